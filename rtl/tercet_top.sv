@@ -1,0 +1,559 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine: wires registers, dispatch, loaders, array, accumulators and output stage together (docs/machine.md).
+
+module tercet_top #(
+  localparam int Rows     = tercet_cfg_pkg::Rows,
+  localparam int Cols     = tercet_cfg_pkg::Cols,
+  localparam int Tokens   = tercet_cfg_pkg::Tokens,
+  localparam int AxiBytes = tercet_cfg_pkg::AxiBytes,
+  localparam int AddrW    = tercet_cfg_pkg::AddrBits
+) (
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
+  output logic                  irq_o,
+  // Registers: AXI4-Lite slave.
+  input  logic [11:0]           s_axil_awaddr_i,
+  input  logic                  s_axil_awvalid_i,
+  output logic                  s_axil_awready_o,
+  input  logic [31:0]           s_axil_wdata_i,
+  input  logic [3:0]            s_axil_wstrb_i,
+  input  logic                  s_axil_wvalid_i,
+  output logic                  s_axil_wready_o,
+  output logic [1:0]            s_axil_bresp_o,
+  output logic                  s_axil_bvalid_o,
+  input  logic                  s_axil_bready_i,
+  input  logic [11:0]           s_axil_araddr_i,
+  input  logic                  s_axil_arvalid_i,
+  output logic                  s_axil_arready_o,
+  output logic [31:0]           s_axil_rdata_o,
+  output logic [1:0]            s_axil_rresp_o,
+  output logic                  s_axil_rvalid_o,
+  input  logic                  s_axil_rready_i,
+  // Memory: AXI4 master.
+  output logic [0:0]            m_axi_arid_o,
+  output logic [AddrW-1:0]      m_axi_araddr_o,
+  output logic [7:0]            m_axi_arlen_o,
+  output logic [2:0]            m_axi_arsize_o,
+  output logic [1:0]            m_axi_arburst_o,
+  output logic                  m_axi_arvalid_o,
+  input  logic                  m_axi_arready_i,
+  input  logic [0:0]            m_axi_rid_i,
+  input  logic [8*AxiBytes-1:0] m_axi_rdata_i,
+  input  logic [1:0]            m_axi_rresp_i,
+  input  logic                  m_axi_rlast_i,
+  input  logic                  m_axi_rvalid_i,
+  output logic                  m_axi_rready_o,
+  output logic [AddrW-1:0]      m_axi_awaddr_o,
+  output logic [7:0]            m_axi_awlen_o,
+  output logic [2:0]            m_axi_awsize_o,
+  output logic [1:0]            m_axi_awburst_o,
+  output logic                  m_axi_awvalid_o,
+  input  logic                  m_axi_awready_i,
+  output logic [8*AxiBytes-1:0] m_axi_wdata_o,
+  output logic [AxiBytes-1:0]   m_axi_wstrb_o,
+  output logic                  m_axi_wlast_o,
+  output logic                  m_axi_wvalid_o,
+  input  logic                  m_axi_wready_i,
+  input  logic [1:0]            m_axi_bresp_i,
+  input  logic                  m_axi_bvalid_i,
+  output logic                  m_axi_bready_o
+);
+  localparam int GroupCols = 8;
+  localparam int Groups    = Cols / GroupCols;
+  localparam int GroupIdxW = (Groups > 1) ? $clog2(Groups) : 1;
+  localparam int SumW      = 9 + $clog2(Rows);
+  localparam int AccW      = tercet_cfg_pkg::AccBits;
+  localparam int ActBeats  = tercet_cfg_pkg::ActSramBeats;
+  localparam int ActAddrW  = $clog2(ActBeats);
+  localparam int LevelW    = $clog2(ActBeats + 1);
+  localparam int TokenW    = $clog2(Tokens);
+  localparam int CountW    = TokenW + 1;
+  localparam int ColsW     = $clog2(Cols) + 1;
+  localparam int NTilesW   = 25 - $clog2(Cols);
+  localparam int KTilesW   = 17 - $clog2(Rows);
+
+  // Control: registers, supervisor, dispatch, counters.
+  logic        csr_write, csr_read, csr_partial, csr_error;
+  logic [11:0] csr_addr;
+  logic [31:0] csr_wdata, csr_rdata;
+
+  tercet_axil u_axil (
+    .clk_i,
+    .rst_ni,
+    .awaddr_i (s_axil_awaddr_i),
+    .awvalid_i(s_axil_awvalid_i),
+    .awready_o(s_axil_awready_o),
+    .wdata_i  (s_axil_wdata_i),
+    .wstrb_i  (s_axil_wstrb_i),
+    .wvalid_i (s_axil_wvalid_i),
+    .wready_o (s_axil_wready_o),
+    .bresp_o  (s_axil_bresp_o),
+    .bvalid_o (s_axil_bvalid_o),
+    .bready_i (s_axil_bready_i),
+    .araddr_i (s_axil_araddr_i),
+    .arvalid_i(s_axil_arvalid_i),
+    .arready_o(s_axil_arready_o),
+    .rdata_o  (s_axil_rdata_o),
+    .rresp_o  (s_axil_rresp_o),
+    .rvalid_o (s_axil_rvalid_o),
+    .rready_i (s_axil_rready_i),
+    .write_o  (csr_write),
+    .read_o   (csr_read),
+    .addr_o   (csr_addr),
+    .wdata_o  (csr_wdata),
+    .partial_o(csr_partial),
+    .error_i  (csr_error),
+    .rdata_i  (csr_rdata)
+  );
+
+  logic             soft_reset, perf_clear, halt, flush, reset, running, halted, raised;
+  logic             pending, taken, trit5, engine_empty, command_done;
+  logic [7:0]       code;
+  logic [15:0]      cmd_m, cmd_k;
+  logic [23:0]      cmd_n;
+  logic [7:0]       cmd_m_tile;
+  logic [31:0]      cmd_wbeats;
+  logic [AddrW-1:0] cmd_act, cmd_wgt, cmd_out;
+  logic [3:0]       counter;
+  logic [63:0]      counter_value;
+
+  tercet_csr #(
+    .AddrW     (AddrW),
+    .Geometry  (tercet_cfg_pkg::Geometry),
+    .ConfigHash(tercet_cfg_pkg::ConfigHash)
+  ) u_csr (
+    .clk_i,
+    .rst_ni,
+    .write_i        (csr_write),
+    .read_i         (csr_read),
+    .addr_i         (csr_addr),
+    .wdata_i        (csr_wdata),
+    .partial_i      (csr_partial),
+    .error_o        (csr_error),
+    .rdata_o        (csr_rdata),
+    .irq_o,
+    .soft_reset_o   (soft_reset),
+    .perf_clear_o   (perf_clear),
+    .flush_i        (flush),
+    .reset_i        (reset),
+    .pending_o      (pending),
+    .taken_i        (taken),
+    .m_o            (cmd_m),
+    .n_o            (cmd_n),
+    .k_o            (cmd_k),
+    .m_tile_o       (cmd_m_tile),
+    .trit5_o        (trit5),
+    .wbeats_o       (cmd_wbeats),
+    .act_o          (cmd_act),
+    .wgt_o          (cmd_wgt),
+    .out_o          (cmd_out),
+    .running_i      (running),
+    .halted_i       (halted),
+    .empty_i        (engine_empty),
+    .done_i         (command_done),
+    .raised_i       (raised),
+    .code_i         (code),
+    .counter_o      (counter),
+    .counter_value_i(counter_value)
+  );
+
+  logic       refuse, read_error, write_error, read_quiet, write_quiet;
+  logic [7:0] refuse_code, read_code, write_code;
+
+  assign write_error = m_axi_bvalid_i && m_axi_bresp_i[1];
+  assign write_code  = m_axi_bresp_i[0] ? tercet_hw_pkg::ErrWriteDecerr
+                                        : tercet_hw_pkg::ErrWriteSlverr;
+
+  tercet_supervisor u_supervisor (
+    .clk_i,
+    .rst_ni,
+    .soft_reset_i(soft_reset),
+    .error_i     (refuse || read_error || write_error),
+    .code_i      (read_error ? read_code : write_error ? write_code : refuse_code),
+    .bus_quiet_i (read_quiet && write_quiet),
+    .halt_o      (halt),
+    .flush_o     (flush),
+    .reset_o     (reset),
+    .running_o   (running),
+    .error_o     (halted),
+    .raised_o    (raised),
+    .code_o      (code)
+  );
+
+  logic               wgt_idle, act_idle, start, in_flight_room, queue_ready;
+  logic [31:0]        act_beats;
+  logic [NTilesW-1:0] n_tiles;
+  logic [KTilesW-1:0] k_tiles;
+  logic [ColsW-1:0]   n_tail;
+  logic [Rows-1:0]    k_mask;
+
+  tercet_dispatch #(
+    .Rows    (Rows),
+    .Cols    (Cols),
+    .Tokens  (Tokens),
+    .AxiBytes(AxiBytes),
+    .ActBeats(ActBeats),
+    .AddrW   (AddrW),
+    .KMax    (tercet_cfg_pkg::KMaxConfig),
+    .NTilesW (NTilesW),
+    .KTilesW (KTilesW)
+  ) u_dispatch (
+    .clk_i,
+    .rst_ni,
+    .flush_i       (flush),
+    .pending_i     (pending),
+    .taken_o       (taken),
+    .m_i           (cmd_m),
+    .n_i           (cmd_n),
+    .k_i           (cmd_k),
+    .m_tile_i      (cmd_m_tile),
+    .trit5_i       (trit5),
+    .wbeats_i      (cmd_wbeats),
+    .act_i         (cmd_act),
+    .wgt_i         (cmd_wgt),
+    .out_i         (cmd_out),
+    .engine_empty_i(engine_empty),
+    .refuse_o      (refuse),
+    .code_o        (refuse_code),
+    .fetch_ready_i (wgt_idle && act_idle && in_flight_room && !halt),
+    .start_o       (start),
+    .act_beats_o   (act_beats),
+    .queue_ready_i (queue_ready),
+    .n_tiles_o     (n_tiles),
+    .k_tiles_o     (k_tiles),
+    .n_tail_o      (n_tail),
+    .k_mask_o      (k_mask)
+  );
+
+  // Memory reads: two streams share the port.
+  logic             wgt_req, wgt_req_ready, wgt_req_last, act_req, act_req_ready;
+  logic [AddrW-1:0] wgt_req_addr, act_req_addr;
+  logic [7:0]       wgt_req_len, act_req_len;
+  logic             wgt_beat, wgt_beat_last, wgt_beat_trit5, act_beat;
+  logic             wgt_popped, act_free, wgt_trit5_q;
+
+  tercet_read_stream #(
+    .AddrW   (AddrW),
+    .AxiBytes(AxiBytes),
+    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats),
+    .Capacity(tercet_cfg_pkg::WeightFifoBeats)
+  ) u_wgt_reader (
+    .clk_i,
+    .rst_ni,
+    .flush_i    (flush),
+    .halt_i     (halt),
+    .start_i    (start),
+    .idle_o     (wgt_idle),
+    .base_i     (cmd_wgt),
+    .beats_i    (cmd_wbeats),
+    .m_i        (cmd_m),
+    .m_tile_i   (cmd_m_tile),
+    .free_i     (wgt_popped),
+    .req_valid_o(wgt_req),
+    .req_ready_i(wgt_req_ready),
+    .req_addr_o (wgt_req_addr),
+    .req_len_o  (wgt_req_len),
+    .req_last_o (wgt_req_last)
+  );
+
+  tercet_read_stream #(
+    .AddrW   (AddrW),
+    .AxiBytes(AxiBytes),
+    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats),
+    .Capacity(ActBeats)
+  ) u_act_reader (
+    .clk_i,
+    .rst_ni,
+    .flush_i    (flush),
+    .halt_i     (halt),
+    .start_i    (start),
+    .idle_o     (act_idle),
+    .base_i     (cmd_act),
+    .beats_i    (act_beats),
+    .m_i        (16'd1),     // one pass
+    .m_tile_i   (8'd1),
+    .free_i     (act_free),
+    .req_valid_o(act_req),
+    .req_ready_i(act_req_ready),
+    .req_addr_o (act_req_addr),
+    .req_len_o  (act_req_len),
+    .req_last_o ()
+  );
+
+  always_ff @(posedge clk_i) begin
+    if (start) wgt_trit5_q <= trit5;
+  end
+
+  tercet_read_port #(
+    .AddrW         (AddrW),
+    .MaxOutstanding(tercet_cfg_pkg::MaxOutstandingReads)
+  ) u_read_port (
+    .clk_i,
+    .rst_ni,
+    .wgt_valid_i     (wgt_req && !halt),
+    .wgt_ready_o     (wgt_req_ready),
+    .wgt_addr_i      (wgt_req_addr),
+    .wgt_len_i       (wgt_req_len),
+    .wgt_last_i      (wgt_req_last),
+    .wgt_trit5_i     (wgt_trit5_q),
+    .act_valid_i     (act_req && !halt),
+    .act_ready_o     (act_req_ready),
+    .act_addr_i      (act_req_addr),
+    .act_len_i       (act_req_len),
+    .wgt_beat_o      (wgt_beat),
+    .wgt_beat_last_o (wgt_beat_last),
+    .wgt_beat_trit5_o(wgt_beat_trit5),
+    .act_beat_o      (act_beat),
+    .error_o         (read_error),
+    .code_o          (read_code),
+    .quiet_o         (read_quiet),
+    .arid_o          (m_axi_arid_o),
+    .araddr_o        (m_axi_araddr_o),
+    .arlen_o         (m_axi_arlen_o),
+    .arvalid_o       (m_axi_arvalid_o),
+    .arready_i       (m_axi_arready_i),
+    .rid_i           (m_axi_rid_i),
+    .rresp_i         (m_axi_rresp_i),
+    .rlast_i         (m_axi_rlast_i),
+    .rvalid_i        (m_axi_rvalid_i)
+  );
+
+  localparam logic [2:0] BeatSize  = 3'($clog2(AxiBytes));
+  localparam logic [1:0] BurstIncr = 2'b01;
+
+  assign m_axi_arsize_o  = BeatSize;
+  assign m_axi_arburst_o = BurstIncr;
+  assign m_axi_rready_o  = 1'b1;
+  assign m_axi_awsize_o  = BeatSize;
+  assign m_axi_awburst_o = BurstIncr;
+  assign m_axi_bready_o  = 1'b1;
+
+  // Weights: beats to tiles.
+  logic                         load, load_buf, tile_valid, tile_buf, tile_release;
+  logic [GroupIdxW-1:0]         load_group;
+  logic [GroupCols*2*Rows-1:0]  weights;
+
+  tercet_weight_stream #(
+    .Rows     (Rows),
+    .Cols     (Cols),
+    .GroupCols(GroupCols),
+    .FifoBeats(tercet_cfg_pkg::WeightFifoBeats)
+  ) u_weights (
+    .clk_i,
+    .rst_ni,
+    .flush_i       (flush),
+    .beat_valid_i  (wgt_beat),
+    .beat_i        (m_axi_rdata_i),
+    .beat_trit5_i  (wgt_beat_trit5),
+    .beat_last_i   (wgt_beat_last),
+    .popped_o      (wgt_popped),
+    .load_o        (load),
+    .load_buf_o    (load_buf),
+    .load_group_o  (load_group),
+    .weights_o     (weights),
+    .tile_valid_o  (tile_valid),
+    .tile_buf_o    (tile_buf),
+    .tile_release_i(tile_release)
+  );
+
+  // Activations.
+  logic [LevelW-1:0]   act_level;
+  logic                act_read;
+  logic [ActAddrW-1:0] act_addr;
+  logic [8*Rows-1:0]   planes;
+  logic [Rows-1:0]     mask;
+
+  tercet_act_buffer #(
+    .Rows (Rows),
+    .Beats(ActBeats)
+  ) u_acts (
+    .clk_i,
+    .rst_ni,
+    .flush_i     (flush),
+    .beat_valid_i(act_beat),
+    .beat_i      (m_axi_rdata_i),
+    .level_o     (act_level),
+    .read_i      (act_read),
+    .addr_i      (act_addr),
+    .free_i      (act_free),
+    .mask_i      (mask),
+    .planes_o    (planes)
+  );
+
+  // Sequencing. Commands wait here while their data is being fetched.
+  localparam int QueueW = 16 + CountW + NTilesW + KTilesW + ColsW + Rows + AddrW;
+  logic               seq_valid, seq_ready;
+  logic [15:0]        seq_m;
+  logic [CountW-1:0]  seq_m_tile;
+  logic [NTilesW-1:0] seq_n_tiles;
+  logic [KTilesW-1:0] seq_k_tiles;
+  logic [ColsW-1:0]   seq_n_tail;
+  logic [Rows-1:0]    seq_k_mask;
+  logic [AddrW-1:0]   seq_out;
+
+  tercet_fifo #(
+    .Width(QueueW),
+    .Depth(2)
+  ) u_queue (
+    .clk_i,
+    .rst_ni,
+    .flush_i(flush),
+    .valid_i(start),
+    .ready_o(queue_ready),
+    .data_i ({cmd_m, cmd_m_tile[CountW-1:0], n_tiles, k_tiles, n_tail, k_mask, cmd_out}),
+    .valid_o(seq_valid),
+    .ready_i(seq_ready),
+    .data_o ({seq_m, seq_m_tile, seq_n_tiles, seq_k_tiles, seq_n_tail, seq_k_mask, seq_out})
+  );
+
+  logic              fire, use_buf, bank, first, bank_free;
+  logic [TokenW-1:0] token;
+  logic              job_valid, job_bank, job_last;
+  logic [AddrW-1:0]  job_addr;
+  logic [CountW-1:0] job_rows;
+  logic [ColsW-1:0]  job_cols;
+  logic              stall_weights, stall_acts, stall_output;
+
+  tercet_sequencer #(
+    .Rows    (Rows),
+    .Cols    (Cols),
+    .Tokens  (Tokens),
+    .ActBeats(ActBeats),
+    .AddrW   (AddrW),
+    .NTilesW (NTilesW),
+    .KTilesW (KTilesW)
+  ) u_sequencer (
+    .clk_i,
+    .rst_ni,
+    .flush_i        (flush),
+    .cmd_valid_i    (seq_valid),
+    .cmd_ready_o    (seq_ready),
+    .cmd_m_i        (seq_m),
+    .cmd_m_tile_i   (seq_m_tile),
+    .cmd_n_tiles_i  (seq_n_tiles),
+    .cmd_k_tiles_i  (seq_k_tiles),
+    .cmd_n_tail_i   (seq_n_tail),
+    .cmd_k_mask_i   (seq_k_mask),
+    .cmd_out_i      (seq_out),
+    .tile_valid_i   (tile_valid),
+    .tile_buf_i     (tile_buf),
+    .tile_release_o (tile_release),
+    .act_level_i    (act_level),
+    .act_read_o     (act_read),
+    .act_addr_o     (act_addr),
+    .act_free_o     (act_free),
+    .fire_o         (fire),
+    .use_buf_o      (use_buf),
+    .bank_o         (bank),
+    .token_o        (token),
+    .first_o        (first),
+    .mask_o         (mask),
+    .job_valid_o    (job_valid),
+    .job_bank_o     (job_bank),
+    .job_addr_o     (job_addr),
+    .job_rows_o     (job_rows),
+    .job_cols_o     (job_cols),
+    .job_last_o     (job_last),
+    .bank_free_i    (bank_free),
+    .stall_weights_o(stall_weights),
+    .stall_acts_o   (stall_acts),
+    .stall_output_o (stall_output)
+  );
+
+  // Array and accumulators.
+  logic [Cols*SumW-1:0] sums;
+  logic                 drain, drain_bank;
+  logic [TokenW-1:0]    drain_token;
+  logic [Cols*AccW-1:0] drain_row;
+
+  tercet_array #(
+    .Rows     (Rows),
+    .Cols     (Cols),
+    .GroupCols(GroupCols)
+  ) u_array (
+    .clk_i,
+    .load_i      (load),
+    .load_buf_i  (load_buf),
+    .load_group_i(load_group),
+    .weights_i   (weights),
+    .valid_i     (fire),
+    .use_buf_i   (use_buf),
+    .planes_i    (planes),
+    .sums_o      (sums)
+  );
+
+  tercet_accum #(
+    .Cols  (Cols),
+    .Tokens(Tokens),
+    .SumW  (SumW),
+    .AccW  (AccW)
+  ) u_accum (
+    .clk_i,
+    .rst_ni,
+    .flush_i      (flush),
+    .valid_i      (fire),
+    .bank_i       (bank),
+    .token_i      (token),
+    .first_i      (first),
+    .sums_i       (sums),
+    .drain_i      (drain),
+    .drain_bank_i (drain_bank),
+    .drain_token_i(drain_token),
+    .drain_row_o  (drain_row)
+  );
+
+  // Output.
+  tercet_output #(
+    .Cols    (Cols),
+    .Tokens  (Tokens),
+    .AccW    (AccW),
+    .AddrW   (AddrW),
+    .AxiBytes(AxiBytes),
+    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats)
+  ) u_output (
+    .clk_i,
+    .rst_ni,
+    .flush_i      (flush),
+    .halt_i       (halt),
+    .job_valid_i  (job_valid),
+    .job_bank_i   (job_bank),
+    .job_addr_i   (job_addr),
+    .job_rows_i   (job_rows),
+    .job_cols_i   (job_cols),
+    .job_last_i   (job_last),
+    .bank_free_o  (bank_free),
+    .drain_o      (drain),
+    .drain_bank_o (drain_bank),
+    .drain_token_o(drain_token),
+    .drain_row_i  (drain_row),
+    .awvalid_o    (m_axi_awvalid_o),
+    .awready_i    (m_axi_awready_i),
+    .awaddr_o     (m_axi_awaddr_o),
+    .awlen_o      (m_axi_awlen_o),
+    .wvalid_o     (m_axi_wvalid_o),
+    .wready_i     (m_axi_wready_i),
+    .wdata_o      (m_axi_wdata_o),
+    .wstrb_o      (m_axi_wstrb_o),
+    .wlast_o      (m_axi_wlast_o),
+    .bvalid_i     (m_axi_bvalid_i),
+    .done_o       (command_done),
+    .quiet_o      (write_quiet)
+  );
+
+  // Counters, in the order of the registers.
+  tercet_perf u_perf (
+    .clk_i,
+    .rst_ni,
+    .clear_i      (perf_clear),
+    .flush_i      (flush),
+    .events_i     ({m_axi_wvalid_o && m_axi_wready_i, act_beat, wgt_beat, tile_release,
+                    stall_output, stall_acts, stall_weights, act_read, !engine_empty}),
+    .start_i      (start),
+    .start_ready_o(in_flight_room),
+    .done_i       (command_done),
+    .empty_o      (engine_empty),
+    .index_i      (counter),
+    .value_o      (counter_value)
+  );
+
+endmodule
