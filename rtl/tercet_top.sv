@@ -180,7 +180,7 @@ module tercet_top #(
     .code_o      (code)
   );
 
-  logic               wgt_idle, act_idle, start, in_flight_room, queue_ready;
+  logic               fetch_idle, start, in_flight_room, queue_ready;
   logic [31:0]        act_beats;
   logic [NTilesW-1:0] n_tiles;
   logic [KTilesW-1:0] k_tiles;
@@ -215,7 +215,7 @@ module tercet_top #(
     .engine_empty_i(engine_empty),
     .refuse_o      (refuse),
     .code_o        (refuse_code),
-    .fetch_ready_i (wgt_idle && act_idle && in_flight_room && !halt),
+    .fetch_ready_i (fetch_idle && in_flight_room && !halt),
     .start_o       (start),
     .act_beats_o   (act_beats),
     .queue_ready_i (queue_ready),
@@ -225,97 +225,68 @@ module tercet_top #(
     .k_mask_o      (k_mask)
   );
 
-  // Memory reads: two streams share the port.
-  logic             wgt_req, wgt_req_ready, wgt_req_last, act_req, act_req_ready;
-  logic [AddrW-1:0] wgt_req_addr, act_req_addr;
-  logic [7:0]       wgt_req_len, act_req_len;
-  logic             wgt_beat, wgt_beat_last, wgt_beat_trit5, act_beat;
-  logic             wgt_popped, act_free, wgt_trit5_q;
+  // Fetch: read bursts, weight tiles, activation SRAM.
+  logic                        load, load_buf, tile_valid, tile_buf, tile_release;
+  logic [GroupIdxW-1:0]        load_group;
+  logic [GroupCols*2*Rows-1:0] weights;
+  logic [LevelW-1:0]           act_level;
+  logic                        act_read, act_free;
+  logic [ActAddrW-1:0]         act_addr;
+  logic [8*Rows-1:0]           planes;
+  logic [Rows-1:0]             mask;
+  logic                        wgt_beat, act_beat;
 
-  tercet_read_stream #(
-    .AddrW   (AddrW),
-    .AxiBytes(AxiBytes),
-    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats),
-    .Capacity(tercet_cfg_pkg::WeightFifoBeats)
-  ) u_wgt_reader (
-    .clk_i,
-    .rst_ni,
-    .flush_i    (flush),
-    .halt_i     (halt),
-    .start_i    (start),
-    .idle_o     (wgt_idle),
-    .base_i     (cmd_wgt),
-    .beats_i    (cmd_wbeats),
-    .m_i        (cmd_m),
-    .m_tile_i   (cmd_m_tile),
-    .free_i     (wgt_popped),
-    .req_valid_o(wgt_req),
-    .req_ready_i(wgt_req_ready),
-    .req_addr_o (wgt_req_addr),
-    .req_len_o  (wgt_req_len),
-    .req_last_o (wgt_req_last)
-  );
-
-  tercet_read_stream #(
-    .AddrW   (AddrW),
-    .AxiBytes(AxiBytes),
-    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats),
-    .Capacity(ActBeats)
-  ) u_act_reader (
-    .clk_i,
-    .rst_ni,
-    .flush_i    (flush),
-    .halt_i     (halt),
-    .start_i    (start),
-    .idle_o     (act_idle),
-    .base_i     (cmd_act),
-    .beats_i    (act_beats),
-    .m_i        (16'd1),     // one pass
-    .m_tile_i   (8'd1),
-    .free_i     (act_free),
-    .req_valid_o(act_req),
-    .req_ready_i(act_req_ready),
-    .req_addr_o (act_req_addr),
-    .req_len_o  (act_req_len),
-    .req_last_o ()
-  );
-
-  always_ff @(posedge clk_i) begin
-    if (start) wgt_trit5_q <= trit5;
-  end
-
-  tercet_read_port #(
+  tercet_fetch #(
+    .Rows          (Rows),
+    .Cols          (Cols),
+    .GroupCols     (GroupCols),
     .AddrW         (AddrW),
-    .MaxOutstanding(tercet_cfg_pkg::MaxOutstandingReads)
-  ) u_read_port (
+    .MaxBurst      (tercet_cfg_pkg::MaxBurstBeats),
+    .MaxOutstanding(tercet_cfg_pkg::MaxOutstandingReads),
+    .WeightBeats   (tercet_cfg_pkg::WeightFifoBeats),
+    .ActBeats      (ActBeats)
+  ) u_fetch (
     .clk_i,
     .rst_ni,
-    .wgt_valid_i     (wgt_req && !halt),
-    .wgt_ready_o     (wgt_req_ready),
-    .wgt_addr_i      (wgt_req_addr),
-    .wgt_len_i       (wgt_req_len),
-    .wgt_last_i      (wgt_req_last),
-    .wgt_trit5_i     (wgt_trit5_q),
-    .act_valid_i     (act_req && !halt),
-    .act_ready_o     (act_req_ready),
-    .act_addr_i      (act_req_addr),
-    .act_len_i       (act_req_len),
-    .wgt_beat_o      (wgt_beat),
-    .wgt_beat_last_o (wgt_beat_last),
-    .wgt_beat_trit5_o(wgt_beat_trit5),
-    .act_beat_o      (act_beat),
-    .error_o         (read_error),
-    .code_o          (read_code),
-    .quiet_o         (read_quiet),
-    .arid_o          (m_axi_arid_o),
-    .araddr_o        (m_axi_araddr_o),
-    .arlen_o         (m_axi_arlen_o),
-    .arvalid_o       (m_axi_arvalid_o),
-    .arready_i       (m_axi_arready_i),
-    .rid_i           (m_axi_rid_i),
-    .rresp_i         (m_axi_rresp_i),
-    .rlast_i         (m_axi_rlast_i),
-    .rvalid_i        (m_axi_rvalid_i)
+    .flush_i       (flush),
+    .halt_i        (halt),
+    .start_i       (start),
+    .idle_o        (fetch_idle),
+    .m_i           (cmd_m),
+    .m_tile_i      (cmd_m_tile),
+    .trit5_i       (trit5),
+    .wgt_i         (cmd_wgt),
+    .wgt_beats_i   (cmd_wbeats),
+    .act_i         (cmd_act),
+    .act_beats_i   (act_beats),
+    .error_o       (read_error),
+    .code_o        (read_code),
+    .quiet_o       (read_quiet),
+    .wgt_beat_o    (wgt_beat),
+    .act_beat_o    (act_beat),
+    .arid_o        (m_axi_arid_o),
+    .araddr_o      (m_axi_araddr_o),
+    .arlen_o       (m_axi_arlen_o),
+    .arvalid_o     (m_axi_arvalid_o),
+    .arready_i     (m_axi_arready_i),
+    .rid_i         (m_axi_rid_i),
+    .rdata_i       (m_axi_rdata_i),
+    .rresp_i       (m_axi_rresp_i),
+    .rlast_i       (m_axi_rlast_i),
+    .rvalid_i      (m_axi_rvalid_i),
+    .load_o        (load),
+    .load_buf_o    (load_buf),
+    .load_group_o  (load_group),
+    .weights_o     (weights),
+    .tile_valid_o  (tile_valid),
+    .tile_buf_o    (tile_buf),
+    .tile_release_i(tile_release),
+    .act_level_o   (act_level),
+    .act_read_i    (act_read),
+    .act_addr_i    (act_addr),
+    .act_free_i    (act_free),
+    .mask_i        (mask),
+    .planes_o      (planes)
   );
 
   localparam logic [2:0] BeatSize  = 3'($clog2(AxiBytes));
@@ -327,58 +298,6 @@ module tercet_top #(
   assign m_axi_awsize_o  = BeatSize;
   assign m_axi_awburst_o = BurstIncr;
   assign m_axi_bready_o  = 1'b1;
-
-  // Weights: beats to tiles.
-  logic                         load, load_buf, tile_valid, tile_buf, tile_release;
-  logic [GroupIdxW-1:0]         load_group;
-  logic [GroupCols*2*Rows-1:0]  weights;
-
-  tercet_weight_stream #(
-    .Rows     (Rows),
-    .Cols     (Cols),
-    .GroupCols(GroupCols),
-    .FifoBeats(tercet_cfg_pkg::WeightFifoBeats)
-  ) u_weights (
-    .clk_i,
-    .rst_ni,
-    .flush_i       (flush),
-    .beat_valid_i  (wgt_beat),
-    .beat_i        (m_axi_rdata_i),
-    .beat_trit5_i  (wgt_beat_trit5),
-    .beat_last_i   (wgt_beat_last),
-    .popped_o      (wgt_popped),
-    .load_o        (load),
-    .load_buf_o    (load_buf),
-    .load_group_o  (load_group),
-    .weights_o     (weights),
-    .tile_valid_o  (tile_valid),
-    .tile_buf_o    (tile_buf),
-    .tile_release_i(tile_release)
-  );
-
-  // Activations.
-  logic [LevelW-1:0]   act_level;
-  logic                act_read;
-  logic [ActAddrW-1:0] act_addr;
-  logic [8*Rows-1:0]   planes;
-  logic [Rows-1:0]     mask;
-
-  tercet_act_buffer #(
-    .Rows (Rows),
-    .Beats(ActBeats)
-  ) u_acts (
-    .clk_i,
-    .rst_ni,
-    .flush_i     (flush),
-    .beat_valid_i(act_beat),
-    .beat_i      (m_axi_rdata_i),
-    .level_o     (act_level),
-    .read_i      (act_read),
-    .addr_i      (act_addr),
-    .free_i      (act_free),
-    .mask_i      (mask),
-    .planes_o    (planes)
-  );
 
   // Sequencing. Commands wait here while their data is being fetched.
   localparam int QueueW = 16 + CountW + NTilesW + KTilesW + ColsW + Rows + AddrW;
