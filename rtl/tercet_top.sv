@@ -107,7 +107,7 @@ module tercet_top #(
   );
 
   logic             soft_reset, perf_clear, halt, flush, reset, running, halted, raised;
-  logic             pending, taken, trit5, engine_empty, command_done;
+  logic             pending, taken, trit5, engine_empty, command_written, command_done;
   logic [7:0]       code;
   logic [15:0]      cmd_m, cmd_k;
   logic [23:0]      cmd_n;
@@ -161,6 +161,10 @@ module tercet_top #(
   logic [7:0] refuse_code, read_code, write_code;
 
   assign write_error = m_axi_bvalid_i && m_axi_bresp_i[1];
+
+  // A command whose write failed, or that the engine has dropped, does not complete.
+  assign command_done = command_written && running && !write_error;
+
   assign write_code  = m_axi_bresp_i[0] ? tercet_hw_pkg::ErrWriteDecerr
                                         : tercet_hw_pkg::ErrWriteSlverr;
 
@@ -455,7 +459,7 @@ module tercet_top #(
     .wstrb_o      (m_axi_wstrb_o),
     .wlast_o      (m_axi_wlast_o),
     .bvalid_i     (m_axi_bvalid_i),
-    .done_o       (command_done),
+    .done_o       (command_written),
     .quiet_o      (write_quiet)
   );
 
