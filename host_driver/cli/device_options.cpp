@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// Parses machine options and makes the machine.
+#include "device_options.h"
+
+#include <algorithm>
+
+#include "sim/dram/simple_timing.h"
+#include "sim/functional/functional_device.h"
+#include "sim/report/atomic_file.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+namespace {
+
+constexpr uint64_t kMib = uint64_t{1} << 20;
+constexpr uint64_t kMaxMemoryMib = uint64_t{1} << 20;  // 1 TiB, the end of the address space
+
+std::vector<std::string> machine_names() {
+  std::vector<std::string> names;
+  for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);
+  return names;
+}
+
+uint64_t parse_cycle(const std::string& text, const std::string& window) {
+  if (text.empty() || text.size() > 18 ||
+      !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+    fail("--trace-window {}: must be FIRST:LAST, two cycle numbers", window);
+  }
+  return std::stoull(text);
+}
+
+}  // namespace
+
+void add_device_options(CLI::App& command, DeviceOptions& options) {
+  command
+      .add_option("--backend", options.backend,
+                  "rtl: the Verilated hardware; model: the same machine at register level, untimed")
+      ->check(CLI::IsMember({"rtl", "model"}))
+      ->capture_default_str();
+  command.add_option("--config", options.config, "machine of rtl/spec/configs")
+      ->check(CLI::IsMember(machine_names()))
+      ->capture_default_str();
+  command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
+      ->check(CLI::IsMember({"two_bit", "trit5"}))
+      ->capture_default_str();
+  command
+      .add_option("--memory", options.memory,
+                  "memory timing of the RTL: ideal, dram (the configuration's), or a preset")
+      ->capture_default_str();
+  command
+      .add_option("--memory-mib", options.memory_mib,
+                  "device memory in MiB (default: what the model needs, at least 1024)")
+      ->check(CLI::Range(uint64_t{1}, kMaxMemoryMib));
+  command.add_option("--timeout", options.timeout,
+                     "cycles one command may take (default: from its size)");
+  command.add_option("--trace", options.trace, "FST waveform file of the RTL (slow)");
+  command.add_option("--trace-window", options.trace_window,
+                     "FIRST:LAST, the cycles to trace, LAST excluded (default: all)");
+}
+
+void check(const DeviceOptions& options) {
+  const tercet_config& machine = find_machine(options.config);
+  make_timing(options.memory, machine);
+  if (!options.trace_window.empty() && options.trace.empty()) {
+    fail("--trace-window needs --trace");
+  }
+  if (!options.trace.empty()) {
+    if (!options.rtl()) fail("--trace needs --backend rtl");
+    check_writable(options.trace);
+  }
+  parse_trace(options.trace, options.trace_window);
+  if (!options.rtl() && options.memory != "ideal") {
+    fail("--memory {} needs --backend rtl: the model has no timing", options.memory);
+  }
+  const std::vector<std::string>& built = verilated_machines();
+  if (options.rtl() && std::find(built.begin(), built.end(), options.config) == built.end()) {
+    std::string names;
+    for (const std::string& name : built) names += (names.empty() ? "" : ", ") + name;
+    fail("--config {}: not built as RTL (built: {}); use --backend model", options.config,
+         names.empty() ? "none" : names);
+  }
+}
+
+TraceOptions parse_trace(const std::string& file, const std::string& window) {
+  TraceOptions trace;
+  trace.file = file;
+  if (window.empty()) return trace;
+  const size_t colon = window.find(':');
+  if (colon == std::string::npos) fail("--trace-window {}: must be FIRST:LAST", window);
+  trace.first = parse_cycle(window.substr(0, colon), window);
+  trace.last = parse_cycle(window.substr(colon + 1), window);
+  if (trace.first >= trace.last) fail("--trace-window {}: FIRST must be below LAST", window);
+  return trace;
+}
+
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes) {
+  constexpr uint64_t kLeast = 1024 * kMib;
+  constexpr uint64_t kSpare = 512 * kMib;  // activations, outputs, and the rest of last pages
+  const uint64_t bytes =
+      options.memory_mib != 0 ? options.memory_mib * kMib : std::max(kLeast, weight_bytes + kSpare);
+  const tercet_config& machine = find_machine(options.config);
+  if (!options.rtl()) return std::make_unique<FunctionalDevice>(machine, bytes);
+  VerilatedOptions verilated;
+  verilated.memory_bytes = bytes;
+  verilated.timing = options.memory;
+  verilated.trace = parse_trace(options.trace, options.trace_window);
+  return make_verilated_device(machine, verilated);
+}
+
+uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {
+  uint64_t bytes = 0;
+  for (const Layer& layer : model.layers) {
+    for (const TernaryMatrix* w : layer.projections()) {
+      bytes +=
+          static_cast<uint64_t>(weight_beats(machine, packing, w->n(), w->k())) * machine.axi_bytes;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace tercet

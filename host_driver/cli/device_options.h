@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The options that choose a machine, and the machine they choose.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "sim/verilated/verilated_options.h"
+#include "tercet/layout.h"
+#include "tercet/model/transformer.h"
+#include "tercet/transport.h"
+
+namespace tercet {
+
+struct DeviceOptions {
+  std::string backend = "rtl";
+  std::string config = "edge";
+  std::string packing = "two_bit";
+  std::string memory = "ideal";
+  uint64_t memory_mib = 0;  ///< 0: what the model needs, at least 1024
+  uint64_t timeout = 0;     ///< cycles a command may take; 0: automatic
+  std::string trace;
+  std::string trace_window;
+
+  bool rtl() const { return backend == "rtl"; }
+};
+
+/// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window.
+void add_device_options(CLI::App& command, DeviceOptions& options);
+
+/// Throws Error on a name, window or combination that makes no sense.
+void check(const DeviceOptions& options);
+
+/// "a:b" to cycles; empty: all. Throws Error.
+TraceOptions parse_trace(const std::string& file, const std::string& window);
+
+/// A machine whose memory holds `weight_bytes` of packed weights and the activations and outputs of
+/// products beside them.
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes);
+
+/// Bytes of `model`'s weights as the machine keeps them.
+uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model);
+
+}  // namespace tercet

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens models and turns prompts into tokens.
+#include "model_source.h"
+
+#include <charconv>
+#include <filesystem>
+#include <sstream>
+
+#include "tercet/model/checkpoint.h"
+#include "tercet/model/synth.h"
+
+namespace tercet {
+namespace {
+
+constexpr const char* kSynthPrefix = "synth:";
+
+template <class Number>
+Number parse_number(const std::string& text, const std::string& where) {
+  std::istringstream in(text);
+  in.imbue(std::locale::classic());
+  Number value{};
+  if (text.empty() || text[0] == '-' || !(in >> value) || in.peek() != EOF) {
+    fail("{}: '{}' is not a number", where, text);
+  }
+  return value;
+}
+
+SynthSpec parse_synth(const std::string& name) {
+  SynthSpec spec;
+  std::istringstream parts(name.substr(std::string(kSynthPrefix).size()));
+  std::getline(parts, spec.shape, ',');
+  for (std::string part; std::getline(parts, part, ',');) {
+    const size_t equals = part.find('=');
+    const std::string key = part.substr(0, equals);
+    const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
+    const std::string where = "--model " + name + ": " + key;
+    if (key == "layers") {
+      spec.layers = parse_number<int64_t>(value, where);
+    } else if (key == "zeros") {
+      spec.zeros = parse_number<double>(value, where);
+    } else if (key == "seed") {
+      spec.seed = parse_number<uint64_t>(value, where);
+    } else if (key == "vocab") {
+      spec.vocab = parse_number<int64_t>(value, where);
+    } else if (key == "positions") {
+      spec.max_positions = parse_number<int64_t>(value, where);
+    } else {
+      fail("--model {}: unknown key '{}'; known: layers, zeros, seed, vocab, positions", name, key);
+    }
+  }
+  return spec;
+}
+
+}  // namespace
+
+NamedModel open_model(const std::string& name) {
+  if (name.rfind(kSynthPrefix, 0) == 0) return {name, synth_model(parse_synth(name)), {}};
+  NamedModel model{name, load_model(name), {}};
+  const std::filesystem::path tokenizer = std::filesystem::path(name) / "tokenizer.json";
+  if (std::filesystem::exists(tokenizer)) {
+    model.tokenizer = Tokenizer::load(tokenizer);
+    if (model.tokenizer->vocab_size() > model.model.config.vocab) {
+      fail("{}: {} tokens, but the model's vocab_size is {}", tokenizer.string(),
+           model.tokenizer->vocab_size(), model.model.config.vocab);
+    }
+  }
+  return model;
+}
+
+std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<std::string>& text,
+                                   const std::vector<int64_t>& ids, int64_t more) {
+  const ModelConfig& config = model.model.config;
+  std::vector<int32_t> tokens;
+  if (text.has_value()) {
+    if (text->empty()) fail("--prompt is empty: give it at least one character");
+    if (!model.tokenizer.has_value()) {
+      fail("{}: no tokenizer.json; give the prompt as --prompt-ids", model.name);
+    }
+    if (config.bos_id >= 0) tokens.push_back(config.bos_id);
+    const std::vector<int32_t> encoded = model.tokenizer->encode(*text);
+    tokens.insert(tokens.end(), encoded.begin(), encoded.end());
+  }
+  for (const int64_t id : ids) {
+    if (id < 0 || id >= config.vocab) {
+      fail("--prompt-ids: {} is not in [0, {})", id, config.vocab);
+    }
+    tokens.push_back(static_cast<int32_t>(id));
+  }
+  if (tokens.empty()) fail("no prompt: give --prompt or --prompt-ids");
+  const auto length = static_cast<int64_t>(tokens.size());
+  if (length > config.max_positions) {
+    fail("the prompt has {} tokens, the model's context {}", length, config.max_positions);
+  }
+  // The last token is drawn, but not fed back.
+  if (length + more - 1 > config.max_positions) {
+    fail("a prompt of {} tokens and {} new ones exceed the model's context of {}", length, more,
+         config.max_positions);
+  }
+  return tokens;
+}
+
+WeightCounts count_weights(const Model& model) {
+  WeightCounts counts;
+  for (const Layer& layer : model.layers) {
+    for (const TernaryMatrix* w : layer.projections()) {
+      counts.weights += w->n() * w->k();
+      counts.zeros += w->zeros();
+    }
+  }
+  return counts;
+}
+
+}  // namespace tercet

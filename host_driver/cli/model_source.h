@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// A model by the name given on the command line: a folder, or a random one made on the spot.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tercet/model/tokenizer.h"
+#include "tercet/model/transformer.h"
+
+namespace tercet {
+
+/// What `--model` says in --help.
+inline constexpr const char* kModelHelp =
+    "folder with config.json, model.safetensors and tokenizer.json; or a random model: "
+    "synth:SHAPE[,layers=L][,zeros=Z][,seed=S][,vocab=V][,positions=P], such as "
+    "synth:2b4t,layers=1";
+
+struct NamedModel {
+  std::string name;
+  Model model;
+  std::optional<Tokenizer> tokenizer;  ///< absent: the folder has none, or the model is random
+};
+
+/// Throws Error naming the file or the part of the name that is wrong.
+NamedModel open_model(const std::string& name);
+
+/// The prompt's tokens, the model's BOS first. Exactly one of `text` and `ids` is given.
+/// Throws Error on an empty prompt, an id outside the vocabulary, text without a tokenizer, or a
+/// prompt and `more` tokens beyond the context.
+std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<std::string>& text,
+                                   const std::vector<int64_t>& ids, int64_t more);
+
+/// All ternary weights, and those that are 0.
+struct WeightCounts {
+  int64_t weights = 0;
+  int64_t zeros = 0;
+};
+WeightCounts count_weights(const Model& model);
+
+}  // namespace tercet

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// Generates text through a machine.
+#include <algorithm>
+#include <cstdio>
+#include <functional>
+
+#include "progress.h"
+#include "run_command.h"
+#include "sim/report/atomic_file.h"
+#include "tercet/stopwatch.h"
+
+namespace tercet {
+namespace {
+
+/// Standard output, token by token, with the status line out of its way.
+class TextOutput {
+ public:
+  TextOutput(const std::optional<Tokenizer>& tokenizer, Progress& progress) : progress_(progress) {
+    if (tokenizer.has_value()) decoder_.emplace(*tokenizer);
+    vocab_ = tokenizer.has_value() ? tokenizer->vocab_size() : 0;
+  }
+
+  /// Returns the bytes that could be shown; without a tokenizer, the id and a space.
+  std::string push(int32_t id) {
+    if (!decoder_.has_value()) return write(std::to_string(id) + " ");
+    return id < vocab_ ? write(decoder_->push(id)) : "";  // padding of the vocabulary has no text
+  }
+  std::string flush() { return decoder_.has_value() ? write(decoder_->flush()) : ""; }
+  std::string write(const std::string& text) {
+    progress_.clear();
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+    return text;
+  }
+
+ private:
+  Progress& progress_;
+  std::optional<StreamDecoder> decoder_;
+  int64_t vocab_ = 0;
+};
+
+std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
+                        double simulation_seconds) {
+  const auto done = static_cast<double>(result.tokens.size());
+  const double rate = seconds > 0.0 ? done / seconds : 0.0;
+  const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
+  std::string line =
+      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
+  if (options.device.rtl() && simulation_seconds > 0.0) {
+    line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
+  }
+  return line + fmt::format("  {:.0f} s left]", left);
+}
+
+/// The generating loop. `forward` runs tokens and returns the last one's logits.
+void generate(const RunOptions& options, const NamedModel& named, Accelerator& accelerator,
+              const std::function<const std::vector<float>&(const std::vector<int32_t>&)>& forward,
+              RunResult* result) {
+  const ModelConfig& config = named.model.config;
+  Transport& transport = accelerator.driver().transport();
+  Progress progress;
+  TextOutput output(named.tokenizer, progress);
+  if (options.prompt.has_value()) output.write(*options.prompt);
+  Sampler sampler(options.sampler);
+  const Stopwatch watch;
+  std::vector<int32_t> next = result->prompt;
+  while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
+    const uint64_t before = transport.cycle();
+    const std::vector<float>& logits = forward(next);
+    if (options.device.rtl()) {
+      result->forward_cycles.push_back(transport.cycle() - before);
+      result->cycles += result->forward_cycles.back();
+    }
+    const int32_t token = sampler.sample(logits.data(), config.vocab);
+    const bool end =
+        std::find(config.eos_ids.begin(), config.eos_ids.end(), token) != config.eos_ids.end();
+    if (end && !options.ignore_eos) break;
+    result->tokens.push_back(token);
+    result->text += output.push(token);
+    progress.show(status_line(options, *result, watch.seconds(), accelerator.times().device));
+    next = {token};
+  }
+  result->text += output.flush();
+  output.write("\n");
+  result->times.generation = watch.seconds();
+}
+
+}  // namespace
+
+RunResult run(const RunOptions& options) {
+  const Stopwatch total;
+  check(options.device);
+  if (!options.json.empty()) check_writable(options.json);
+  Sampler{options.sampler};
+  const EnergyProfile profile = options.energy_profile.empty()
+                                    ? EnergyProfile::paper()
+                                    : EnergyProfile::load(options.energy_profile);
+  RunResult result;
+  Stopwatch watch;
+  const NamedModel named = open_model(options.model);
+  result.times.load = watch.lap();
+  result.prompt = prompt_tokens(named, options.prompt, options.prompt_ids, options.tokens);
+  result.weights = count_weights(named.model);
+
+  const tercet_config& machine = find_machine(options.device.config);
+  const Packing packing = parse_packing(options.device.packing);
+  result.packed_bytes = packed_bytes(machine, packing, named.model);
+  const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
+  Accelerator accelerator(*transport, machine, options.device.timeout);
+  DeviceEngine engine(accelerator, packing);
+  engine.preload(named.model);
+  accelerator.driver().clear_counters();
+
+  try {
+    if (options.check) {
+      CheckedSession session(named.model, engine);
+      const auto save = [&] {
+        result.check = session.counts();
+        result.times.reference = session.reference_seconds();
+      };
+      try {
+        generate(
+            options, named, accelerator,
+            [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
+              return session.forward(t);
+            },
+            &result);
+      } catch (const MismatchError&) {
+        save();
+        throw;
+      }
+      save();
+    } else {
+      Session session(named.model, engine);
+      generate(
+          options, named, accelerator,
+          [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
+            return session.forward(t);
+          },
+          &result);
+    }
+  } catch (const MismatchError& error) {
+    std::fputc('\n', stdout);
+    result.first_mismatch = error.what();
+  }
+
+  result.counts = engine.counts();
+  result.report =
+      make_machine_report(machine, accelerator.driver().read_counters(), result.counts.products);
+  result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
+  result.energy_profile = profile.name();
+  result.times.packing = accelerator.times().packing;
+  result.times.simulation = accelerator.times().device;
+  result.times.host = result.times.generation - result.times.simulation;
+  result.times.total = total.seconds();
+  return result;
+}
+
+}  // namespace tercet

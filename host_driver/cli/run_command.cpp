@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tercet run`: options, and what is printed at the end.
+#include "run_command.h"
+
+#include <memory>
+
+#include "commands.h"
+#include "sim/report/atomic_file.h"
+
+namespace tercet {
+namespace {
+
+int run_and_report(const RunOptions& options) {
+  const RunResult result = run(options);
+  fmt::print("\n{}", run_table(options, result));
+  if (options.check) {
+    fmt::print("logits: {} compared\n", result.check.logits);
+    fmt::print("bit-exact: {} checked, {} mismatches\n", result.check.compared,
+               result.check.mismatches);
+  }
+  std::fflush(stdout);
+  if (!options.json.empty()) write_file(options.json, run_json(options, result));
+  if (result.first_mismatch.empty()) return 0;
+  fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
+  return 1;
+}
+
+}  // namespace
+
+void add_run(CLI::App& app, Action& action) {
+  constexpr int64_t kMaxTokens = int64_t{1} << 20;
+  CLI::App* command = app.add_subcommand(
+      "run", "Continues a prompt with every BitLinear on the accelerator, and reports.");
+  const auto options = std::make_shared<RunOptions>();
+  command->add_option("--model", options->model, kModelHelp)->required();
+  CLI::Option* prompt = command->add_option("--prompt", options->prompt, "text to continue");
+  command->add_option("--prompt-ids", options->prompt_ids, "token ids to continue, 1,2,3")
+      ->delimiter(',')
+      ->excludes(prompt);
+  command->add_option("--tokens", options->tokens, "new tokens, at most")
+      ->check(CLI::Range(int64_t{1}, kMaxTokens))
+      ->capture_default_str();
+  command->add_flag("--ignore-eos", options->ignore_eos, "go on after an end-of-text token");
+  command->add_flag("--check", options->check,
+                    "compare every BitLinear output and every logit with the reference");
+  add_device_options(*command, options->device);
+  command
+      ->add_option("--temperature", options->sampler.temperature, "0: always the likeliest token")
+      ->check(CLI::Range(0.0f, 100.0f))
+      ->capture_default_str();
+  command->add_option("--top-k", options->sampler.top_k, "draw from the K likeliest; 0: all")
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 22))
+      ->capture_default_str();
+  command->add_option("--top-p", options->sampler.top_p, "draw from the likeliest of this mass")
+      ->check(CLI::Range(0.0f, 1.0f))
+      ->capture_default_str();
+  command->add_option("--seed", options->sampler.seed, "of the draws")->capture_default_str();
+  command->add_option("--json", options->json, "file for the results");
+  command->add_option("--energy-profile", options->energy_profile,
+                      "profile file (default: the built-in bitnet-paper-7nm)");
+  command->callback(
+      [options, &action] { action = [options] { return run_and_report(*options); }; });
+}
+
+}  // namespace tercet

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `tercet run` is told and what it finds out.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "device_options.h"
+#include "model_source.h"
+#include "sim/energy/arithmetic.h"
+#include "sim/report/machine_report.h"
+#include "tercet/checked_session.h"
+#include "tercet/device_engine.h"
+#include "tercet/model/sampler.h"
+
+namespace tercet {
+
+struct RunOptions {
+  std::string model;
+  std::optional<std::string> prompt;
+  std::vector<int64_t> prompt_ids;
+  int64_t tokens = 64;
+  bool check = false;
+  bool ignore_eos = false;
+  SamplerOptions sampler;
+  std::string json;
+  std::string energy_profile;
+  DeviceOptions device;
+};
+
+/// Wall seconds.
+struct RunTimes {
+  double load = 0.0;        ///< the model
+  double packing = 0.0;     ///< weights to streams, and their upload
+  double simulation = 0.0;  ///< the machine
+  double host = 0.0;        ///< the rest of generating: float parts, activations, comparing
+  double reference = 0.0;   ///< of the reference, on a thread of its own beside the others
+  double generation = 0.0;  ///< simulation + host
+  double total = 0.0;
+};
+
+struct RunResult {
+  std::vector<int32_t> prompt;
+  std::vector<int32_t> tokens;  ///< new ones
+  std::string text;             ///< of the new ones; empty without a tokenizer
+  CheckCounts check;
+  std::string first_mismatch;
+  uint64_t cycles = 0;                   ///< simulated while generating
+  std::vector<uint64_t> forward_cycles;  ///< of the prompt, then of each token
+  MatmulCounts counts;
+  MachineReport report;
+  ArithmeticEnergy energy;
+  std::string energy_profile;
+  uint64_t packed_bytes = 0;
+  WeightCounts weights;
+  RunTimes times;
+};
+
+/// Loads, generates, streams the text to standard output. Throws Error on bad input or a machine
+/// error; a mismatch is in the result.
+RunResult run(const RunOptions& options);
+
+/// The JSON of a run; also that of one that ended with a mismatch.
+std::string run_json(const RunOptions& options, const RunResult& result);
+
+/// The table below the text.
+std::string run_table(const RunOptions& options, const RunResult& result);
+
+}  // namespace tercet

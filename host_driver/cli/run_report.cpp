@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// A run as a table and as JSON.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <numeric>
+
+#include "run_command.h"
+#include "sim/report/table.h"
+
+namespace tercet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+double seconds_at_clock(const tercet_config& machine, uint64_t cycles) {
+  return static_cast<double>(cycles) / (machine.clock_mhz * 1e6);
+}
+
+/// Cycles of the single-token steps: all but the prompt's.
+std::vector<uint64_t> decode_cycles(const RunResult& result) {
+  if (result.forward_cycles.empty()) return {};
+  return {result.forward_cycles.begin() + 1, result.forward_cycles.end()};
+}
+
+uint64_t mean(const std::vector<uint64_t>& values) {
+  if (values.empty()) return 0;
+  return std::accumulate(values.begin(), values.end(), uint64_t{0}) / values.size();
+}
+
+Json energy_json(const RunResult& result) {
+  return {{"label", "arithmetic only"},           {"profile", result.energy_profile},
+          {"additions", result.energy.additions}, {"zeros_skipped", result.energy.zeros_skipped},
+          {"ternary_j", result.energy.ternary_j}, {"fp16_j", result.energy.fp16_j},
+          {"ratio", result.energy.ratio()}};
+}
+
+Json times_json(const RunTimes& times) {
+  return {{"load", times.load},  {"packing", times.packing},     {"simulation", times.simulation},
+          {"host", times.host},  {"reference", times.reference}, {"generation", times.generation},
+          {"total", times.total}};
+}
+
+}  // namespace
+
+std::string run_json(const RunOptions& options, const RunResult& result) {
+  const tercet_config& machine = find_machine(options.device.config);
+  Json check = {{"enabled", options.check},
+                {"compared", result.check.compared},
+                {"logits", result.check.logits},
+                {"mismatches", result.check.mismatches}};
+  if (!result.first_mismatch.empty()) check["first_mismatch"] = result.first_mismatch;
+  Json json = {{"model", options.model},
+               {"backend", options.device.backend},
+               {"config", options.device.config},
+               {"packing", options.device.packing},
+               {"memory", options.device.memory},
+               {"seed", options.sampler.seed},
+               {"temperature", options.sampler.temperature},
+               {"top_k", options.sampler.top_k},
+               {"top_p", options.sampler.top_p},
+               {"prompt", options.prompt.value_or("")},
+               {"prompt_ids", result.prompt},
+               {"tokens", result.tokens.size()},
+               {"token_ids", result.tokens},
+               {"text", result.text},
+               {"check", check},
+               {"cycles", result.cycles},
+               {"clock_mhz", machine.clock_mhz},
+               {"forward_cycles", result.forward_cycles}};
+  json.update(to_json(result.report));
+  json["matmuls"] = result.counts.matmuls;
+  json["ternary_products"] = result.counts.products;
+  json["packed_weight_bytes"] = result.packed_bytes;
+  json["weights"] = result.weights.weights;
+  json["zero_weights"] = result.weights.zeros;
+  json["energy"] = energy_json(result);
+  json["wall_seconds"] = times_json(result.times);
+  // Text may end inside a UTF-8 character.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string run_table(const RunOptions& options, const RunResult& result) {
+  const tercet_config& machine = find_machine(options.device.config);
+  const RunTimes& times = result.times;
+  Table table(fmt::format("{} on {} ({}), {}", options.model, options.device.config,
+                          options.device.rtl() ? "RTL" : "register-level model",
+                          options.device.packing));
+  table.add("prompt tokens", grouped(result.prompt.size()));
+  table.add("new tokens", grouped(result.tokens.size()));
+  table.add("ternary weights", fmt::format("{}, {:.1f} % zero, packed {}B",
+                                           grouped(static_cast<uint64_t>(result.weights.weights)),
+                                           100.0 * static_cast<double>(result.weights.zeros) /
+                                               static_cast<double>(result.weights.weights),
+                                           scaled(static_cast<double>(result.packed_bytes), "")));
+  if (options.device.rtl()) {
+    add_rows(result.report, &table);
+    table.add("cycles of the prompt",
+              grouped(result.forward_cycles.empty() ? 0 : result.forward_cycles[0]));
+    const std::vector<uint64_t> decode = decode_cycles(result);
+    if (!decode.empty()) {
+      const auto [least, most] = std::minmax_element(decode.begin(), decode.end());
+      table.add("cycles a token", fmt::format("{} (least {}, most {})", grouped(mean(decode)),
+                                              grouped(*least), grouped(*most)));
+      table.add(fmt::format("tokens/s at {} MHz", machine.clock_mhz),
+                fmt::format("{:.0f} (BitLinears only, memory: {})",
+                            1.0 / seconds_at_clock(machine, mean(decode)), options.device.memory));
+    }
+    table.add("simulated",
+              fmt::format("{}, {}",
+                          scaled(static_cast<double>(result.cycles) / times.simulation, "cycles/s"),
+                          scaled(static_cast<double>(result.counts.products) / times.simulation,
+                                 "ternary op/s")));
+  }
+  table.add("wall time",
+            fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",
+                        times.total, times.load, times.packing, times.simulation, times.host));
+  if (options.check) {
+    table.add("reference", fmt::format("{:.2f} s on a second thread", times.reference));
+  }
+  const ArithmeticEnergy& energy = result.energy;
+  table.add("energy, arithmetic only",
+            fmt::format("{}J ({})", scaled(energy.ternary_j, ""), result.energy_profile));
+  table.add("  INT8 additions", fmt::format("{}, zeros skipped {}", grouped(energy.additions),
+                                            grouped(energy.zeros_skipped)));
+  table.add("  the same in FP16",
+            fmt::format("{}J: {:.1f} x (no registers, clock, SRAM or DRAM in either)",
+                        scaled(energy.fp16_j, ""), energy.ratio()));
+  return table.text();
+}
+
+}  // namespace tercet

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// A machine as a matrix multiplier: weights uploaded once, then products of any M, N and K.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tercet/allocator.h"
+#include "tercet/driver.h"
+#include "tercet/model/ternary.h"
+
+namespace tercet {
+
+/// Wall seconds by what they were spent on.
+struct AcceleratorTimes {
+  double packing = 0.0;  ///< weights to streams, and their upload
+  double device = 0.0;   ///< commands: start to completion
+  double host = 0.0;     ///< activations and outputs to and from their streams
+};
+
+/// Owns a machine's memory and drives its commands.
+class Accelerator {
+ public:
+  /// Names an uploaded matrix.
+  using WeightId = size_t;
+
+  /// As Driver's constructor.
+  Accelerator(Transport& transport, const tercet_config& machine, uint64_t timeout_cycles = 0);
+
+  const tercet_config& machine() const { return driver_.machine(); }
+  Driver& driver() { return driver_; }
+
+  /// Packs and uploads `w`. A K beyond one command is cut into parts whose results gemm() adds.
+  /// Throws Error if device memory is full or N is beyond its register.
+  WeightId upload(const TernaryMatrix& w, Packing packing);
+
+  /// Gives the memory back; the id is dead afterwards.
+  void release(WeightId id);
+
+  /// acc[m][n] = q[m][k] * w[n][k]^T, exact. m >= 1, n and k as uploaded. Throws DeviceError,
+  /// TimeoutError or Error prefixed with the matrix's name; the accelerator stays usable.
+  void gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc);
+
+  /// Bytes of packed weights in device memory.
+  uint64_t weight_bytes() const { return weight_bytes_; }
+  const AcceleratorTimes& times() const { return times_; }
+
+  /// The tokens that share one pass over the weights: as few passes as possible, evenly filled.
+  static int64_t choose_m_tile(const tercet_config& machine, int64_t m, int64_t k);
+
+ private:
+  struct Part {
+    int64_t k0;
+    int64_t k;
+    uint64_t address;
+  };
+  struct Weights {
+    std::string name;
+    int64_t n = 0;
+    int64_t k = 0;
+    Packing packing = Packing::kTwoBit;
+    std::vector<Part> parts;  // empty: released
+    uint64_t bytes = 0;
+  };
+  /// A device buffer that grows.
+  struct Scratch {
+    uint64_t address = 0;
+    uint64_t bytes = 0;
+  };
+
+  void reserve(Scratch* scratch, uint64_t bytes);
+  void gemm_rows(const Weights& w, const int8_t* q, int64_t m, int32_t* acc);
+
+  Driver driver_;
+  DeviceAllocator memory_;
+  std::vector<Weights> weights_;
+  Scratch activations_;
+  Scratch outputs_;
+  std::vector<uint8_t> host_;  // one stream
+  uint64_t weight_bytes_ = 0;
+  AcceleratorTimes times_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// A session on a device, with the reference computing the same beside it, compared bit by bit.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tercet/matmul_queue.h"
+#include "tercet/model/error.h"
+#include "tercet/model/transformer.h"
+
+namespace tercet {
+
+/// The device and the reference disagree.
+class MismatchError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// What was compared so far.
+struct CheckCounts {
+  uint64_t compared = 0;  ///< int32 outputs of BitLinears
+  uint64_t logits = 0;
+  uint64_t mismatches = 0;  ///< of either; the run ends with the first matrix that has some
+};
+
+/// Runs `device`, then compares each output with the next record of the reference.
+class CheckedEngine : public MatmulEngine {
+ public:
+  CheckedEngine(MatmulEngine& device, MatmulQueue& queue, CheckCounts& counts)
+      : device_(device), queue_(queue), counts_(counts) {}
+
+  /// Throws MismatchError naming layer, row (token of this batch), column (output), expected, got.
+  void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
+
+ private:
+  MatmulEngine& device_;
+  MatmulQueue& queue_;
+  CheckCounts& counts_;
+};
+
+/// Two whole sessions on the same tokens: one on `device`, and one on the reference with a KV cache
+/// and activations of its own, on a thread of its own. What is compared does not depend on timing.
+class CheckedSession {
+ public:
+  CheckedSession(const Model& model, MatmulEngine& device);
+
+  /// As Session::forward; the logits are compared too, as bits.
+  const std::vector<float>& forward(const std::vector<int32_t>& tokens);
+
+  const CheckCounts& counts() const { return counts_; }
+  /// Wall seconds the reference's thread took.
+  double reference_seconds() const { return reference_seconds_; }
+
+ private:
+  void compare_logits(const std::vector<float>& expected, const std::vector<float>& got);
+
+  CheckCounts counts_;
+  MatmulQueue queue_;
+  RecordingEngine recorder_;
+  CheckedEngine engine_;
+  Session device_session_;
+  Session reference_session_;
+  double reference_seconds_ = 0.0;
+};
+
+}  // namespace tercet

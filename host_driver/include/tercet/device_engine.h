@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs the model's integer matrix products on an accelerator.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+
+#include "tercet/accelerator.h"
+#include "tercet/model/engine.h"
+#include "tercet/model/transformer.h"
+
+namespace tercet {
+
+/// What was executed: the counts that energy figures are made of.
+struct MatmulCounts {
+  uint64_t matmuls = 0;
+  uint64_t outputs = 0;        ///< int32 results
+  uint64_t products = 0;       ///< weights x tokens
+  uint64_t zero_products = 0;  ///< of these, with a weight that is 0: no addition
+};
+
+/// Uploads each matrix when it is first used, or all of a model's beforehand. Matrices are known by
+/// their address and must outlive the engine.
+class DeviceEngine : public MatmulEngine {
+ public:
+  DeviceEngine(Accelerator& accelerator, Packing packing)
+      : accelerator_(accelerator), packing_(packing) {}
+
+  /// Uploads every projection of `model`.
+  void preload(const Model& model);
+
+  void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
+
+  const MatmulCounts& counts() const { return counts_; }
+
+ private:
+  Accelerator::WeightId id(const TernaryMatrix& w);
+
+  Accelerator& accelerator_;
+  Packing packing_;
+  std::unordered_map<const TernaryMatrix*, Accelerator::WeightId> ids_;
+  MatmulCounts counts_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: Apache-2.0
+// The safetensors container: every size, offset, dtype and name is checked before use.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "tercet/model/float_matrix.h"
+#include "tercet/model/mapped_file.h"
+
+namespace tercet {
+
+/// A tensor where it lies in the file; shape[0] is the slowest dimension.
+struct TensorView {
+  DType dtype = DType::kF32;
+  std::vector<int64_t> shape;
+  const uint8_t* data = nullptr;
+  int64_t bytes = 0;
+};
+
+/// A parsed safetensors file.
+class SafeTensors {
+ public:
+  /// Throws Error unless the header is valid JSON within its limit and the tensors cover the data
+  /// exactly: in the file, dtype x shape = bytes, no overlap, no hole.
+  explicit SafeTensors(FileView file);
+
+  const FileView& file() const { return file_; }
+
+  /// Whether `name` is present and not yet taken.
+  bool has(const std::string& name) const { return tensors_.count(name) != 0; }
+
+  /// Hands out a tensor, once. Throws Error if it is missing or its shape is not `shape`.
+  TensorView take(const std::string& name, const std::vector<int64_t>& shape);
+
+  /// Throws Error naming the first tensor that nobody took.
+  void check_all_taken() const;
+
+ private:
+  FileView file_;
+  std::map<std::string, TensorView> tensors_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// The BitNet b1.58 decoder: its weights, and a session that runs tokens through it.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "tercet/model/config.h"
+#include "tercet/model/engine.h"
+#include "tercet/model/float_matrix.h"
+#include "tercet/model/ternary.h"
+
+namespace tercet {
+
+/// Weights of one block. d hidden, F intermediate, KV = kv_heads * head_dim.
+struct Layer {
+  std::vector<float> input_norm;     ///< [d]
+  std::vector<float> attn_sub_norm;  ///< [d]
+  std::vector<float> post_norm;      ///< [d] post_attention_layernorm
+  std::vector<float> ffn_sub_norm;   ///< [F]
+  TernaryMatrix q;                   ///< [d][d]
+  TernaryMatrix k;                   ///< [KV][d]
+  TernaryMatrix v;                   ///< [KV][d]
+  TernaryMatrix o;                   ///< [d][d]
+  TernaryMatrix gate;                ///< [F][d]
+  TernaryMatrix up;                  ///< [F][d]
+  TernaryMatrix down;                ///< [d][F]
+
+  /// The seven projections in the order in which forward() runs them: q k v o gate up down.
+  std::vector<const TernaryMatrix*> projections() const {
+    return {&q, &k, &v, &o, &gate, &up, &down};
+  }
+};
+
+/// A whole model. Made by load_model (checkpoint.h) or synth_model (synth.h).
+struct Model {
+  ModelConfig config;
+  FloatMatrix embedding;  ///< [V][d]
+  std::vector<Layer> layers;
+  std::vector<float> norm;  ///< [d] before the head
+  FloatMatrix head;         ///< [V][d]; the embedding itself when tied
+};
+
+enum class LogitsRows { kLast, kAll };
+
+/// One sequence: its KV cache, its position, and the scratch to run it. The model and the engine
+/// are borrowed and must outlive it.
+class Session {
+ public:
+  Session(const Model& model, MatmulEngine& engine);
+
+  /// Appends tokens[0..n) to the sequence, all in one batch (m = n in every matmul).
+  /// Returns logits: [vocab] after the last token, or [n][vocab]. Valid until the next call.
+  /// Throws Error, and changes nothing, if n == 0, a token is not in the vocabulary, or the
+  /// context would be exceeded; throws Error naming the projection if an activation is not finite.
+  const std::vector<float>& forward(const int32_t* tokens, int64_t n,
+                                    LogitsRows rows = LogitsRows::kLast);
+  const std::vector<float>& forward(const std::vector<int32_t>& tokens,
+                                    LogitsRows rows = LogitsRows::kLast) {
+    return forward(tokens.data(), static_cast<int64_t>(tokens.size()), rows);
+  }
+
+  int64_t position() const { return position_; }  ///< tokens so far
+  void reset();                                   ///< an empty sequence again
+
+ private:
+  void check(const int32_t* tokens, int64_t n) const;
+  void attention(const Layer& layer, int64_t index, int64_t m);
+  void feed_forward(const Layer& layer, int64_t m);
+  void bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
+                  int64_t m);
+  void compute_logits(int64_t m, LogitsRows rows);
+
+  const Model& model_;
+  MatmulEngine& engine_;
+  int64_t position_ = 0;
+  std::vector<double> rope_freq_;              // [head_dim / 2]
+  std::vector<std::vector<float>> keys_;       // per layer [position][KV]
+  std::vector<std::vector<float>> values_;     // per layer [position][KV]
+  std::vector<float> hidden_, normed_, delta_;  // [m][d]
+  std::vector<float> queries_, mixed_;          // [m][d]
+  std::vector<float> new_keys_, new_values_;    // [m][KV]
+  std::vector<float> cos_, sin_;                // [m][head_dim / 2]
+  std::vector<float> scores_;                   // [positions]
+  std::vector<float> gate_, up_;                // [m][F]
+  std::vector<int8_t> quantized_;               // [m][K]
+  std::vector<float> act_scale_;                // [m]
+  std::vector<int32_t> acc_;                    // [m][N]
+  std::vector<float> logits_;                   // [1 or m][V]
+};
+
+}  // namespace tercet

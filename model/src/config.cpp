@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0
+// config.json: what it must say, what it may say, and nothing else.
+#include "tercet/model/config.h"
+
+#include "json.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+namespace {
+
+int32_t token_id(const Json& value, const std::string& where, int64_t vocab) {
+  return static_cast<int32_t>(to_integer(value, where, 0, vocab - 1));
+}
+
+void read_special_ids(Fields& fields, ModelConfig& config) {
+  const Json* bos = fields.find("bos_token_id");
+  if (bos != nullptr && !bos->is_null()) {
+    config.bos_id = token_id(*bos, fields.where() + ": bos_token_id", config.vocab);
+  }
+  const Json* eos = fields.find("eos_token_id");
+  if (eos == nullptr || eos->is_null()) return;
+  const std::string where = fields.where() + ": eos_token_id";
+  if (!eos->is_array()) {
+    config.eos_ids.push_back(token_id(*eos, where, config.vocab));
+    return;
+  }
+  for (const Json& id : *eos) config.eos_ids.push_back(token_id(id, where, config.vocab));
+}
+
+void read_quantization(Fields& parent, ModelConfig& config) {
+  const Json* json = parent.find("quantization_config");
+  if (json == nullptr || json->is_null()) return;  // float masters
+  Fields fields(*json, parent.where() + ": quantization_config");
+  if (fields.text("quant_method") != "bitnet") fail("{}: quant_method is not bitnet", fields.where());
+  const std::string linear = fields.text("linear_class");
+  if (linear != "bitlinear" && linear != "autobitlinear") {
+    fail("{}: linear_class '{}' is neither bitlinear nor autobitlinear", fields.where(), linear);
+  }
+  config.scale_form = linear == "bitlinear" ? ScaleForm::kDivide : ScaleForm::kMultiply;
+  const std::string mode = fields.text("quantization_mode");
+  if (mode != "offline" && mode != "online") {
+    fail("{}: quantization_mode '{}' is neither offline nor online", fields.where(), mode);
+  }
+  config.packed = mode == "offline";
+  fields.expect_null("modules_to_not_convert");
+  fields.expect_false("use_rms_norm");
+  fields.ignore({"rms_norm_eps"});  // of that norm, which is off
+  fields.finish();
+}
+
+}  // namespace
+
+ModelConfig parse_config(const std::string& text, const std::string& file) {
+  const Json json = parse_json(text, file);
+  Fields fields(json, file);
+  if (fields.text("model_type") != "bitnet") fail("{}: model_type is not bitnet", file);
+  ModelConfig c;
+  c.hidden = fields.integer("hidden_size", 1, kMaxInputs);
+  c.intermediate = fields.integer("intermediate_size", 1, kMaxInputs);
+  c.layers = fields.integer("num_hidden_layers", 1, kMaxLayers);
+  c.heads = fields.integer("num_attention_heads", 1, kMaxInputs);
+  c.kv_heads = fields.integer("num_key_value_heads", 1, kMaxInputs);
+  c.vocab = fields.integer("vocab_size", 1, kMaxVocab);
+  c.max_positions = fields.integer("max_position_embeddings", 1, kMaxPositions);
+  c.rms_eps = static_cast<float>(fields.number("rms_norm_eps", 1e-12, 1.0));
+  c.rope_theta = fields.number("rope_theta", 1.0, 1e12);
+  c.tied_head = fields.boolean("tie_word_embeddings");
+  const std::string act = fields.text("hidden_act");
+  if (act != "silu" && act != "relu2") {
+    fail("{}: hidden_act '{}' is neither silu nor relu2", file, act);
+  }
+  c.activation = act == "silu" ? Activation::kSilu : Activation::kRelu2;
+  validate(c, file);
+
+  read_special_ids(fields, c);
+  read_quantization(fields, c);
+  const int64_t hd = c.head_dim();
+  if (fields.has("head_dim")) fields.integer("head_dim", hd, hd);
+  fields.expect_null("rope_scaling");
+  fields.expect_false("attention_bias");
+  fields.expect_false("mlp_bias");
+  // No effect on what the model computes.
+  fields.ignore({"architectures", "attention_dropout", "auto_map", "dtype", "initializer_range",
+                 "pad_token_id", "torch_dtype", "transformers_version", "use_cache",
+                 "_name_or_path"});
+  fields.finish();
+  return c;
+}
+
+std::string config_to_json(const ModelConfig& c) {
+  nlohmann::ordered_json json = {
+      {"architectures", {"BitNetForCausalLM"}},
+      {"model_type", "bitnet"},
+      {"hidden_act", c.activation == Activation::kSilu ? "silu" : "relu2"},
+      {"hidden_size", c.hidden},
+      {"intermediate_size", c.intermediate},
+      {"num_hidden_layers", c.layers},
+      {"num_attention_heads", c.heads},
+      {"num_key_value_heads", c.kv_heads},
+      {"vocab_size", c.vocab},
+      {"max_position_embeddings", c.max_positions},
+      {"rms_norm_eps", c.rms_eps},
+      {"rope_theta", c.rope_theta},
+      {"tie_word_embeddings", c.tied_head},
+  };
+  if (c.bos_id >= 0) json["bos_token_id"] = c.bos_id;
+  if (c.eos_ids.size() == 1) json["eos_token_id"] = c.eos_ids[0];
+  if (c.eos_ids.size() > 1) json["eos_token_id"] = c.eos_ids;
+  if (c.packed) {
+    json["quantization_config"] = {
+        {"quant_method", "bitnet"},
+        {"linear_class", c.scale_form == ScaleForm::kDivide ? "bitlinear" : "autobitlinear"},
+        {"quantization_mode", "offline"}};
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace tercet

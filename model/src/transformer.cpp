@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// The forward pass, top to bottom.
+#include "tercet/model/transformer.h"
+
+#include "tercet/model/error.h"
+#include "tercet/model/lanes.h"
+#include "tercet/model/ops.h"
+
+namespace tercet {
+namespace {
+
+/// y[m][n] = rms_norm of each row of x[m][n].
+void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, int64_t m, float eps,
+               std::vector<float>& y) {
+  const int64_t n = static_cast<int64_t>(weight.size());
+  y.resize(static_cast<size_t>(m * n));
+  for (int64_t t = 0; t < m; ++t) rms_norm(x.data() + t * n, weight.data(), n, eps, y.data() + t * n);
+}
+
+}  // namespace
+
+Session::Session(const Model& model, MatmulEngine& engine)
+    : model_(model),
+      engine_(engine),
+      rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
+      keys_(model.layers.size()),
+      values_(model.layers.size()) {}
+
+void Session::reset() {
+  position_ = 0;
+  for (auto& keys : keys_) keys.clear();
+  for (auto& values : values_) values.clear();
+}
+
+const std::vector<float>& Session::forward(const int32_t* tokens, int64_t n, LogitsRows rows) {
+  check(tokens, n);
+  const int64_t d = model_.config.hidden;
+  const float eps = model_.config.rms_eps;
+  const int64_t m = n;  // all tokens go through each layer together
+
+  hidden_.resize(static_cast<size_t>(m * d));
+  for (int64_t t = 0; t < m; ++t) model_.embedding.read_row(tokens[t], hidden_.data() + t * d);
+
+  for (size_t index = 0; index < model_.layers.size(); ++index) {
+    const Layer& layer = model_.layers[index];
+
+    norm_rows(hidden_, layer.input_norm, m, eps, normed_);
+    attention(layer, static_cast<int64_t>(index), m);  // normed_ -> delta_
+    add(hidden_.data(), delta_.data(), m * d);
+
+    norm_rows(hidden_, layer.post_norm, m, eps, normed_);
+    feed_forward(layer, m);  // normed_ -> delta_
+    add(hidden_.data(), delta_.data(), m * d);
+  }
+
+  norm_rows(hidden_, model_.norm, m, eps, normed_);
+  compute_logits(m, rows);
+  position_ += m;
+  return logits_;
+}
+
+void Session::check(const int32_t* tokens, int64_t n) const {
+  const ModelConfig& c = model_.config;
+  if (n <= 0) fail("no tokens: a sequence needs at least one");
+  if (n > c.max_positions - position_) {
+    fail("{} tokens after {} exceed the context of {}", n, position_, c.max_positions);
+  }
+  for (int64_t t = 0; t < n; ++t) {
+    if (tokens[t] < 0 || tokens[t] >= c.vocab) {
+      fail("token {} at index {} is not in the vocabulary of {}", tokens[t], t, c.vocab);
+    }
+  }
+}
+
+void Session::attention(const Layer& layer, int64_t index, int64_t m) {
+  const ModelConfig& c = model_.config;
+  const int64_t hd = c.head_dim();
+  const int64_t kv = c.kv_size();
+  bit_linear(layer.q, normed_, queries_, m);
+  bit_linear(layer.k, normed_, new_keys_, m);
+  bit_linear(layer.v, normed_, new_values_, m);
+
+  cos_.resize(rope_freq_.size());
+  sin_.resize(rope_freq_.size());
+  for (int64_t t = 0; t < m; ++t) {
+    rope_angles(rope_freq_, position_ + t, cos_.data(), sin_.data());
+    for (int64_t h = 0; h < c.heads; ++h) {
+      rope_rotate(queries_.data() + t * c.hidden + h * hd, cos_.data(), sin_.data(), hd);
+    }
+    for (int64_t h = 0; h < c.kv_heads; ++h) {
+      rope_rotate(new_keys_.data() + t * kv + h * hd, cos_.data(), sin_.data(), hd);
+    }
+  }
+
+  // The cache is cut to position_ first, so that a call that threw left no keys behind.
+  std::vector<float>& keys = keys_[static_cast<size_t>(index)];
+  std::vector<float>& values = values_[static_cast<size_t>(index)];
+  keys.resize(static_cast<size_t>(position_ * kv));
+  values.resize(static_cast<size_t>(position_ * kv));
+  keys.insert(keys.end(), new_keys_.begin(), new_keys_.end());
+  values.insert(values.end(), new_values_.begin(), new_values_.end());
+
+  mixed_.resize(static_cast<size_t>(m * c.hidden));
+  scores_.resize(static_cast<size_t>(position_ + m));
+  for (int64_t t = 0; t < m; ++t) {
+    for (int64_t h = 0; h < c.heads; ++h) {
+      const int64_t kv_head = h / (c.heads / c.kv_heads);  // neighbours share a key/value head
+      attend(queries_.data() + t * c.hidden + h * hd, keys.data() + kv_head * hd,
+             values.data() + kv_head * hd, position_ + t + 1, kv, hd, scores_.data(),
+             mixed_.data() + t * c.hidden + h * hd);
+    }
+  }
+
+  norm_rows(mixed_, layer.attn_sub_norm, m, c.rms_eps, normed_);
+  bit_linear(layer.o, normed_, delta_, m);
+}
+
+void Session::feed_forward(const Layer& layer, int64_t m) {
+  const ModelConfig& c = model_.config;
+  bit_linear(layer.gate, normed_, gate_, m);
+  bit_linear(layer.up, normed_, up_, m);
+  gated_activation(c.activation, gate_.data(), up_.data(), m * c.intermediate);
+  norm_rows(gate_, layer.ffn_sub_norm, m, c.rms_eps, up_);
+  bit_linear(layer.down, up_, delta_, m);
+}
+
+void Session::bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
+                         int64_t m) {
+  const int64_t n = w.n();
+  const int64_t k = w.k();
+  quantized_.resize(static_cast<size_t>(m * k));
+  act_scale_.resize(static_cast<size_t>(m));
+  acc_.resize(static_cast<size_t>(m * n));
+  y.resize(static_cast<size_t>(m * n));
+  for (int64_t t = 0; t < m; ++t) {
+    act_scale_[static_cast<size_t>(t)] =
+        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, w.name());
+  }
+  engine_.matmul(w, quantized_.data(), m, acc_.data());
+  for (int64_t t = 0; t < m; ++t) {
+    dequantize(acc_.data() + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
+               y.data() + t * n);
+  }
+}
+
+void Session::compute_logits(int64_t m, LogitsRows rows) {
+  const ModelConfig& c = model_.config;
+  const int64_t first = rows == LogitsRows::kAll ? 0 : m - 1;
+  logits_.resize(static_cast<size_t>((m - first) * c.vocab));
+  delta_.resize(static_cast<size_t>(c.hidden));
+  for (int64_t v = 0; v < c.vocab; ++v) {
+    model_.head.read_row(v, delta_.data());
+    for (int64_t t = first; t < m; ++t) {
+      logits_[static_cast<size_t>((t - first) * c.vocab + v)] =
+          dot(normed_.data() + t * c.hidden, delta_.data(), c.hidden);
+    }
+  }
+}
+
+}  // namespace tercet

@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: Apache-2.0
+// The scheduler: first-ready first-come-first-served, open page, write drains, all-bank refresh.
+#include "sim/dram/dram_channel.h"
+
+#include <algorithm>
+
+namespace tercet {
+
+DramChannel::DramChannel(DramShared& shared, uint32_t index)
+    : shared_(shared),
+      t_(shared.config.timing),
+      policy_(shared.config.policy),
+      map_(shared.map),
+      clock_(shared.clock),
+      index_(index),
+      timers_(t_, shared.config.org, policy_.split_bus),
+      windows_{DramWindow(policy_.queue, policy_.hit_cap),
+               DramWindow(policy_.queue, policy_.hit_cap)},
+      wake_(t_.refi),
+      refresh_due_(t_.refi) {}
+
+void DramChannel::work(uint64_t target) {
+  fetch(false);
+  fetch(true);
+  for (;;) {
+    take_arrivals(false);
+    take_arrivals(true);
+    const uint64_t arrival = std::min(next_arrival(false), next_arrival(true));
+    if (quiet()) skip_refreshes(std::min(target, arrival));
+    const Step step = next_step();
+    wake_ = std::min(arrival, step.cycle);
+    if (wake_ > target) return;
+    move_to(wake_);
+    // What arrives in the cycle of a command takes part in its choice.
+    if (arrival > step.cycle) issue(step);
+  }
+}
+
+void DramChannel::move_to(uint64_t cycle) {
+  const uint64_t time = cycle - now_;
+  const uint32_t queued = windows_[0].size() + windows_[1].size();
+  stats_.occupancy += time * queued;
+  if (queued != 0) stats_.queued_cycles += time;
+  if (timers_.open_banks() != 0) stats_.open_cycles += time;
+  now_ = cycle;
+}
+
+/// Goes on to the next request that has bursts in this channel.
+void DramChannel::fetch(bool write) {
+  Cursor& cursor = cursors_[write];
+  DramRing& ring = shared_.rings[write];
+  while (cursor.slot == cursor.end) {
+    cursor.visible = kDramNever;
+    if (cursor.next == ring.tail()) return;
+    cursor.transfer = &ring.at(cursor.next++);
+    const uint64_t first = cursor.transfer->first_block;
+    cursor.slot = map_.slots_below(first, index_);
+    cursor.end = map_.slots_below(first + cursor.transfer->pieces, index_);
+    cursor.visible = cursor.transfer->visible;
+  }
+}
+
+void DramChannel::take_arrivals(bool write) {
+  Cursor& cursor = cursors_[write];
+  DramWindow& window = windows_[write];
+  while (cursor.visible <= now_ && !window.full()) {
+    const DramPlace place = map_.place(cursor.slot);
+    DramEntry& entry = window.insert(place.row, place.bank, timers_.open_row(place.bank));
+    entry.order = order_++;
+    entry.slot = cursor.slot;
+    entry.transfer = cursor.transfer;
+    entry.piece = static_cast<uint16_t>(map_.block(cursor.slot, index_) -
+                                        cursor.transfer->first_block);
+    if (write && policy_.posted_writes) finish(*cursor.transfer, entry.piece, now_);
+    if (++cursor.slot == cursor.end) fetch(write);
+  }
+}
+
+uint64_t DramChannel::next_arrival(bool write) const {
+  return windows_[write].full() ? kDramNever : cursors_[write].visible;
+}
+
+void DramChannel::choose_direction() {
+  const DramWindow& reads = windows_[0];
+  const DramWindow& writes = windows_[1];
+  bool write = writing_;
+  if (writing_ && !reads.empty()) {
+    const bool drained =
+        turn_ != 0 && (writes.size() <= policy_.write_low || turn_ >= policy_.turn_cap);
+    write = !writes.empty() && !drained;
+  } else if (!writing_ && !writes.empty()) {
+    write = reads.empty() || writes.size() >= policy_.write_high || turn_ >= policy_.turn_cap;
+  }
+  if (write == writing_) return;
+  writing_ = write;
+  turn_ = 0;
+  ++stats_.turnarounds;
+}
+
+DramChannel::Step DramChannel::next_step() {
+  if (refreshing_) return refresh_step();
+  choose_direction();
+  const DramWindow& window = windows_[writing_];
+  Step best;
+  best_column(window, best);
+  if (window.row_banks() != 0) best_row(window, best);
+  // A refresh goes before a command of the same cycle.
+  if (refresh_due_ <= best.cycle) {
+    best.cycle = std::max(refresh_due_, now_);
+    best.action = Action::kRefreshDue;
+  }
+  return best;
+}
+
+DramChannel::Step DramChannel::refresh_step() const {
+  Step step;
+  step.action = Action::kOp;
+  if (timers_.open_banks() != 0) {
+    step.op = DramOp::kPrechargeAll;
+    step.cycle = std::max(now_, timers_.precharge_all_at());
+  } else {
+    step.op = DramOp::kRefresh;
+    step.cycle = std::max(now_, timers_.refresh_at());
+  }
+  return step;
+}
+
+void DramChannel::best_column(const DramWindow& window, Step& best) const {
+  uint64_t best_order = kDramNever;
+  for (uint32_t banks = window.hit_banks(); banks != 0; banks &= banks - 1) {
+    const uint32_t bank = static_cast<uint32_t>(__builtin_ctz(banks));
+    const uint64_t cycle = std::max(now_, timers_.column_at(bank, writing_));
+    const uint64_t order = window.hit(bank).order;
+    if (cycle > best.cycle || (cycle == best.cycle && order > best_order)) continue;
+    best_order = order;
+    best.cycle = cycle;
+    best.bank = bank;
+  }
+  if (best_order == kDramNever) return;
+  best.action = Action::kOp;
+  best.op = writing_ ? DramOp::kWrite : DramOp::kRead;
+}
+
+void DramChannel::best_row(const DramWindow& window, Step& best) const {
+  uint64_t best_order = 0;  // a column command wins over a row command of the same cycle
+  for (uint32_t banks = window.row_banks(); banks != 0; banks &= banks - 1) {
+    const uint32_t bank = static_cast<uint32_t>(__builtin_ctz(banks));
+    const bool closed = timers_.open_row(bank) == DramWindow::kNoRow;
+    const uint64_t cycle =
+        std::max(now_, closed ? timers_.activate_at(bank) : timers_.precharge_at(bank));
+    const uint64_t order = window.oldest(bank).order;
+    if (cycle > best.cycle || (cycle == best.cycle && order >= best_order)) continue;
+    best_order = order;
+    best.cycle = cycle;
+    best.bank = bank;
+    best.action = Action::kOp;
+    best.op = closed ? DramOp::kActivate : DramOp::kPrecharge;
+  }
+}
+
+void DramChannel::issue(const Step& step) {
+  if (step.action == Action::kRefreshDue) {
+    refreshing_ = true;
+    return;
+  }
+  const uint32_t bit = uint32_t{1} << step.bank;
+  switch (step.op) {
+    case DramOp::kRead:
+    case DramOp::kWrite:
+      issue_column(step.bank);
+      break;
+    case DramOp::kActivate: {
+      const uint32_t row = windows_[writing_].oldest(step.bank).row;
+      timers_.activate(now_, step.bank, row);
+      rows_changed(step.bank, row);
+      fresh_ |= bit;
+      fresh_conflict_ = (fresh_conflict_ & ~bit) | (conflict_ & bit);
+      conflict_ &= ~bit;
+      ++stats_.activates;
+      trace(step.op, step.bank, row, now_, 0);
+      break;
+    }
+    case DramOp::kPrecharge:
+      timers_.precharge(now_, step.bank);
+      rows_changed(step.bank, DramWindow::kNoRow);
+      conflict_ |= bit;
+      ++stats_.precharges;
+      trace(step.op, step.bank, 0, now_, 0);
+      break;
+    case DramOp::kPrechargeAll:
+      stats_.precharges += static_cast<uint32_t>(__builtin_popcount(timers_.open_banks()));
+      for (uint32_t open = timers_.open_banks(); open != 0; open &= open - 1) {
+        rows_changed(static_cast<uint32_t>(__builtin_ctz(open)), DramWindow::kNoRow);
+      }
+      timers_.precharge_all(now_);
+      trace(step.op, 0, 0, now_, 0);
+      break;
+    case DramOp::kRefresh:
+      issue_refresh();
+      break;
+  }
+}
+
+void DramChannel::issue_column(uint32_t bank) {
+  DramWindow& window = windows_[writing_];
+  const DramEntry& entry = window.remove_hit(bank);
+  const uint32_t bit = uint32_t{1} << bank;
+  if ((fresh_ & bit) != 0) {
+    ++((fresh_conflict_ & bit) != 0 ? stats_.row_conflicts : stats_.row_misses);
+    fresh_ &= ~bit;
+  }
+  if (writing_) {
+    timers_.write(now_, bank);
+    ++stats_.writes;
+    ++turn_;
+    if (!policy_.posted_writes) finish(*entry.transfer, entry.piece, now_ + t_.wl + t_.burst);
+  } else {
+    timers_.read(now_, bank);
+    ++stats_.reads;
+    if (!windows_[1].empty()) ++turn_;
+    finish(*entry.transfer, entry.piece, now_ + t_.rl + t_.burst);
+  }
+  trace(writing_ ? DramOp::kWrite : DramOp::kRead, bank, entry.row, now_, entry.slot);
+}
+
+void DramChannel::issue_refresh() {
+  timers_.refresh(now_);
+  trace(DramOp::kRefresh, 0, 0, now_, 0);
+  refreshing_ = false;
+  refresh_due_ += t_.refi;
+  ++stats_.refreshes;
+  stats_.refresh_cycles += t_.rfc;
+}
+
+/// With nothing to do and all rows closed, a refresh goes out the cycle it is due: no need to step
+/// through those before the last.
+void DramChannel::skip_refreshes(uint64_t limit) {
+  if (refreshing_ || timers_.open_banks() != 0 || timers_.refresh_at() > refresh_due_) return;
+  while (limit != kDramNever && refresh_due_ < limit && limit - refresh_due_ > t_.refi) {
+    uint64_t count = shared_.trace ? 1 : (limit - refresh_due_) / t_.refi;
+    stats_.refreshes += count - 1;
+    stats_.refresh_cycles += (count - 1) * t_.rfc;
+    refresh_due_ += (count - 1) * t_.refi;
+    move_to(refresh_due_);
+    issue_refresh();
+  }
+}
+
+void DramChannel::rows_changed(uint32_t bank, uint32_t row) {
+  windows_[0].row_changed(bank, row);
+  windows_[1].row_changed(bank, row);
+}
+
+void DramChannel::finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle) {
+  transfer.finish_piece(piece, clock_.to_machine(cycle) + shared_.back_cycles);
+  if (!transfer.complete()) return;
+  const bool write = transfer.request.write;
+  const uint64_t latency = transfer.last_cycle - transfer.arrival;
+  ++(write ? stats_.write_requests : stats_.read_requests);
+  (write ? stats_.write_latency : stats_.read_latency) += latency;
+  (write ? stats_.bytes_written : stats_.bytes_read) += transfer.request.bytes;
+}
+
+void DramChannel::trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle,
+                        uint64_t slot) const {
+  if (!shared_.trace) return;
+  const bool column = op == DramOp::kRead || op == DramOp::kWrite;
+  const uint64_t block = column ? map_.block(slot, index_) : 0;
+  shared_.trace({op, index_, bank, row, cycle, block});
+}
+
+void DramChannel::add_stats(DramStats& sum, uint64_t target) const {
+  const uint64_t time = target - now_;
+  const uint32_t queued = windows_[0].size() + windows_[1].size();
+  sum.activates += stats_.activates;
+  sum.precharges += stats_.precharges;
+  sum.reads += stats_.reads;
+  sum.writes += stats_.writes;
+  sum.refreshes += stats_.refreshes;
+  sum.row_hits += stats_.reads + stats_.writes - stats_.row_misses - stats_.row_conflicts;
+  sum.row_misses += stats_.row_misses;
+  sum.row_conflicts += stats_.row_conflicts;
+  sum.read_requests += stats_.read_requests;
+  sum.write_requests += stats_.write_requests;
+  sum.read_latency += stats_.read_latency;
+  sum.write_latency += stats_.write_latency;
+  sum.bytes_read += stats_.bytes_read;
+  sum.bytes_written += stats_.bytes_written;
+  sum.channel_cycles += target;
+  sum.data_cycles += (stats_.reads + stats_.writes) * t_.burst;
+  sum.queued_cycles += stats_.queued_cycles + (queued != 0 ? time : 0);
+  sum.open_cycles += stats_.open_cycles + (timers_.open_banks() != 0 ? time : 0);
+  sum.refresh_cycles += stats_.refresh_cycles;
+  sum.occupancy += stats_.occupancy + time * queued;
+  sum.turnarounds += stats_.turnarounds;
+}
+
+}  // namespace tercet

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+// One channel: its queues, its banks and the FR-FCFS scheduler that turns bursts into commands.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/dram/dram_clock.h"
+#include "sim/dram/dram_command.h"
+#include "sim/dram/dram_config.h"
+#include "sim/dram/dram_map.h"
+#include "sim/dram/dram_stats.h"
+#include "sim/dram/dram_timers.h"
+#include "sim/dram/dram_transfer.h"
+#include "sim/dram/dram_window.h"
+
+namespace tercet {
+
+/// What all channels of a model share; owned by the model.
+struct DramShared {
+  DramShared(const DramConfig& dram, uint32_t machine_khz, uint64_t back)
+      : config(dram), map(dram.org), clock(machine_khz, dram.clock_khz), back_cycles(back) {}
+
+  DramConfig config;
+  DramMap map;
+  DramClock clock;
+  uint64_t back_cycles;           ///< machine cycles from the end of the data to the port
+  std::array<DramRing, 2> rings;  ///< [0] reads, [1] writes
+  DramTraceHook trace;            ///< may be empty
+};
+
+/// Works in events: a decision is taken when a burst enters a queue, a command goes out or a
+/// refresh comes due, and depends on nothing later. So the schedule is a function of the arrivals
+/// alone.
+class DramChannel {
+ public:
+  DramChannel(DramShared& shared, uint32_t index);
+
+  /// Does all that happens up to and including command cycle `target`.
+  void run(uint64_t target) {
+    if (wake_ <= target) work(target);
+  }
+
+  /// Nothing happens before this command cycle unless a request comes.
+  uint64_t wake() const { return wake_; }
+
+  /// A request was put into a ring; the channels see it from command cycle `visible` on.
+  void notify(uint64_t visible) {
+    if (visible < wake_) wake_ = visible;
+  }
+
+  /// Adds this channel's counts as they are after `target`, the last argument of run().
+  void add_stats(DramStats& sum, uint64_t target) const;
+
+  bool quiet() const { return windows_[0].empty() && windows_[1].empty(); }
+
+ private:
+  enum class Action : uint8_t { kOp, kRefreshDue, kNone };
+  struct Step {
+    uint64_t cycle = kDramNever;
+    Action action = Action::kNone;
+    DramOp op = DramOp::kRead;
+    uint32_t bank = 0;
+  };
+  /// The part of a request that has not entered the queue yet.
+  struct Cursor {
+    uint64_t next = 0;  ///< number of the request after this one
+    uint64_t slot = 0;  ///< next burst
+    uint64_t end = 0;   ///< one after the last
+    uint64_t visible = kDramNever;
+    DramTransfer* transfer = nullptr;
+  };
+
+  void work(uint64_t target);
+  void move_to(uint64_t cycle);
+  void fetch(bool write);
+  void take_arrivals(bool write);
+  uint64_t next_arrival(bool write) const;
+  void choose_direction();
+  Step next_step();
+  Step refresh_step() const;
+  void best_column(const DramWindow& window, Step& best) const;
+  void best_row(const DramWindow& window, Step& best) const;
+  void issue(const Step& step);
+  void issue_column(uint32_t bank);
+  void issue_refresh();
+  void skip_refreshes(uint64_t limit);
+  void rows_changed(uint32_t bank, uint32_t row);
+  void finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle);
+  void trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle, uint64_t slot) const;
+
+  DramShared& shared_;
+  const DramTiming t_;
+  const DramPolicy policy_;
+  const DramMap map_;
+  const DramClock clock_;
+  const uint32_t index_;
+  DramTimers timers_;
+  std::array<DramWindow, 2> windows_;  // [0] reads, [1] writes
+  std::array<Cursor, 2> cursors_;
+  uint64_t now_ = 0;    // of the last event
+  uint64_t wake_ = 0;   // of the next one
+  uint64_t order_ = 0;  // of the next burst
+  uint64_t refresh_due_;
+  bool refreshing_ = false;  // due, and the refresh command is not out yet
+  bool writing_ = false;
+  uint32_t turn_ = 0;      // bursts that count against policy.turn_cap
+  uint32_t conflict_ = 0;  // banks that were closed for another row
+  uint32_t fresh_ = 0;     // banks activated and not accessed yet
+  uint32_t fresh_conflict_ = 0;
+  DramStats stats_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+// Registers, and the passing of time.
+#include "sim/functional/functional_device.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tercet {
+
+FunctionalDevice::FunctionalDevice(const tercet_config& machine, uint64_t memory_bytes,
+                                   std::vector<MemoryFault> faults)
+    : machine_(machine), memory_(memory_bytes), executor_(machine, memory_, std::move(faults)) {}
+
+BusResponse FunctionalDevice::csr_read(uint32_t offset, uint32_t* value) {
+  advance(1);
+  const bool known =
+      read_register(offset, value) || shadow_.read(offset, value) || read_counter(offset, value);
+  return known ? BusResponse::kOkay : BusResponse::kSlverr;
+}
+
+BusResponse FunctionalDevice::csr_write(uint32_t offset, uint32_t value) {
+  advance(1);
+  if (offset == TERCET_CSR_START) {
+    if (pending_ || error_ != TERCET_ERR_NONE) return BusResponse::kSlverr;
+    pending_ = tercet_start_unpack(value).go != 0;
+    if (pending_ && !running_) accept();
+    return BusResponse::kOkay;
+  }
+  uint32_t old;
+  if (shadow_.read(offset, &old)) {
+    if (pending_) return BusResponse::kSlverr;
+    shadow_.write(offset, value);
+    return BusResponse::kOkay;
+  }
+  return write_register(offset, value) ? BusResponse::kOkay : BusResponse::kSlverr;
+}
+
+bool FunctionalDevice::wait_irq(uint64_t max_cycles) {
+  if (irq_line()) return true;
+  if (running_ && done_at_ - cycle_ <= max_cycles) {
+    advance(done_at_ - cycle_);
+    return irq_line();
+  }
+  advance(max_cycles);
+  return irq_line();
+}
+
+void FunctionalDevice::mem_read(uint64_t address, void* data, uint64_t bytes) {
+  memory_.read(address, data, bytes);
+}
+
+void FunctionalDevice::mem_write(uint64_t address, const void* data, uint64_t bytes) {
+  memory_.write(address, data, bytes);
+}
+
+uint32_t FunctionalDevice::status() const {
+  tercet_status status{};
+  status.idle = error_ != TERCET_ERR_NONE || (!running_ && !pending_) ? 1 : 0;
+  status.start_pending = pending_ ? 1 : 0;
+  status.irq = irq_line() ? 1 : 0;
+  status.error = error_ != TERCET_ERR_NONE ? 1 : 0;
+  return tercet_status_pack(status);
+}
+
+bool FunctionalDevice::read_register(uint32_t offset, uint32_t* value) {
+  switch (offset) {
+    case TERCET_CSR_ID:
+      *value = TERCET_HW_ID;
+      return true;
+    case TERCET_CSR_VERSION:
+      *value = TERCET_HW_VERSION;
+      return true;
+    case TERCET_CSR_CONFIG_HASH:
+      *value = machine_.config_hash;
+      return true;
+    case TERCET_CSR_GEOMETRY:
+      *value = machine_.geometry;
+      return true;
+    case TERCET_CSR_CTRL: {
+      tercet_ctrl ctrl{};
+      ctrl.irq_enable = irq_enable_ ? 1 : 0;
+      *value = tercet_ctrl_pack(ctrl);
+      return true;
+    }
+    case TERCET_CSR_STATUS:
+      *value = status();
+      return true;
+    case TERCET_CSR_IRQ:
+      *value = irq_;
+      return true;
+    case TERCET_CSR_ERROR:
+      *value = error_;
+      return true;
+    case TERCET_CSR_STARTED:
+      *value = started_;
+      return true;
+    case TERCET_CSR_COMPLETED:
+      *value = completed_;
+      return true;
+    case TERCET_CSR_START:
+      *value = 0;
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool FunctionalDevice::write_register(uint32_t offset, uint32_t value) {
+  if (offset == TERCET_CSR_CTRL) {
+    control(value);
+    return true;
+  }
+  if (offset == TERCET_CSR_IRQ) {
+    irq_ &= ~value;
+    return true;
+  }
+  return false;
+}
+
+void FunctionalDevice::control(uint32_t value) {
+  const tercet_ctrl ctrl = tercet_ctrl_unpack(value);
+  irq_enable_ = ctrl.irq_enable != 0;
+  if (ctrl.perf_clear != 0) work_ = {};
+  if (ctrl.soft_reset == 0) return;
+  pending_ = running_ = false;
+  error_ = TERCET_ERR_NONE;
+  irq_ = started_ = completed_ = 0;
+}
+
+bool FunctionalDevice::read_counter(uint32_t offset, uint32_t* value) {
+  constexpr uint32_t kEnd = TERCET_COUNTER_BASE + 8 * TERCET_COUNTER_COUNT;
+  if (offset < TERCET_COUNTER_BASE || offset >= kEnd || offset % 4 != 0) return false;
+  if (offset % 8 != 0) {
+    *value = counter_high_;
+    return true;
+  }
+  uint64_t count = 0;
+  switch ((offset - TERCET_COUNTER_BASE) / 8) {
+    case TERCET_COUNTER_ARRAY_ACTIVE:
+      count = work_.array_active;
+      break;
+    case TERCET_COUNTER_TILES:
+      count = work_.tiles;
+      break;
+    case TERCET_COUNTER_WEIGHT_BEATS:
+      count = work_.weight_beats;
+      break;
+    case TERCET_COUNTER_ACT_BEATS:
+      count = work_.act_beats;
+      break;
+    case TERCET_COUNTER_OUTPUT_BEATS:
+      count = work_.output_beats;
+      break;
+    default:
+      break;
+  }
+  *value = static_cast<uint32_t>(count);
+  counter_high_ = static_cast<uint32_t>(count >> 32);
+  return true;
+}
+
+void FunctionalDevice::advance(uint64_t cycles) {
+  const uint64_t end = cycle_ + cycles;
+  while (running_ && done_at_ <= end) {
+    cycle_ = std::max(cycle_, done_at_);
+    finish();
+  }
+  cycle_ = end;
+}
+
+void FunctionalDevice::accept() {
+  command_ = shadow_;
+  pending_ = false;
+  running_ = true;
+  done_at_ = cycle_ + kCommandCycles;
+}
+
+void FunctionalDevice::finish() {
+  running_ = false;
+  error_ = check_command(machine_, command_);
+  if (error_ == TERCET_ERR_NONE) {
+    ++started_;
+    error_ = executor_.run(command_, &work_);
+  }
+  tercet_irq irq = tercet_irq_unpack(irq_);
+  if (error_ != TERCET_ERR_NONE) {
+    pending_ = false;
+    irq.error = 1;
+  } else {
+    ++completed_;
+    irq.done = 1;
+    if (pending_) accept();
+  }
+  irq_ = tercet_irq_pack(irq);
+}
+
+}  // namespace tercet

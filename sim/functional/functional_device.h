@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// The machine's meaning at register level: same registers, same bytes, no timing.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "sim/dram/memory_fault.h"
+#include "sim/dram/memory_image.h"
+#include "sim/functional/command.h"
+#include "sim/functional/command_executor.h"
+#include "tercet/transport.h"
+#include "tercet_hw.h"
+
+namespace tercet {
+
+/// Behaves as docs/machine.md and docs/registers.md say: one command runs, the next may wait in the
+/// shadow.
+///
+/// Time is only there to be waited for: a register access is one cycle, a command is done
+/// kCommandCycles after it was accepted, and the counters of cycles and stalls read 0. The
+/// counters of work (tiles, beats, array cycles) are exact.
+class FunctionalDevice : public Transport {
+ public:
+  static constexpr uint64_t kCommandCycles = 32;
+
+  FunctionalDevice(const tercet_config& machine, uint64_t memory_bytes,
+                   std::vector<MemoryFault> faults = {});
+
+  BusResponse csr_read(uint32_t offset, uint32_t* value) override;
+  BusResponse csr_write(uint32_t offset, uint32_t value) override;
+  bool wait_irq(uint64_t max_cycles) override;
+  void mem_read(uint64_t address, void* data, uint64_t bytes) override;
+  void mem_write(uint64_t address, const void* data, uint64_t bytes) override;
+  uint64_t mem_size() const override { return memory_.size(); }
+  uint64_t cycle() const override { return cycle_; }
+
+ private:
+  bool irq_line() const { return irq_enable_ && irq_ != 0; }
+  uint32_t status() const;
+  bool read_register(uint32_t offset, uint32_t* value);
+  bool write_register(uint32_t offset, uint32_t value);
+  void control(uint32_t value);
+  bool read_counter(uint32_t offset, uint32_t* value);
+  void advance(uint64_t cycles);
+  void finish();
+  void accept();
+
+  const tercet_config& machine_;
+  MemoryImage memory_;
+  CommandExecutor executor_;
+  Command shadow_;
+  bool pending_ = false;  // START was written, the command waits in the shadow
+  bool running_ = false;
+  Command command_;       // that runs
+  uint64_t done_at_ = 0;  // cycle
+  uint64_t cycle_ = 0;
+  bool irq_enable_ = false;
+  uint32_t irq_ = 0;
+  uint32_t error_ = TERCET_ERR_NONE;
+  uint32_t started_ = 0;
+  uint32_t completed_ = 0;
+  WorkCounts work_;
+  uint32_t counter_high_ = 0;  // latched by reading a counter's low half
+};
+
+}  // namespace tercet

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Two-column text tables.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tercet {
+
+/// Rows of a label and a value.
+class Table {
+ public:
+  explicit Table(std::string title) : title_(std::move(title)) {}
+
+  void add(std::string label, std::string value) {
+    rows_.emplace_back(std::move(label), std::move(value));
+  }
+
+  /// The title, a rule, and the rows with their values in one column.
+  std::string text() const;
+
+ private:
+  std::string title_;
+  std::vector<std::pair<std::string, std::string>> rows_;
+};
+
+/// "1,234,567".
+std::string grouped(uint64_t number);
+
+/// Three digits and an SI prefix: "1.23 M". The unit follows the prefix.
+std::string scaled(double value, const std::string& unit);
+
+}  // namespace tercet

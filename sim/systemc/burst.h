@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// An AXI burst as a TLM-2.0 transaction: generic payload, and the cycles of its beats.
+#pragma once
+
+#include <tlm>
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "sim/systemc/cycle.h"
+
+namespace tercet {
+
+/// AXI4 allows 256 beats; Tercet's longest burst is max_burst_beats.
+constexpr uint32_t kMaxBurstBeats = 64;
+
+/// Timing of a burst. Data do not travel beat by beat: reads get them through DMI, writes carry
+/// them in the payload, and both sides speak about cycles.
+struct BurstTimes : tlm::tlm_extension<BurstTimes> {
+  uint32_t beats = 0;
+  uint32_t known = 0;                          ///< beats whose cycle is known
+  std::array<Cycle, kMaxBurstBeats> beat{};    ///< cycle of each beat's handshake on R or W
+  std::array<uint8_t, kMaxBurstBeats> error{}; ///< AXI response of each beat read, 0 = OKAY
+  Cycle first = 0;                             ///< writes: the first beat is on W
+  Cycle answer = kNever;                       ///< writes: cycle of B
+  uint8_t answer_error = 0;                    ///< writes: BRESP
+
+  tlm::tlm_extension_base* clone() const override { return new BurstTimes(*this); }
+  void copy_from(const tlm::tlm_extension_base& other) override {
+    *this = static_cast<const BurstTimes&>(other);
+  }
+};
+
+/// A transaction and its extension, reused burst after burst by its owner.
+class Burst {
+ public:
+  Burst() { payload.set_extension(&times); }
+  ~Burst() { payload.clear_extension(&times); }
+  Burst(const Burst&) = delete;
+  Burst& operator=(const Burst&) = delete;
+
+  /// Makes it a request of `beats` beats of `beat_bytes` at `address`.
+  void set(tlm::tlm_command command, uint64_t address, uint32_t beats, uint32_t beat_bytes) {
+    payload.set_command(command);
+    payload.set_address(address);
+    payload.set_data_length(beats * beat_bytes);
+    payload.set_streaming_width(beats * beat_bytes);
+    payload.set_byte_enable_ptr(nullptr);
+    payload.set_byte_enable_length(0);
+    payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
+    times.beats = beats;
+    times.known = 0;
+    times.answer = kNever;
+    times.answer_error = 0;
+  }
+
+  tlm::tlm_generic_payload payload;
+  BurstTimes times;
+};
+
+/// The extension of a burst's payload.
+inline BurstTimes& burst_times(tlm::tlm_generic_payload& payload) {
+  return *payload.get_extension<BurstTimes>();
+}
+
+}  // namespace tercet

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A performance counter that is told of events ahead of time.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+
+#include "sim/systemc/event_log.h"
+
+namespace tercet {
+
+/// Counts cycles in which something is true, at most one a cycle.
+class Counter {
+ public:
+  explicit Counter(const Clock& clock) : clock_(&clock) {}
+
+  /// `count` cycles from `first` on, later than all that were added before.
+  void add(Cycle first, uint64_t count) {
+    if (count == 0) return;
+    if (!runs_.empty() && runs_.back().end() == first) {
+      runs_.back().count += count;
+      return;
+    }
+    fold(clock_->now());
+    runs_.push_back({first, count});
+  }
+
+  /// Those before `cycle`, which is not in the future: what the register holds in it.
+  uint64_t read(Cycle cycle) {
+    fold(cycle);
+    return total_ + part_before(cycle);
+  }
+
+  /// Forgets those up to and including `cycle`.
+  void clear(Cycle cycle) {
+    fold(cycle + 1);
+    total_ = uint64_t{0} - part_before(cycle + 1);
+  }
+
+  /// Forgets those from `cycle` on.
+  void cut(Cycle cycle) {
+    while (!runs_.empty() && runs_.back().first >= cycle) runs_.pop_back();
+    if (!runs_.empty()) runs_.back().count = std::min(runs_.back().count, cycle - runs_.back().first);
+  }
+
+ private:
+  void fold(Cycle cycle) {
+    while (!runs_.empty() && runs_.front().end() <= cycle) {
+      total_ += runs_.front().count;
+      runs_.pop_front();
+    }
+  }
+
+  uint64_t part_before(Cycle cycle) const {
+    if (runs_.empty() || runs_.front().first >= cycle) return 0;
+    return cycle - runs_.front().first;
+  }
+
+  const Clock* clock_;
+  uint64_t total_ = 0;   // modulo 2^64: a run that was cut by clear() is counted whole later
+  std::deque<Run> runs_;
+};
+
+}  // namespace tercet

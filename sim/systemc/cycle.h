@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cycles of the machine's clock, and their relation to SystemC's time.
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+
+namespace tercet {
+
+/// A cycle of the machine since power-on. Cycle c is the time between clock edges c and c + 1; what
+/// a register holds in cycle c was decided in cycle c - 1.
+using Cycle = uint64_t;
+
+/// Not yet known, or never.
+constexpr Cycle kNever = ~Cycle{0};
+
+/// One clock for all units of a machine.
+class Clock {
+ public:
+  explicit Clock(uint32_t mhz) : period_(sc_core::sc_time(1e6 / mhz, sc_core::SC_PS).value()) {}
+
+  /// The cycle that SystemC's time is in.
+  Cycle now() const { return sc_core::sc_time_stamp().value() / period_; }
+
+  /// The time from now to the beginning of `cycle`, which is not in the past.
+  sc_core::sc_time until(Cycle cycle) const {
+    return sc_core::sc_time::from_value(cycle * period_ - sc_core::sc_time_stamp().value());
+  }
+
+  /// The time from now to the middle of `cycle`, when all that happens in it has happened.
+  sc_core::sc_time until_middle(Cycle cycle) const {
+    const sc_dt::uint64 middle = cycle * period_ + period_ / 2;
+    const sc_dt::uint64 now = sc_core::sc_time_stamp().value();
+    return sc_core::sc_time::from_value(middle > now ? middle - now : 0);
+  }
+
+  /// Wakes the processes that wait for `event` in `cycle`, or now if that has begun. An earlier
+  /// notification that is pending stays.
+  void notify(sc_core::sc_event& event, Cycle cycle) const {
+    if (cycle <= now()) {
+      event.notify(sc_core::SC_ZERO_TIME);
+    } else {
+      event.notify(until(cycle));
+    }
+  }
+
+ private:
+  sc_dt::uint64 period_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+// Decides, cycle by cycle and channel by channel, whether a memory port stalls.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/verilated/axi_options.h"
+#include "tercet/model/rng.h"
+
+namespace tercet {
+
+enum class AxiChannel : uint8_t { kAr = 0, kR = 1, kAw = 2, kW = 3, kB = 4 };
+
+/// Deterministic for a mode and a seed. Ask each channel once a cycle.
+class AxiStalls {
+ public:
+  AxiStalls(StallMode mode, uint64_t seed) : mode_(mode), rng_(seed) {}
+
+  /// False at once when nothing ever stalls.
+  bool any() const { return mode_ != StallMode::kNone; }
+
+  /// True if `channel` must not start anything in `cycle`.
+  bool stalled(AxiChannel channel, uint64_t cycle) {
+    if (mode_ == StallMode::kNone) return false;
+    const auto index = static_cast<uint64_t>(channel);
+    if (mode_ == StallMode::kOneInFour) return ((cycle + index) & 3) != 0;
+    Run& run = runs_[index];
+    if (run.left == 0) {
+      run.stalled = !run.stalled;
+      run.left = rng_.below(8);
+    } else {
+      --run.left;
+    }
+    return run.stalled;
+  }
+
+ private:
+  struct Run {
+    bool stalled = false;
+    uint64_t left = 0;
+  };
+  StallMode mode_;
+  Rng rng_;
+  std::array<Run, 5> runs_;
+};
+
+}  // namespace tercet

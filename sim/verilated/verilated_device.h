@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Verilated tercet_top as a device: clock, reset, register bus, memory, interrupt.
+#pragma once
+
+#include <verilated.h>
+
+#include <memory>
+
+#include "sim/dram/memory_image.h"
+#include "sim/dram/simple_timing.h"
+#include "sim/verilated/axi_lite_master.h"
+#include "sim/verilated/axi_memory.h"
+#include "sim/verilated/rising_edge.h"
+#include "sim/verilated/trace.h"
+#include "sim/verilated/verilated_options.h"
+#include "tercet/transport.h"
+#include "tercet/verilated_coverage.h"
+
+namespace tercet {
+
+/// `Top` is the class that Verilator made of tercet_top, with or without tracing. A cycle is: take
+/// the handshakes, raise the clock, set the inputs of the next cycle, lower the clock.
+template <class Top>
+class VerilatedDevice : public Transport {
+ public:
+  /// Throws Error if a trace is asked for and Top has none, or a name in the options is unknown.
+  VerilatedDevice(const tercet_config& machine, const VerilatedOptions& options)
+      : memory_(options.memory_bytes),
+        timing_(make_timing(options.timing, machine)),
+        top_(&context_),
+        axi_(memory_, *timing_, options.axi),
+        registers_(top_, *this) {
+    if (!options.trace.file.empty()) {
+      if constexpr (CanTrace<Top>::value) {
+        trace_ = std::make_unique<Trace<Top>>(options.trace, context_, top_);
+      } else {
+        fail("{}: this machine was Verilated without tracing", options.trace.file);
+      }
+    }
+    reset();
+  }
+
+  ~VerilatedDevice() override {
+    top_.final();
+    save_coverage(context_);
+  }
+  VerilatedDevice(const VerilatedDevice&) = delete;
+  VerilatedDevice& operator=(const VerilatedDevice&) = delete;
+
+  BusResponse csr_read(uint32_t offset, uint32_t* value) override {
+    return registers_.read(offset, value);
+  }
+  BusResponse csr_write(uint32_t offset, uint32_t value) override {
+    return registers_.write(offset, value);
+  }
+
+  bool wait_irq(uint64_t max_cycles) override {
+    for (uint64_t i = 0; top_.irq_o == 0; ++i) {
+      if (i == max_cycles) return false;
+      tick();
+    }
+    return true;
+  }
+
+  void mem_read(uint64_t address, void* data, uint64_t bytes) override {
+    memory_.read(address, data, bytes);
+  }
+  void mem_write(uint64_t address, const void* data, uint64_t bytes) override {
+    memory_.write(address, data, bytes);
+  }
+  uint64_t mem_size() const override { return memory_.size(); }
+  uint64_t cycle() const override { return cycle_; }
+
+  void tick() {
+    axi_.sample(top_, cycle_);
+    ++cycle_;
+    if (CanTrace<Top>::value && trace_ != nullptr) {
+      traced_cycle();
+    } else {
+      clock_cycle(top_, [this] { axi_.drive(top_, cycle_); });
+    }
+  }
+
+  void settle() { top_.eval(); }
+
+ private:
+  struct NoTrace {};
+
+  void reset() {
+    constexpr int kResetCycles = 8;
+    top_.clk_i = 0;
+    top_.rst_ni = 0;
+    registers_.reset();
+    axi_.reset(top_);
+    top_.eval();
+    for (int i = 0; i < kResetCycles; ++i) clock_cycle(top_, [] {});
+    if (top_.m_axi_arvalid_o != 0 || top_.m_axi_awvalid_o != 0 || top_.m_axi_wvalid_o != 0) {
+      axi_violation("AR, AW or W", 0, "VALID is high in reset");
+    }
+    top_.rst_ni = 1;
+    top_.eval();
+  }
+
+  /// Both edges are evaluated, so that the waveform shows every signal settled.
+  void traced_cycle() {
+    if constexpr (CanTrace<Top>::value) {
+      const bool active = trace_->active(cycle_);
+      top_.clk_i = 1;
+      top_.eval();
+      axi_.drive(top_, cycle_);
+      top_.eval();
+      if (active) trace_->dump(2 * cycle_);
+      top_.clk_i = 0;
+      top_.eval();
+      if (active) trace_->dump(2 * cycle_ + 1);
+    }
+  }
+
+  VerilatedContext context_;
+  MemoryImage memory_;
+  std::unique_ptr<MemoryTiming> timing_;
+  Top top_;
+  AxiMemory<Top> axi_;
+  AxiLiteMaster<Top, VerilatedDevice> registers_;
+  std::unique_ptr<std::conditional_t<CanTrace<Top>::value, Trace<Top>, NoTrace>> trace_;
+  uint64_t cycle_ = 0;
+};
+
+}  // namespace tercet

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every machine that a driver test runs on.
+#pragma once
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "sim/dram/memory_fault.h"
+#include "sim/verilated/axi_options.h"
+#include "tercet/layout.h"
+#include "tercet/transport.h"
+
+namespace tercet {
+
+/// A machine, and how its memory behaves.
+struct Backend {
+  bool rtl = false;  ///< Verilated; otherwise functional
+  std::string config;
+  StallMode stalls = StallMode::kNone;
+  std::string timing = "ideal";
+
+  const tercet_config& machine() const { return find_machine(config); }
+  std::unique_ptr<Transport> make(const std::vector<MemoryFault>& faults = {}) const;
+  /// "rtl_edge_random_ideal".
+  std::string name() const;
+};
+
+std::ostream& operator<<(std::ostream& out, const Backend& backend);
+
+/// Functional machines always; in builds with RTL each of its machines under each stall mode, and
+/// with the memory of its configuration.
+std::vector<Backend> all_backends();
+
+/// One of each machine, without stalls.
+std::vector<Backend> plain_backends();
+
+}  // namespace tercet

@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Bits per byte: the metric itself, and agreement with the trainer's figures.
+#include "tercet/model/eval.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "model_test_util.h"
+#include "tercet/model/checkpoint.h"
+#include "tercet/model/mapped_file.h"
+#include "tercet/model/synth.h"
+
+namespace tercet {
+namespace {
+
+TEST(Eval, SurprisalIsTheLogSoftmaxInBits) {
+  const std::vector<float> logits = {1.0f, 2.0f, -3.0f, 80.0f};
+  double sum = 0.0;
+  for (const float v : logits) sum += std::exp(static_cast<double>(v));
+  for (int32_t i = 0; i < 4; ++i) {
+    const double exact = -std::log2(std::exp(static_cast<double>(logits[i])) / sum);
+    EXPECT_NEAR(surprisal_bits(logits.data(), 4, i), exact, 1e-12);
+  }
+  const std::vector<float> even(8, 5.0f);
+  EXPECT_DOUBLE_EQ(surprisal_bits(even.data(), 8, 3), 3.0);
+}
+
+/// A tiny random model with its byte tokenizer.
+struct Fixture {
+  Fixture() {
+    SynthSpec spec;
+    spec.shape = "tiny";
+    model = synth_model(spec);
+    save_synth_tokenizer(model.config.vocab, folder.path());
+  }
+  test::TempFolder folder;
+  Model model;
+  ReferenceEngine engine;
+};
+
+TEST(Eval, WindowsStartWithBosAndDoNotOverlap) {
+  Fixture f;
+  const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
+  const std::string text = "abcdefg";  // seven tokens in windows of three
+  double bits = 0.0;
+  for (const std::string part : {"abc", "def", "g"}) {
+    Session session(f.model, f.engine);
+    int32_t previous = f.model.config.bos_id;
+    for (const char c : part) {
+      const auto& logits = session.forward({previous});
+      bits += surprisal_bits(logits.data(), f.model.config.vocab, c);
+      previous = c;
+    }
+  }
+  int64_t calls = 0;
+  const EvalResult result = evaluate(f.model, f.engine, tokenizer, text, 3,
+                                     [&](int64_t done, int64_t total) {
+                                       ++calls;
+                                       EXPECT_LE(done, total);
+                                     });
+  EXPECT_EQ(result.tokens, 7);
+  EXPECT_EQ(result.bytes, 7);
+  EXPECT_DOUBLE_EQ(result.bits, bits);
+  EXPECT_EQ(calls, 3);
+}
+
+TEST(Eval, RefusesWhatMakesNoSense) {
+  Fixture f;
+  const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
+  const auto run = [&](const char* text, int64_t window) {
+    evaluate(f.model, f.engine, tokenizer, text, window);
+  };
+  test::expect_error([&] { run("", 8); }, "no text");
+  test::expect_error([&] { run("a", 0); }, "window of 0");
+  test::expect_error([&] { run("a", 257); }, "window of 257");
+  f.model.config.bos_id = -1;
+  test::expect_error([&] { run("a", 8); }, "bos_token_id");
+}
+
+/// The first `limit` bytes of `text`, cut after the last whole line.
+std::string cut_at_line(const std::string& text, size_t limit) {
+  return text.size() <= limit ? text : text.substr(0, text.rfind('\n', limit - 1) + 1);
+}
+
+TEST(Eval, AgreesWithTheTrainerWithinHalfAPercent) {
+  // Tests run in the repository root; each checkpoint comes with what its trainer measured.
+  int checked = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("model/checkpoints")) {
+    const auto folder = entry.path();
+    if (!std::filesystem::exists(folder / "metrics.json")) continue;
+    const auto metrics = nlohmann::json::parse(read_text(folder / "metrics.json", 1 << 20));
+    const auto& expected = metrics.at("heldout_first_16k");
+    const std::string text = cut_at_line(read_text(folder / "heldout.txt", 1 << 26), 16384);
+    const Model model = load_model(folder);
+    ReferenceEngine engine;
+    const EvalResult result = evaluate(model, engine, Tokenizer::load(folder), text,
+                                       metrics.at("window").get<int64_t>());
+    EXPECT_EQ(result.bytes, expected.at("bytes").get<int64_t>());
+    EXPECT_EQ(result.tokens, expected.at("tokens").get<int64_t>());
+    const auto bits = expected.at("bits_per_byte").get<double>();
+    EXPECT_NEAR(result.bits_per_byte(), bits, 0.005 * bits) << folder;
+    ++checked;
+  }
+  EXPECT_GE(checked, 1) << "no checkpoint with metrics.json under model/checkpoints";
+}
+
+}  // namespace
+}  // namespace tercet
