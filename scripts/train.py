@@ -147,6 +147,8 @@ def main():
     args = parser().parse_args()
     try:
         args.run(args)
+    except ModuleNotFoundError as error:
+        sys.exit(f"train.py: {error}; `{args.command}` needs Debian's python3-torch and /usr/bin/python3")
     except (corpus.CorpusError, bpe.TokenizerError, safetensors.FormatError, OSError, ValueError) as error:
         sys.exit(f"train.py: {error}")
 

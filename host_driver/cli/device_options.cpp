@@ -15,12 +15,6 @@ namespace {
 constexpr uint64_t kMib = uint64_t{1} << 20;
 constexpr uint64_t kMaxMemoryMib = uint64_t{1} << 20;  // 1 TiB, the end of the address space
 
-std::vector<std::string> machine_names() {
-  std::vector<std::string> names;
-  for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);
-  return names;
-}
-
 uint64_t parse_cycle(const std::string& text, const std::string& window) {
   if (text.empty() || text.size() > 18 ||
       !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
@@ -30,6 +24,12 @@ uint64_t parse_cycle(const std::string& text, const std::string& window) {
 }
 
 }  // namespace
+
+std::vector<std::string> machine_names() {
+  std::vector<std::string> names;
+  for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);
+  return names;
+}
 
 void add_device_options(CLI::App& command, DeviceOptions& options) {
   command

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "sim/verilated/verilated_options.h"
 #include "tercet/layout.h"
@@ -25,6 +26,9 @@ struct DeviceOptions {
 
   bool rtl() const { return backend == "rtl"; }
 };
+
+/// Names of rtl/spec/configs.
+std::vector<std::string> machine_names();
 
 /// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window.
 void add_device_options(CLI::App& command, DeviceOptions& options);

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "tercet/model/checkpoint.h"
+#include "tercet/model/error.h"
 #include "tercet/model/synth.h"
 
 namespace tercet {

@@ -71,7 +71,8 @@ class Reference:
         h = F.embedding(tokens.reshape(-1), self.tensors["model.embed_tokens.weight"])
         for layer in range(self.config["num_hidden_layers"]):
             name = f"model.layers.{layer}"
-            h = h + self._attention(self._norm(h, f"{name}.input_layernorm"), f"{name}.self_attn", len(tokens))
+            x = self._norm(h, f"{name}.input_layernorm")
+            h = h + self._attention(x, f"{name}.self_attn", len(tokens))
             h = h + self._feed_forward(self._norm(h, f"{name}.post_attention_layernorm"), f"{name}.mlp")
         return self._norm(h, "model.norm") @ self.tensors["model.embed_tokens.weight"].t()
 

@@ -19,12 +19,102 @@ DramChannel::DramChannel(DramShared& shared, uint32_t index)
       wake_(t_.refi),
       refresh_due_(t_.refi) {}
 
+inline void DramChannel::finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle) {
+  transfer.finish_piece(piece, clock_.to_machine(cycle) + shared_.back_cycles);
+  if (!transfer.complete()) return;
+  const bool write = transfer.request.write;
+  const uint64_t latency = transfer.last_cycle - transfer.arrival;
+  ++(write ? stats_.write_requests : stats_.read_requests);
+  (write ? stats_.write_latency : stats_.read_latency) += latency;
+  (write ? stats_.bytes_written : stats_.bytes_read) += transfer.request.bytes;
+}
+
+/// Goes on to the next request that has bursts in this channel.
+void DramChannel::fetch(bool write) {
+  Cursor& cursor = cursors_[write];
+  DramRing& ring = shared_.rings[write];
+  while (cursor.slot == cursor.end) {
+    cursor.visible = kDramNever;
+    if (cursor.next == ring.tail()) return;
+    cursor.transfer = &ring.at(cursor.next++);
+    const uint64_t first = cursor.transfer->first_block;
+    cursor.slot = map_.slots_below(first, index_);
+    cursor.end = map_.slots_below(first + cursor.transfer->pieces, index_);
+    cursor.visible = cursor.transfer->visible;
+    cursor.piece = map_.block(cursor.slot, index_) - first;
+    cursor.place = map_.place(cursor.slot & ~map_.run_mask());
+  }
+}
+
+template <bool kWrite>
+inline void DramChannel::take_arrivals() {
+  Cursor& cursor = cursors_[kWrite];
+  DramWindow& window = windows_[kWrite];
+  while (cursor.visible <= now_ && !window.full()) {
+    const uint32_t bank = cursor.place.bank | map_.spread_bank(cursor.slot);
+    DramEntry& entry = window.insert(cursor.place.row, bank, timers_.open_row(bank));
+    entry.order = order_++;
+    entry.slot = cursor.slot;
+    entry.transfer = cursor.transfer;
+    entry.piece = static_cast<uint16_t>(cursor.piece);
+    if (kWrite && policy_.posted_writes) finish(*cursor.transfer, entry.piece, now_);
+    if (++cursor.slot == cursor.end) {
+      fetch(kWrite);
+    } else {
+      cursor.piece += map_.block_step(cursor.slot);
+      if ((cursor.slot & map_.run_mask()) == 0) cursor.place = map_.place(cursor.slot);
+    }
+  }
+}
+
+template <bool kWrite>
+inline DramChannel::Step DramChannel::best_column() const {
+  const DramWindow& window = windows_[kWrite];
+  const uint64_t first = std::max(now_, timers_.any_column_at(kWrite));
+  uint64_t best_cycle = kDramNever;
+  uint64_t best_order = kDramNever;
+  uint32_t best_bank = 0;
+  for (uint32_t banks = window.hit_banks(); banks != 0; banks &= banks - 1) {
+    const uint32_t bank = static_cast<uint32_t>(__builtin_ctz(banks));
+    const uint64_t cycle = std::max(first, timers_.bank_column_at(bank, kWrite));
+    const uint64_t order = window.hit(bank).order;
+    if (cycle > best_cycle || (cycle == best_cycle && order > best_order)) continue;
+    best_cycle = cycle;
+    best_order = order;
+    best_bank = bank;
+  }
+  if (best_order == kDramNever) return {};
+  return {best_cycle, Action::kOp, kWrite ? DramOp::kWrite : DramOp::kRead, best_bank};
+}
+
+template <bool kWrite>
+inline void DramChannel::issue_column(uint32_t bank) {
+  const DramEntry& entry = windows_[kWrite].remove_hit(bank);
+  const uint32_t bit = uint32_t{1} << bank;
+  if ((fresh_ & bit) != 0) {
+    ++((fresh_conflict_ & bit) != 0 ? stats_.row_conflicts : stats_.row_misses);
+    fresh_ &= ~bit;
+  }
+  if (kWrite) {
+    timers_.write(now_, bank);
+    ++stats_.writes;
+    ++turn_;
+    if (!policy_.posted_writes) finish(*entry.transfer, entry.piece, now_ + t_.wl + t_.burst);
+  } else {
+    timers_.read(now_, bank);
+    ++stats_.reads;
+    if (!windows_[1].empty()) ++turn_;
+    finish(*entry.transfer, entry.piece, now_ + t_.rl + t_.burst);
+  }
+  if (shared_.trace) trace(kWrite ? DramOp::kWrite : DramOp::kRead, bank, entry.row, now_, entry.slot);
+}
+
 void DramChannel::work(uint64_t target) {
   fetch(false);
   fetch(true);
   for (;;) {
-    take_arrivals(false);
-    take_arrivals(true);
+    take_arrivals<false>();
+    take_arrivals<true>();
     const uint64_t arrival = std::min(next_arrival(false), next_arrival(true));
     if (quiet()) skip_refreshes(std::min(target, arrival));
     const Step step = next_step();
@@ -43,37 +133,6 @@ void DramChannel::move_to(uint64_t cycle) {
   if (queued != 0) stats_.queued_cycles += time;
   if (timers_.open_banks() != 0) stats_.open_cycles += time;
   now_ = cycle;
-}
-
-/// Goes on to the next request that has bursts in this channel.
-void DramChannel::fetch(bool write) {
-  Cursor& cursor = cursors_[write];
-  DramRing& ring = shared_.rings[write];
-  while (cursor.slot == cursor.end) {
-    cursor.visible = kDramNever;
-    if (cursor.next == ring.tail()) return;
-    cursor.transfer = &ring.at(cursor.next++);
-    const uint64_t first = cursor.transfer->first_block;
-    cursor.slot = map_.slots_below(first, index_);
-    cursor.end = map_.slots_below(first + cursor.transfer->pieces, index_);
-    cursor.visible = cursor.transfer->visible;
-  }
-}
-
-void DramChannel::take_arrivals(bool write) {
-  Cursor& cursor = cursors_[write];
-  DramWindow& window = windows_[write];
-  while (cursor.visible <= now_ && !window.full()) {
-    const DramPlace place = map_.place(cursor.slot);
-    DramEntry& entry = window.insert(place.row, place.bank, timers_.open_row(place.bank));
-    entry.order = order_++;
-    entry.slot = cursor.slot;
-    entry.transfer = cursor.transfer;
-    entry.piece = static_cast<uint16_t>(map_.block(cursor.slot, index_) -
-                                        cursor.transfer->first_block);
-    if (write && policy_.posted_writes) finish(*cursor.transfer, entry.piece, now_);
-    if (++cursor.slot == cursor.end) fetch(write);
-  }
 }
 
 uint64_t DramChannel::next_arrival(bool write) const {
@@ -101,8 +160,7 @@ DramChannel::Step DramChannel::next_step() {
   if (refreshing_) return refresh_step();
   choose_direction();
   const DramWindow& window = windows_[writing_];
-  Step best;
-  best_column(window, best);
+  Step best = writing_ ? best_column<true>() : best_column<false>();
   if (window.row_banks() != 0) best_row(window, best);
   // A refresh goes before a command of the same cycle.
   if (refresh_due_ <= best.cycle) {
@@ -123,22 +181,6 @@ DramChannel::Step DramChannel::refresh_step() const {
     step.cycle = std::max(now_, timers_.refresh_at());
   }
   return step;
-}
-
-void DramChannel::best_column(const DramWindow& window, Step& best) const {
-  uint64_t best_order = kDramNever;
-  for (uint32_t banks = window.hit_banks(); banks != 0; banks &= banks - 1) {
-    const uint32_t bank = static_cast<uint32_t>(__builtin_ctz(banks));
-    const uint64_t cycle = std::max(now_, timers_.column_at(bank, writing_));
-    const uint64_t order = window.hit(bank).order;
-    if (cycle > best.cycle || (cycle == best.cycle && order > best_order)) continue;
-    best_order = order;
-    best.cycle = cycle;
-    best.bank = bank;
-  }
-  if (best_order == kDramNever) return;
-  best.action = Action::kOp;
-  best.op = writing_ ? DramOp::kWrite : DramOp::kRead;
 }
 
 void DramChannel::best_row(const DramWindow& window, Step& best) const {
@@ -166,8 +208,10 @@ void DramChannel::issue(const Step& step) {
   const uint32_t bit = uint32_t{1} << step.bank;
   switch (step.op) {
     case DramOp::kRead:
+      issue_column<false>(step.bank);
+      break;
     case DramOp::kWrite:
-      issue_column(step.bank);
+      issue_column<true>(step.bank);
       break;
     case DramOp::kActivate: {
       const uint32_t row = windows_[writing_].oldest(step.bank).row;
@@ -177,7 +221,7 @@ void DramChannel::issue(const Step& step) {
       fresh_conflict_ = (fresh_conflict_ & ~bit) | (conflict_ & bit);
       conflict_ &= ~bit;
       ++stats_.activates;
-      trace(step.op, step.bank, row, now_, 0);
+      if (shared_.trace) trace(step.op, step.bank, row, now_, 0);
       break;
     }
     case DramOp::kPrecharge:
@@ -185,7 +229,7 @@ void DramChannel::issue(const Step& step) {
       rows_changed(step.bank, DramWindow::kNoRow);
       conflict_ |= bit;
       ++stats_.precharges;
-      trace(step.op, step.bank, 0, now_, 0);
+      if (shared_.trace) trace(step.op, step.bank, 0, now_, 0);
       break;
     case DramOp::kPrechargeAll:
       stats_.precharges += static_cast<uint32_t>(__builtin_popcount(timers_.open_banks()));
@@ -193,7 +237,7 @@ void DramChannel::issue(const Step& step) {
         rows_changed(static_cast<uint32_t>(__builtin_ctz(open)), DramWindow::kNoRow);
       }
       timers_.precharge_all(now_);
-      trace(step.op, 0, 0, now_, 0);
+      if (shared_.trace) trace(step.op, 0, 0, now_, 0);
       break;
     case DramOp::kRefresh:
       issue_refresh();
@@ -201,31 +245,9 @@ void DramChannel::issue(const Step& step) {
   }
 }
 
-void DramChannel::issue_column(uint32_t bank) {
-  DramWindow& window = windows_[writing_];
-  const DramEntry& entry = window.remove_hit(bank);
-  const uint32_t bit = uint32_t{1} << bank;
-  if ((fresh_ & bit) != 0) {
-    ++((fresh_conflict_ & bit) != 0 ? stats_.row_conflicts : stats_.row_misses);
-    fresh_ &= ~bit;
-  }
-  if (writing_) {
-    timers_.write(now_, bank);
-    ++stats_.writes;
-    ++turn_;
-    if (!policy_.posted_writes) finish(*entry.transfer, entry.piece, now_ + t_.wl + t_.burst);
-  } else {
-    timers_.read(now_, bank);
-    ++stats_.reads;
-    if (!windows_[1].empty()) ++turn_;
-    finish(*entry.transfer, entry.piece, now_ + t_.rl + t_.burst);
-  }
-  trace(writing_ ? DramOp::kWrite : DramOp::kRead, bank, entry.row, now_, entry.slot);
-}
-
 void DramChannel::issue_refresh() {
   timers_.refresh(now_);
-  trace(DramOp::kRefresh, 0, 0, now_, 0);
+  if (shared_.trace) trace(DramOp::kRefresh, 0, 0, now_, 0);
   refreshing_ = false;
   refresh_due_ += t_.refi;
   ++stats_.refreshes;
@@ -251,19 +273,8 @@ void DramChannel::rows_changed(uint32_t bank, uint32_t row) {
   windows_[1].row_changed(bank, row);
 }
 
-void DramChannel::finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle) {
-  transfer.finish_piece(piece, clock_.to_machine(cycle) + shared_.back_cycles);
-  if (!transfer.complete()) return;
-  const bool write = transfer.request.write;
-  const uint64_t latency = transfer.last_cycle - transfer.arrival;
-  ++(write ? stats_.write_requests : stats_.read_requests);
-  (write ? stats_.write_latency : stats_.read_latency) += latency;
-  (write ? stats_.bytes_written : stats_.bytes_read) += transfer.request.bytes;
-}
-
 void DramChannel::trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle,
                         uint64_t slot) const {
-  if (!shared_.trace) return;
   const bool column = op == DramOp::kRead || op == DramOp::kWrite;
   const uint64_t block = column ? map_.block(slot, index_) : 0;
   shared_.trace({op, index_, bank, row, cycle, block});

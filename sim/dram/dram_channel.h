@@ -64,24 +64,29 @@ class DramChannel {
   };
   /// The part of a request that has not entered the queue yet.
   struct Cursor {
-    uint64_t next = 0;  ///< number of the request after this one
-    uint64_t slot = 0;  ///< next burst
-    uint64_t end = 0;   ///< one after the last
+    uint64_t next = 0;     ///< number of the request after this one
+    uint64_t slot = 0;     ///< next burst
+    uint64_t end = 0;      ///< one after the last
+    uint64_t piece = 0;    ///< of the next burst in its request
     uint64_t visible = kDramNever;
     DramTransfer* transfer = nullptr;
+    DramPlace place;       ///< of the first slot with the next burst's row
   };
 
   void work(uint64_t target);
   void move_to(uint64_t cycle);
   void fetch(bool write);
-  void take_arrivals(bool write);
+  template <bool kWrite>
+  void take_arrivals();
   uint64_t next_arrival(bool write) const;
   void choose_direction();
   Step next_step();
   Step refresh_step() const;
-  void best_column(const DramWindow& window, Step& best) const;
+  template <bool kWrite>
+  Step best_column() const;
   void best_row(const DramWindow& window, Step& best) const;
   void issue(const Step& step);
+  template <bool kWrite>
   void issue_column(uint32_t bank);
   void issue_refresh();
   void skip_refreshes(uint64_t limit);

@@ -51,6 +51,19 @@ class DramMap {
            (slot & inner_mask);
   }
 
+  /// Slots that differ only below this many bits share their row number and their other groups and
+  /// bank: place(slot) is place(the first of them) with bank |= spread_bank(slot).
+  uint64_t run_mask() const { return (uint64_t{1} << (spread_bits_ + column_bits_)) - 1; }
+  uint32_t spread_bank(uint64_t slot) const {
+    return (static_cast<uint32_t>(slot) & ((uint32_t{1} << spread_bits_) - 1)) << bank_bits_;
+  }
+
+  /// What block() adds when `slot` is reached from slot - 1.
+  uint64_t block_step(uint64_t slot) const {
+    const uint64_t inner = uint64_t{1} << inner_bits_;
+    return (slot & (inner - 1)) != 0 ? 1 : (inner << channel_bits_) - inner + 1;
+  }
+
   DramPlace place(uint64_t slot) const {
     const auto take = [&slot](uint32_t count) {
       const uint32_t value = static_cast<uint32_t>(slot) & ((uint32_t{1} << count) - 1);

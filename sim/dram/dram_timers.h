@@ -26,9 +26,10 @@ class DramTimers {
   uint32_t open_row(uint32_t bank) const { return open_row_[bank]; }
   uint32_t open_banks() const { return open_; }  ///< one bit a bank
 
-  uint64_t column_at(uint32_t bank, bool write) const {
-    return std::max({bank_column_[write][bank], group_column_[write][bank >> group_shift_],
-                     column_[write], column_bus_});
+  /// A read or a write is legal from the later of these two on.
+  uint64_t any_column_at(bool write) const { return std::max(column_[write], column_bus_); }
+  uint64_t bank_column_at(uint32_t bank, bool write) const {
+    return std::max(bank_column_[write][bank], group_column_[write][bank >> group_shift_]);
   }
   uint64_t activate_at(uint32_t bank) const {
     return std::max({bank_activate_[bank], group_activate_[bank >> group_shift_], activate_,

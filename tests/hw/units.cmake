@@ -61,3 +61,8 @@ tercet_rtl_test(perf)
 
 tercet_rtl_unit(csr FILE control/tercet_csr.sv PARAMS Geometry=17220 ConfigHash=591216243)
 tercet_rtl_test(csr)
+
+# The whole machine, as sim/verilated builds it.
+foreach(part engine engine_fault)
+  tercet_rtl_test(${part} LIBS tercet_verilated_tiny tercet_verilated_edge)
+endforeach()

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+// Counts of cycles and beats, told ahead of time and read in time.
+#include "sim/systemc/perf.h"
+
+namespace tercet {
+
+Cycle Perf::completed(Cycle cycle) {
+  const Cycle start = starts_.front();
+  starts_.pop_front();
+  const Cycle from = std::max(start + 1, busy_to_);
+  busy_.add(from, cycle + 1 - from);
+  busy_to_ = cycle + 1;
+  last_ = cycle == cleared_ ? 0 : cycle + 1 - start;
+  return start;
+}
+
+uint64_t Perf::read(uint32_t index, Cycle cycle) {
+  switch (index) {
+    case TERCET_COUNTER_CYCLES_BUSY: {
+      const Cycle from = starts_.empty() ? cycle : std::max(starts_.front() + 1, busy_to_);
+      return busy_.read(cycle) + (from < cycle ? cycle - from : 0);
+    }
+    case TERCET_COUNTER_ARRAY_ACTIVE:
+      return array_active.read(cycle);
+    case TERCET_COUNTER_STALL_WEIGHTS:
+      return stall_weights.read(cycle);
+    case TERCET_COUNTER_STALL_ACTS:
+      return stall_acts.read(cycle);
+    case TERCET_COUNTER_STALL_OUTPUT:
+      return stall_output.read(cycle);
+    case TERCET_COUNTER_TILES:
+      return tiles.read(cycle);
+    case TERCET_COUNTER_WEIGHT_BEATS:
+      return weight_beats.read(cycle);
+    case TERCET_COUNTER_ACT_BEATS:
+      return act_beats.read(cycle);
+    case TERCET_COUNTER_OUTPUT_BEATS:
+      return output_beats.read(cycle);
+    default:
+      return last_;
+  }
+}
+
+void Perf::clear(Cycle cycle) {
+  for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
+                           &weight_beats, &act_beats, &output_beats, &busy_}) {
+    counter->clear(cycle);
+  }
+  busy_to_ = std::max(busy_to_, cycle + 1);
+  last_ = 0;
+  cleared_ = cycle;
+}
+
+void Perf::flush(Cycle cycle) {
+  if (!starts_.empty()) {
+    const Cycle from = std::max(starts_.front() + 1, busy_to_);
+    if (from <= cycle) busy_.add(from, cycle + 1 - from);
+    busy_to_ = std::max(busy_to_, cycle + 1);
+  }
+  starts_.clear();
+  for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
+                           &weight_beats, &act_beats, &output_beats}) {
+    counter->cut(cycle);
+  }
+}
+
+}  // namespace tercet

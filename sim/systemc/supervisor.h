@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// Errors and resets: stops the engine without leaving a bus transaction unfinished.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <systemc>
+
+#include "sim/systemc/shared.h"
+
+namespace tercet {
+
+class Csr;
+class Engine;
+
+/// Run -> (error or soft reset) Drain: nothing new is issued until the bus is quiet -> Halt (error)
+/// or Flush (reset) -> Run.
+class Supervisor : public sc_core::sc_module {
+ public:
+  Supervisor(sc_core::sc_module_name name, const Shared& shared);
+
+  Engine* engine = nullptr;
+
+  /// An error that happens in `cycle`, now or later, in any order.
+  void error(Cycle cycle, uint32_t code);
+  /// CTRL.soft_reset was written in this cycle.
+  void soft_reset();
+  /// Something on the bus has ended.
+  void bus_changed() {
+    if (state_ == State::kDrain) wake_.notify(sc_core::SC_ZERO_TIME);
+  }
+
+  bool running() const { return state_ == State::kRun; }
+  bool stopped() const { return state_ == State::kHalt; }
+  uint32_t code() const { return code_; }
+
+ private:
+  enum class State : uint8_t { kRun, kDrain, kHalt, kFlush };
+  struct Fault {
+    Cycle cycle;
+    uint32_t code;
+  };
+
+  void run();
+  void take_faults(Cycle now);
+  void enter(State state, Cycle now);
+
+  const Shared& shared_;
+  sc_core::sc_event wake_;
+  State state_ = State::kRun;
+  bool reset_ = false;  // a soft reset waits
+  uint32_t code_ = TERCET_ERR_NONE;
+  std::deque<Fault> faults_;     // to come, in order of time
+  Cycle drain_from_ = kNever;    // Run ends before this cycle
+  Cycle next_ = kNever;          // cycle of the next state, when it is known
+};
+
+}  // namespace tercet
