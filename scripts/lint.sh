@@ -19,7 +19,12 @@ format_files() {
 }
 
 lint_format() {
-  format_files | xargs -r clang-format --dry-run -Werror
+  local report
+  if ! report=$(format_files | xargs -r clang-format --dry-run -Werror 2>&1); then
+    echo "scripts/lint --fix lays out what is listed here:"
+    sed -nE 's/^([^ :]+):[0-9]+:[0-9]+: error: .*/\1/p;t;/^[^ ]/p' <<<"$report" | sort | uniq -c
+    return 1
+  fi
 }
 
 lint_shell() {

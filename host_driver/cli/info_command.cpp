@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet info`: a model, a machine, and what the one takes on the other.
+#include <fmt/format.h>
+
 #include <memory>
 #include <nlohmann/json.hpp>
 

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "commands.h"
+#include "tercet/model/error.h"
 
 namespace {
 
@@ -17,7 +18,10 @@ constexpr int kBadUsage = 2;  // the command line itself
 int main(int argc, char** argv) {
   CLI::App app{"Tercet: an accelerator for ternary language models, and its simulators."};
   app.require_subcommand(1);
-  app.failure_message(CLI::FailureMessage::simple);
+  app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
+  app.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return fmt::format("tercet: {} (see --help)\n", error.what());
+  });
   tercet::Action action;
   tercet::add_run(app, action);
   tercet::add_info(app, action);
@@ -30,7 +34,9 @@ int main(int argc, char** argv) {
     return app.exit(error) == 0 ? 0 : kBadUsage;
   }
   try {
-    return action();
+    const int status = action();
+    if (std::fflush(stdout) != 0) tercet::fail("standard output cannot be written");
+    return status;
   } catch (const std::exception& error) {
     fmt::print(stderr, "tercet: {}\n", error.what());
     return kFailed;

@@ -19,10 +19,16 @@ class TextOutput {
     if (tokenizer.has_value()) decoder_.emplace(*tokenizer);
     vocab_ = tokenizer.has_value() ? tokenizer->vocab_size() : 0;
   }
+  ~TextOutput() { write("\n"); }
+  TextOutput(const TextOutput&) = delete;
+  TextOutput& operator=(const TextOutput&) = delete;
 
-  /// Returns the bytes that could be shown; without a tokenizer, the id and a space.
+  /// Returns the text that could be shown. Without a tokenizer, ids are shown and there is no text.
   std::string push(int32_t id) {
-    if (!decoder_.has_value()) return write(std::to_string(id) + " ");
+    if (!decoder_.has_value()) {
+      write(std::to_string(id) + " ");
+      return "";
+    }
     return id < vocab_ ? write(decoder_->push(id)) : "";  // padding of the vocabulary has no text
   }
   std::string flush() { return decoder_.has_value() ? write(decoder_->flush()) : ""; }
@@ -81,7 +87,6 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
     next = {token};
   }
   result->text += output.flush();
-  output.write("\n");
   result->times.generation = watch.seconds();
 }
 
@@ -140,7 +145,6 @@ RunResult run(const RunOptions& options) {
           &result);
     }
   } catch (const MismatchError& error) {
-    std::fputc('\n', stdout);
     result.first_mismatch = error.what();
   }
 

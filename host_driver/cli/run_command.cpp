@@ -36,6 +36,7 @@ void add_run(CLI::App& app, Action& action) {
   CLI::Option* prompt = command->add_option("--prompt", options->prompt, "text to continue");
   command->add_option("--prompt-ids", options->prompt_ids, "token ids to continue, 1,2,3")
       ->delimiter(',')
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->excludes(prompt);
   command->add_option("--tokens", options->tokens, "new tokens, at most")
       ->check(CLI::Range(int64_t{1}, kMaxTokens))

@@ -31,7 +31,7 @@ Json energy_json(const RunResult& result) {
   return {{"label", "arithmetic only"},           {"profile", result.energy_profile},
           {"additions", result.energy.additions}, {"zeros_skipped", result.energy.zeros_skipped},
           {"ternary_j", result.energy.ternary_j}, {"fp16_j", result.energy.fp16_j},
-          {"ratio", result.energy.ratio()}};
+          {"ratio", result.energy.ratio()},       {"operator_ratio", result.energy.operator_ratio}};
 }
 
 Json times_json(const RunTimes& times) {
@@ -123,8 +123,9 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
   table.add("  INT8 additions", fmt::format("{}, zeros skipped {}", grouped(energy.additions),
                                             grouped(energy.zeros_skipped)));
   table.add("  the same in FP16",
-            fmt::format("{}J: {:.1f} x (no registers, clock, SRAM or DRAM in either)",
-                        scaled(energy.fp16_j, ""), energy.ratio()));
+            fmt::format("{}J, {:.1f} x: {:.1f} x an operation, the rest zeros skipped",
+                        scaled(energy.fp16_j, ""), energy.ratio(), energy.operator_ratio));
+  table.add("  in neither", "registers, clock, wires, SRAM, DRAM");
   return table.text();
 }
 

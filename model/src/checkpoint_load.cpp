@@ -56,7 +56,8 @@ class Loader {
   std::vector<float> vector(const std::string& name, int64_t n) {
     const TensorView t = tensors_.take(name, {n});
     std::vector<float> values(static_cast<size_t>(n));
-    FloatMatrix(where(name), 1, n, t.dtype, t.data, tensors_.file().owner).read_row(0, values.data());
+    FloatMatrix(where(name), 1, n, t.dtype, t.data, tensors_.file().owner)
+        .read_row(0, values.data());
     return values;
   }
 
@@ -66,7 +67,8 @@ class Loader {
     if (n % 4 != 0) fail("{}: {} outputs are no multiple of 4, so not packed", where(weight), n);
     const TensorView t = tensors_.take(weight, {n / 4, k});
     if (t.dtype != DType::kU8) {
-      fail("{}: {} but quantization_mode is offline, which is U8", where(weight), dtype_name(t.dtype));
+      fail("{}: {} but quantization_mode is offline, which is U8", where(weight),
+           dtype_name(t.dtype));
     }
     const float stored = vector(name + ".weight_scale", 1)[0];
     const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;

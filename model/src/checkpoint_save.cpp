@@ -20,9 +20,8 @@ class Writer {
               const void* data) {
     int64_t bytes = dtype_size(dtype);
     for (const int64_t size : shape) bytes *= size;
-    header_[name] = {{"dtype", dtype_name(dtype)},
-                     {"shape", shape},
-                     {"data_offsets", {size_, size_ + bytes}}};
+    header_[name] = {
+        {"dtype", dtype_name(dtype)}, {"shape", shape}, {"data_offsets", {size_, size_ + bytes}}};
     parts_.emplace_back(static_cast<const char*>(data), bytes);
     size_ += bytes;
   }

@@ -31,7 +31,8 @@ void read_quantization(Fields& parent, ModelConfig& config) {
   const Json* json = parent.find("quantization_config");
   if (json == nullptr || json->is_null()) return;  // float masters
   Fields fields(*json, parent.where() + ": quantization_config");
-  if (fields.text("quant_method") != "bitnet") fail("{}: quant_method is not bitnet", fields.where());
+  if (fields.text("quant_method") != "bitnet")
+    fail("{}: quant_method is not bitnet", fields.where());
   const std::string linear = fields.text("linear_class");
   if (linear != "bitlinear" && linear != "autobitlinear") {
     fail("{}: linear_class '{}' is neither bitlinear nor autobitlinear", fields.where(), linear);

@@ -22,8 +22,8 @@ class Fields {
   /// `where` prefixes errors, "config.json: quantization_config". Throws Error if not an object.
   Fields(const Json& object, std::string where);
 
-  const Json& need(const std::string& key);     ///< Throws Error if missing.
-  const Json* find(const std::string& key);     ///< nullptr if missing.
+  const Json& need(const std::string& key);  ///< Throws Error if missing.
+  const Json* find(const std::string& key);  ///< nullptr if missing.
   bool has(const std::string& key) const { return object_.contains(key); }
   int64_t integer(const std::string& key, int64_t low, int64_t high);
   double number(const std::string& key, double low, double high);

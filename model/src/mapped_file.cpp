@@ -20,7 +20,8 @@ namespace {
 /// An open file descriptor, closed at the end of the scope.
 class Descriptor {
  public:
-  explicit Descriptor(const std::filesystem::path& path) : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  explicit Descriptor(const std::filesystem::path& path)
+      : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
     if (fd_ < 0) fail("{}: cannot open: {}", path.string(), std::strerror(errno));
   }
   ~Descriptor() { close(fd_); }

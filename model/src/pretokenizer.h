@@ -8,7 +8,8 @@
 
 namespace tercet {
 
-/// One of the two split patterns in use; both match every character, so words concatenate to the text.
+/// One of the two split patterns in use; both match every character, so words concatenate to the
+/// text.
 class Pretokenizer {
  public:
   /// The pattern of GPT-2, which ByteLevel uses when use_regex is true.

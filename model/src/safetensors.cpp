@@ -106,7 +106,7 @@ SafeTensors::SafeTensors(FileView file) : file_(std::move(file)) {
 TensorView SafeTensors::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto it = tensors_.find(name);
   if (it == tensors_.end()) fail("{}: tensor {} is missing", file_.name, name);
-  const TensorView view = it->second;
+  TensorView view = it->second;
   if (view.shape != shape) {
     fail("{}: {} has shape {}, expected {}", file_.name, name, view.shape, shape);
   }

@@ -24,7 +24,7 @@ std::vector<uint8_t> packed_byte_table(double zeros) {
   for (int i = 0; i < 81; ++i) {
     const int code[4] = {i % 3, i / 3 % 3, i / 9 % 3, i / 27};
     cumulative += ((share[code[0]] * share[code[1]]) * share[code[2]]) * share[code[3]];
-    const auto end = static_cast<size_t>(cumulative * kDraws + 0.5);
+    const auto end = static_cast<size_t>(std::lround(cumulative * kDraws));
     const int byte = code[0] | code[1] << 2 | code[2] << 4 | code[3] << 6;
     while (table.size() < end && table.size() < kDraws) table.push_back(static_cast<uint8_t>(byte));
   }

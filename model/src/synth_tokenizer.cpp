@@ -11,7 +11,8 @@ namespace tercet {
 
 void save_synth_tokenizer(int64_t vocab, const std::filesystem::path& folder) {
   constexpr int64_t kBytes = 256;
-  if (vocab < kBytes + 2) fail("vocabulary of {} is below the {} of bytes and specials", vocab, 258);
+  if (vocab < kBytes + 2)
+    fail("vocabulary of {} is below the {} of bytes and specials", vocab, 258);
   using Ordered = nlohmann::ordered_json;
   const auto alphabet = byte_alphabet();
   Ordered entries = Ordered::object();
@@ -20,8 +21,8 @@ void save_synth_tokenizer(int64_t vocab, const std::filesystem::path& folder) {
     list.push_back({id < kBytes ? alphabet[static_cast<size_t>(id)] : fmt::format("<{}>", id), id});
   }
   Ordered added = Ordered::array();
-  for (const auto& [id, content] : {std::pair{vocab - 2, "<|begin_of_text|>"},
-                                    std::pair{vocab - 1, "<|end_of_text|>"}}) {
+  for (const auto& [id, content] :
+       {std::pair{vocab - 2, "<|begin_of_text|>"}, std::pair{vocab - 1, "<|end_of_text|>"}}) {
     added.push_back({{"id", id}, {"content", content}, {"special", true}});
   }
   const Ordered level = {{"type", "ByteLevel"}, {"add_prefix_space", false}, {"use_regex", true}};

@@ -18,15 +18,18 @@ constexpr uint64_t kLowBits = 0x5555555555555555;  // the low bit of each 2-bit 
 uint64_t invalid_codes(uint64_t word) { return word & (word >> 1) & kLowBits; }
 
 /// How many of the codes are 0b01, which is weight 0.
-int64_t zero_codes(uint64_t word) {
-  return __builtin_popcountll(word & ~(word >> 1) & kLowBits);
-}
+int64_t zero_codes(uint64_t word) { return __builtin_popcountll(word & ~(word >> 1) & kLowBits); }
 
 }  // namespace
 
 TernaryMatrix::TernaryMatrix(std::string name, int64_t n, int64_t k, float scale,
                              const uint8_t* packed, std::shared_ptr<const void> owner)
-    : name_(std::move(name)), n_(n), k_(k), scale_(scale), packed_(packed), owner_(std::move(owner)) {
+    : name_(std::move(name)),
+      n_(n),
+      k_(k),
+      scale_(scale),
+      packed_(packed),
+      owner_(std::move(owner)) {
   if (!std::isfinite(scale) || scale <= 0.0f) {
     fail("{}: weight scale {} is not positive and finite", name_, scale);
   }
@@ -81,7 +84,8 @@ void TernaryMatrix::check_codes_and_count_zeros() {
   for (int64_t i = 0; i < bytes; ++i) {
     for (int64_t lane = 0; lane < 4; ++lane) {
       if (((packed_[i] >> (2 * lane)) & 3) != 3) continue;
-      fail("{}: weight code 0b11 at row {}, column {}", name_, lane * packed_rows() + i / k_, i % k_);
+      fail("{}: weight code 0b11 at row {}, column {}", name_, lane * packed_rows() + i / k_,
+           i % k_);
     }
   }
 }

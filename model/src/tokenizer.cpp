@@ -86,7 +86,8 @@ std::string Tokenizer::decode(const std::vector<int32_t>& ids) const {
 }
 
 const std::string& Tokenizer::token_bytes(int32_t id) const {
-  if (id < 0 || id >= vocab_size()) fail("token {} is not in the vocabulary of {}", id, vocab_size());
+  if (id < 0 || id >= vocab_size())
+    fail("token {} is not in the vocabulary of {}", id, vocab_size());
   return tables_->bytes[static_cast<size_t>(id)];
 }
 

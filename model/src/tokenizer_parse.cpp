@@ -109,7 +109,8 @@ class Parser {
     model.expect_false("byte_fallback");
     for (const char* key : {"continuing_subword_prefix", "end_of_word_suffix"}) {
       const Json* value = model.find(key);
-      if (value != nullptr && !value->is_null() && *value != "") {
+      if (value == nullptr || value->is_null()) continue;
+      if (!value->is_string() || !value->get_ref<const std::string&>().empty()) {
         fail("{}: {} is not supported", model.where(), key);
       }
     }
@@ -154,7 +155,8 @@ class Parser {
     for (const auto& [content, id] : ids_) {
       const auto index = static_cast<size_t>(id);
       if (index >= ids_.size() || used[index]) {
-        fail("{}: ids are not 0 to {}, each once: '{}' has {}", file_, ids_.size() - 1, content, id);
+        fail("{}: ids are not 0 to {}, each once: '{}' has {}", file_, ids_.size() - 1, content,
+             id);
       }
       used[index] = true;
       const auto added = added_.find(id);

@@ -27,8 +27,8 @@ struct Tokenizer::Tables {
 
   Pretokenizer pretokenizer;
   bool ignore_merges = false;  ///< a word that is a token is taken whole, whatever the merges say
-  std::vector<std::string> bytes;   ///< by id; special tokens are empty
-  std::vector<bool> special;        ///< by id
+  std::vector<std::string> bytes;  ///< by id; special tokens are empty
+  std::vector<bool> special;       ///< by id
   std::array<int32_t, 256> byte_id = {};
   std::unordered_map<uint64_t, Merge> merges;
   std::unordered_map<std::string, int32_t> word_ids;  ///< by bytes; only if ignore_merges

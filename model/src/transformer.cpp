@@ -14,7 +14,8 @@ void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, in
                std::vector<float>& y) {
   const int64_t n = static_cast<int64_t>(weight.size());
   y.resize(static_cast<size_t>(m * n));
-  for (int64_t t = 0; t < m; ++t) rms_norm(x.data() + t * n, weight.data(), n, eps, y.data() + t * n);
+  for (int64_t t = 0; t < m; ++t)
+    rms_norm(x.data() + t * n, weight.data(), n, eps, y.data() + t * n);
 }
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace tercet {
 
 struct Utf8Char {
-  size_t length = 0;    ///< bytes of the well-formed character at the front; 0: there is none
+  size_t length = 0;     ///< bytes of the well-formed character at the front; 0: there is none
   bool partial = false;  ///< there is none, but more bytes could make one
 };
 

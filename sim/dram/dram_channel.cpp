@@ -12,6 +12,7 @@ DramChannel::DramChannel(DramShared& shared, uint32_t index)
       policy_(shared.config.policy),
       map_(shared.map),
       clock_(shared.clock),
+      back_cycles_(shared.back_cycles),
       index_(index),
       timers_(t_, shared.config.org, policy_.split_bus),
       windows_{DramWindow(policy_.queue, policy_.hit_cap),
@@ -20,7 +21,7 @@ DramChannel::DramChannel(DramShared& shared, uint32_t index)
       refresh_due_(t_.refi) {}
 
 inline void DramChannel::finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle) {
-  transfer.finish_piece(piece, clock_.to_machine(cycle) + shared_.back_cycles);
+  transfer.finish_piece(piece, clock_.to_machine(cycle) + back_cycles_);
   if (!transfer.complete()) return;
   const bool write = transfer.request.write;
   const uint64_t latency = transfer.last_cycle - transfer.arrival;
@@ -51,6 +52,8 @@ inline void DramChannel::take_arrivals() {
   Cursor& cursor = cursors_[kWrite];
   DramWindow& window = windows_[kWrite];
   while (cursor.visible <= now_ && !window.full()) {
+    if (quiet()) stats_.queued_cycles -= now_;
+    stats_.occupancy -= now_;
     const uint32_t bank = cursor.place.bank | map_.spread_bank(cursor.slot);
     DramEntry& entry = window.insert(cursor.place.row, bank, timers_.open_row(bank));
     entry.order = order_++;
@@ -67,101 +70,73 @@ inline void DramChannel::take_arrivals() {
   }
 }
 
-template <bool kWrite>
 inline DramChannel::Step DramChannel::best_column() const {
-  const DramWindow& window = windows_[kWrite];
-  const uint64_t first = std::max(now_, timers_.any_column_at(kWrite));
-  uint64_t best_cycle = kDramNever;
+  const DramWindow& window = windows_[writing_];
+  const uint64_t first = std::max(now_, timers_.any_column_at(writing_));
+  Step best;
   uint64_t best_order = kDramNever;
-  uint32_t best_bank = 0;
   for (uint32_t banks = window.hit_banks(); banks != 0; banks &= banks - 1) {
     const uint32_t bank = static_cast<uint32_t>(__builtin_ctz(banks));
-    const uint64_t cycle = std::max(first, timers_.bank_column_at(bank, kWrite));
+    const uint64_t cycle = std::max(first, timers_.bank_column_at(bank, writing_));
     const uint64_t order = window.hit(bank).order;
-    if (cycle > best_cycle || (cycle == best_cycle && order > best_order)) continue;
-    best_cycle = cycle;
+    if (cycle > best.cycle || (cycle == best.cycle && order > best_order)) continue;
     best_order = order;
-    best_bank = bank;
+    best.cycle = cycle;
+    best.bank = bank;
   }
-  if (best_order == kDramNever) return {};
-  return {best_cycle, Action::kOp, kWrite ? DramOp::kWrite : DramOp::kRead, best_bank};
+  best.op = writing_ ? DramOp::kWrite : DramOp::kRead;
+  best.action = best_order == kDramNever ? Action::kNone : Action::kOp;
+  return best;
 }
 
 template <bool kWrite>
 inline void DramChannel::issue_column(uint32_t bank) {
   const DramEntry& entry = windows_[kWrite].remove_hit(bank);
+  stats_.occupancy += now_;
+  if (quiet()) stats_.queued_cycles += now_;
   const uint32_t bit = uint32_t{1} << bank;
   if ((fresh_ & bit) != 0) {
     ++((fresh_conflict_ & bit) != 0 ? stats_.row_conflicts : stats_.row_misses);
     fresh_ &= ~bit;
   }
+  ++turn_;
+  if (!windows_[!kWrite].empty()) ++waited_;
   if (kWrite) {
     timers_.write(now_, bank);
     ++stats_.writes;
-    ++turn_;
     if (!policy_.posted_writes) finish(*entry.transfer, entry.piece, now_ + t_.wl + t_.burst);
   } else {
     timers_.read(now_, bank);
     ++stats_.reads;
-    if (!windows_[1].empty()) ++turn_;
     finish(*entry.transfer, entry.piece, now_ + t_.rl + t_.burst);
   }
   if (shared_.trace) trace(kWrite ? DramOp::kWrite : DramOp::kRead, bank, entry.row, now_, entry.slot);
 }
 
-void DramChannel::work(uint64_t target) {
-  fetch(false);
-  fetch(true);
-  for (;;) {
-    take_arrivals<false>();
-    take_arrivals<true>();
-    const uint64_t arrival = std::min(next_arrival(false), next_arrival(true));
-    if (quiet()) skip_refreshes(std::min(target, arrival));
-    const Step step = next_step();
-    wake_ = std::min(arrival, step.cycle);
-    if (wake_ > target) return;
-    move_to(wake_);
-    // What arrives in the cycle of a command takes part in its choice.
-    if (arrival > step.cycle) issue(step);
-  }
-}
-
-void DramChannel::move_to(uint64_t cycle) {
-  const uint64_t time = cycle - now_;
-  const uint32_t queued = windows_[0].size() + windows_[1].size();
-  stats_.occupancy += time * queued;
-  if (queued != 0) stats_.queued_cycles += time;
-  if (timers_.open_banks() != 0) stats_.open_cycles += time;
-  now_ = cycle;
-}
-
-uint64_t DramChannel::next_arrival(bool write) const {
+inline uint64_t DramChannel::next_arrival(bool write) const {
   return windows_[write].full() ? kDramNever : cursors_[write].visible;
 }
 
-void DramChannel::choose_direction() {
-  const DramWindow& reads = windows_[0];
-  const DramWindow& writes = windows_[1];
-  bool write = writing_;
-  if (writing_ && !reads.empty()) {
-    const bool drained =
-        turn_ != 0 && (writes.size() <= policy_.write_low || turn_ >= policy_.turn_cap);
-    write = !writes.empty() && !drained;
-  } else if (!writing_ && !writes.empty()) {
-    write = reads.empty() || writes.size() >= policy_.write_high || turn_ >= policy_.turn_cap;
-  }
-  if (write == writing_) return;
-  writing_ = write;
+/// A turn ends for want of bursts, at a mark after turn_min bursts, or after turn_cap bursts. Each
+/// end needs progress or an empty queue, so asking twice gives the same answer as asking once.
+inline void DramChannel::choose_direction() {
+  const DramWindow& own = windows_[writing_];
+  const DramWindow& other = windows_[!writing_];
+  if (other.empty()) return;
+  const uint32_t writes = windows_[1].size();
+  const bool mark = writing_ ? writes <= policy_.write_low : writes >= policy_.write_high;
+  const bool over = (mark && turn_ >= policy_.turn_min) || waited_ >= policy_.turn_cap;
+  if (!own.empty() && !over) return;
+  writing_ = !writing_;
   turn_ = 0;
+  waited_ = 0;
   ++stats_.turnarounds;
 }
 
-DramChannel::Step DramChannel::next_step() {
+inline DramChannel::Step DramChannel::next_step() const {
   if (refreshing_) return refresh_step();
-  choose_direction();
-  const DramWindow& window = windows_[writing_];
-  Step best = writing_ ? best_column<true>() : best_column<false>();
-  if (window.row_banks() != 0) best_row(window, best);
+  Step best = best_column();
+  if (windows_[writing_].row_banks() != 0) best_row(windows_[writing_], best);
   // A refresh goes before a command of the same cycle.
   if (refresh_due_ <= best.cycle) {
     best.cycle = std::max(refresh_due_, now_);
@@ -215,6 +190,7 @@ void DramChannel::issue(const Step& step) {
       break;
     case DramOp::kActivate: {
       const uint32_t row = windows_[writing_].oldest(step.bank).row;
+      if (timers_.open_banks() == 0) stats_.open_cycles -= now_;
       timers_.activate(now_, step.bank, row);
       rows_changed(step.bank, row);
       fresh_ |= bit;
@@ -226,6 +202,7 @@ void DramChannel::issue(const Step& step) {
     }
     case DramOp::kPrecharge:
       timers_.precharge(now_, step.bank);
+      if (timers_.open_banks() == 0) stats_.open_cycles += now_;
       rows_changed(step.bank, DramWindow::kNoRow);
       conflict_ |= bit;
       ++stats_.precharges;
@@ -237,6 +214,7 @@ void DramChannel::issue(const Step& step) {
         rows_changed(static_cast<uint32_t>(__builtin_ctz(open)), DramWindow::kNoRow);
       }
       timers_.precharge_all(now_);
+      stats_.open_cycles += now_;
       if (shared_.trace) trace(step.op, 0, 0, now_, 0);
       break;
     case DramOp::kRefresh:
@@ -256,21 +234,39 @@ void DramChannel::issue_refresh() {
 
 /// With nothing to do and all rows closed, a refresh goes out the cycle it is due: no need to step
 /// through those before the last.
-void DramChannel::skip_refreshes(uint64_t limit) {
-  if (refreshing_ || timers_.open_banks() != 0 || timers_.refresh_at() > refresh_due_) return;
-  while (limit != kDramNever && refresh_due_ < limit && limit - refresh_due_ > t_.refi) {
-    uint64_t count = shared_.trace ? 1 : (limit - refresh_due_) / t_.refi;
-    stats_.refreshes += count - 1;
-    stats_.refresh_cycles += (count - 1) * t_.rfc;
-    refresh_due_ += (count - 1) * t_.refi;
-    move_to(refresh_due_);
-    issue_refresh();
-  }
+bool DramChannel::skip_refreshes(uint64_t limit) {
+  if (!quiet() || timers_.open_banks() != 0 || timers_.refresh_at() > refresh_due_) return false;
+  if (limit <= refresh_due_ || limit - refresh_due_ <= t_.refi) return false;
+  const uint64_t skipped = shared_.trace ? 0 : (limit - refresh_due_) / t_.refi - 1;
+  stats_.refreshes += skipped;
+  stats_.refresh_cycles += skipped * t_.rfc;
+  refresh_due_ += skipped * t_.refi;
+  now_ = refresh_due_;
+  issue_refresh();
+  return true;
 }
 
 void DramChannel::rows_changed(uint32_t bank, uint32_t row) {
   windows_[0].row_changed(bank, row);
   windows_[1].row_changed(bank, row);
+}
+
+void DramChannel::work(uint64_t target) {
+  fetch(false);
+  fetch(true);
+  for (;;) {
+    take_arrivals<false>();
+    take_arrivals<true>();
+    if (!refreshing_) choose_direction();
+    const uint64_t arrival = std::min(next_arrival(false), next_arrival(true));
+    const Step step = next_step();
+    if (step.action == Action::kRefreshDue && skip_refreshes(std::min(target, arrival))) continue;
+    wake_ = std::min(arrival, step.cycle);
+    if (wake_ > target) return;
+    now_ = wake_;
+    // What arrives in the cycle of a command takes part in its choice.
+    if (arrival > step.cycle) issue(step);
+  }
 }
 
 void DramChannel::trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle,
@@ -280,9 +276,9 @@ void DramChannel::trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle,
   shared_.trace({op, index_, bank, row, cycle, block});
 }
 
+// Times are kept as (sum of ends) - (sum of begins), modulo 2^64; what still lasts ends at target.
 void DramChannel::add_stats(DramStats& sum, uint64_t target) const {
-  const uint64_t time = target - now_;
-  const uint32_t queued = windows_[0].size() + windows_[1].size();
+  const uint64_t queued = windows_[0].size() + windows_[1].size();
   sum.activates += stats_.activates;
   sum.precharges += stats_.precharges;
   sum.reads += stats_.reads;
@@ -299,10 +295,10 @@ void DramChannel::add_stats(DramStats& sum, uint64_t target) const {
   sum.bytes_written += stats_.bytes_written;
   sum.channel_cycles += target;
   sum.data_cycles += (stats_.reads + stats_.writes) * t_.burst;
-  sum.queued_cycles += stats_.queued_cycles + (queued != 0 ? time : 0);
-  sum.open_cycles += stats_.open_cycles + (timers_.open_banks() != 0 ? time : 0);
+  sum.queued_cycles += stats_.queued_cycles + (queued != 0 ? target : 0);
+  sum.open_cycles += stats_.open_cycles + (timers_.open_banks() != 0 ? target : 0);
   sum.refresh_cycles += stats_.refresh_cycles;
-  sum.occupancy += stats_.occupancy + time * queued;
+  sum.occupancy += stats_.occupancy + target * queued;
   sum.turnarounds += stats_.turnarounds;
 }
 

@@ -74,22 +74,20 @@ class DramChannel {
   };
 
   void work(uint64_t target);
-  void move_to(uint64_t cycle);
   void fetch(bool write);
   template <bool kWrite>
   void take_arrivals();
   uint64_t next_arrival(bool write) const;
   void choose_direction();
-  Step next_step();
+  Step next_step() const;
   Step refresh_step() const;
-  template <bool kWrite>
   Step best_column() const;
   void best_row(const DramWindow& window, Step& best) const;
   void issue(const Step& step);
   template <bool kWrite>
   void issue_column(uint32_t bank);
   void issue_refresh();
-  void skip_refreshes(uint64_t limit);
+  bool skip_refreshes(uint64_t limit);
   void rows_changed(uint32_t bank, uint32_t row);
   void finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle);
   void trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle, uint64_t slot) const;
@@ -99,6 +97,7 @@ class DramChannel {
   const DramPolicy policy_;
   const DramMap map_;
   const DramClock clock_;
+  const uint64_t back_cycles_;
   const uint32_t index_;
   DramTimers timers_;
   std::array<DramWindow, 2> windows_;  // [0] reads, [1] writes
@@ -109,7 +108,8 @@ class DramChannel {
   uint64_t refresh_due_;
   bool refreshing_ = false;  // due, and the refresh command is not out yet
   bool writing_ = false;
-  uint32_t turn_ = 0;      // bursts that count against policy.turn_cap
+  uint32_t turn_ = 0;      // bursts since the direction changed
+  uint32_t waited_ = 0;    // those of them for which the other direction waited
   uint32_t conflict_ = 0;  // banks that were closed for another row
   uint32_t fresh_ = 0;     // banks activated and not accessed yet
   uint32_t fresh_conflict_ = 0;

@@ -76,7 +76,9 @@ void check_policy(const DramConfig& config) {
   if (p.queue < 1 || p.queue > 64)
     fail("dram {}: queue = {} must be 1 to 64", config.name, p.queue);
   if (p.hit_cap < 1) fail("dram {}: hit_cap = 0 must be at least 1", config.name);
-  if (p.turn_cap < 1) fail("dram {}: turn_cap = 0 must be at least 1", config.name);
+  if (p.turn_min < 1 || p.turn_min > p.turn_cap) {
+    fail("dram {}: turn_min = {} must be 1 to turn_cap = {}", config.name, p.turn_min, p.turn_cap);
+  }
   if (p.write_high < 1 || p.write_high > p.queue) {
     fail("dram {}: write_high = {} must be 1 to queue = {}", config.name, p.write_high, p.queue);
   }

@@ -53,7 +53,8 @@ struct DramPolicy {
   uint32_t hit_cap = 32;      ///< younger row hits that may pass an older burst of their bank
   uint32_t write_high = 48;   ///< queued writes that start a drain while reads wait
   uint32_t write_low = 16;    ///< queued writes at which a drain ends if reads wait
-  uint32_t turn_cap = 256;    ///< bursts of one direction after which the other one has its turn
+  uint32_t turn_min = 16;     ///< bursts of one direction before a mark ends its turn
+  uint32_t turn_cap = 256;    ///< bursts of one direction for which the other one waits at most
   bool posted_writes = true;  ///< a write is answered when queued, else when stored
   bool split_bus = false;     ///< row commands have a bus of their own
   uint32_t front_ps = 10000;  ///< from the machine's port to the queue

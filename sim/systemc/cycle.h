@@ -19,6 +19,8 @@ class Clock {
  public:
   explicit Clock(uint32_t mhz) : period_(sc_core::sc_time(1e6 / mhz, sc_core::SC_PS).value()) {}
 
+  sc_core::sc_time period() const { return sc_core::sc_time::from_value(period_); }
+
   /// The cycle that SystemC's time is in.
   Cycle now() const { return sc_core::sc_time_stamp().value() / period_; }
 

@@ -3,8 +3,7 @@
 #include "sim/systemc/kernel.h"
 
 #include <cstring>
-
-#include "tercet/model/error.h"
+#include <type_traits>
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sim/systemc/kernel.cc"
@@ -15,14 +14,30 @@ HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
+/// Lanes of words, at most eight, and so many that as many int32 fit a vector.
+template <class Word>
+using LaneTag = hn::Rebind<Word, hn::CappedTag<std::conditional_t<sizeof(Word) == 8, Word, int32_t>,
+                                               8>>;
+
+/// Sums modulo 2^16 to int32.
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 2>* = nullptr>
+auto to_int32(D, hn::VFromD<D> sums) {
+  return hn::PromoteTo(hn::Rebind<int32_t, D>(), hn::BitCast(hn::RebindToSigned<D>(), sums));
+}
+
+/// Sums modulo 2^64 to int32.
+template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 8>* = nullptr>
+auto to_int32(D, hn::VFromD<D> sums) {
+  return hn::BitCast(hn::Rebind<int32_t, D>(), hn::TruncateTo(hn::Rebind<uint32_t, D>(), sums));
+}
+
 /// `Word` holds the bits of one plane: uint16_t for 16 rows, uint64_t for 64. More rows are several
 /// words a plane, `words` of them; a call handles word `word` of each plane.
 template <class Word>
 void multiply_words(uint32_t cols, uint32_t words, uint32_t word, const uint8_t* columns,
                     const uint8_t* planes, uint32_t tokens, bool first, int32_t* sums) {
-  const hn::CappedTag<Word, 8> d;
+  const LaneTag<Word> d;
   const hn::Rebind<int32_t, decltype(d)> d32;
-  const hn::RebindToSigned<decltype(d)> ds;
   constexpr uint32_t kStride = 64;
   HWY_ALIGN Word nz_words[kStride];
   HWY_ALIGN Word neg_words[kStride];
@@ -54,13 +69,7 @@ void multiply_words(uint32_t cols, uint32_t words, uint32_t word, const uint8_t*
         high = hn::Add(high, hn::ShiftLeft<1>(ones(5)));
         high = hn::Add(high, hn::ShiftLeft<2>(ones(6)));
         high = hn::Sub(high, hn::ShiftLeft<3>(ones(7)));
-        const auto dot = hn::BitCast(ds, hn::Add(low, hn::ShiftLeft<4>(high)));
-        hn::VFromD<decltype(d32)> dot32;
-        if constexpr (sizeof(Word) == 8) {
-          dot32 = hn::DemoteTo(d32, dot);
-        } else {
-          dot32 = hn::PromoteTo(d32, dot);
-        }
+        auto dot32 = to_int32(d, hn::Add(low, hn::ShiftLeft<4>(high)));
         if (!first) dot32 = hn::Add(dot32, hn::LoadU(d32, sum));
         hn::StoreU(dot32, d32, sum);
         token += static_cast<size_t>(8) * words * sizeof(Word);
@@ -100,17 +109,12 @@ void multiply_tile(const TileShape& shape, const uint8_t* columns, const uint8_t
 
 const char* kernel_target() { return HWY_DYNAMIC_DISPATCH(target)(); }
 
-void to_planes(const uint8_t* bytes, uint32_t rows, uint32_t used, uint8_t* planes) {
+void to_planes(const uint8_t* bytes, uint32_t rows, uint8_t* planes) {
   const uint32_t plane_bytes = rows / 8;
   for (uint32_t i = 0; i < plane_bytes; ++i) {
     // An 8 x 8 bit matrix, transposed by swapping ever larger blocks.
     uint64_t x;
     std::memcpy(&x, bytes + 8 * i, 8);
-    if (8 * i >= used) {
-      x = 0;
-    } else if (used - 8 * i < 8) {
-      x &= (uint64_t{1} << (8 * (used - 8 * i))) - 1;
-    }
     uint64_t t = (x ^ (x >> 7)) & 0x00aa00aa00aa00aa;
     x ^= t ^ (t << 7);
     t = (x ^ (x >> 14)) & 0x0000cccc0000cccc;

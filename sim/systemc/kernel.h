@@ -23,8 +23,8 @@ struct TileShape {
 void multiply_tile(const TileShape& shape, const uint8_t* columns, const uint8_t* planes,
                    uint32_t tokens, bool first, int32_t* sums);
 
-/// int8[rows] to its eight bit planes of `rows` bits, the rows past `used` set to 0.
-void to_planes(const uint8_t* bytes, uint32_t rows, uint32_t used, uint8_t* planes);
+/// int8[rows] to its eight bit planes of `rows` bits.
+void to_planes(const uint8_t* bytes, uint32_t rows, uint8_t* planes);
 
 /// The vector target in use, "AVX3_DL" for example.
 const char* kernel_target();

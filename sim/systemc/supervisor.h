@@ -10,25 +10,20 @@
 
 namespace tercet {
 
-class Csr;
-class Engine;
+class TercetTop;
 
 /// Run -> (error or soft reset) Drain: nothing new is issued until the bus is quiet -> Halt (error)
 /// or Flush (reset) -> Run.
 class Supervisor : public sc_core::sc_module {
  public:
-  Supervisor(sc_core::sc_module_name name, const Shared& shared);
+  Supervisor(sc_core::sc_module_name name, const Shared& shared, TercetTop& top);
 
-  Engine* engine = nullptr;
-
-  /// An error that happens in `cycle`, now or later, in any order.
+  /// An error that happens in `cycle`, now or later; errors may be told in any order.
   void error(Cycle cycle, uint32_t code);
   /// CTRL.soft_reset was written in this cycle.
   void soft_reset();
   /// Something on the bus has ended.
-  void bus_changed() {
-    if (state_ == State::kDrain) wake_.notify(sc_core::SC_ZERO_TIME);
-  }
+  void bus_changed();
 
   bool running() const { return state_ == State::kRun; }
   bool stopped() const { return state_ == State::kHalt; }
@@ -43,16 +38,17 @@ class Supervisor : public sc_core::sc_module {
 
   void run();
   void take_faults(Cycle now);
-  void enter(State state, Cycle now);
+  void enter_next(Cycle now);
+  void stop_datapath(Cycle now);
 
   const Shared& shared_;
+  TercetTop& top_;
   sc_core::sc_event wake_;
   State state_ = State::kRun;
-  bool reset_ = false;  // a soft reset waits
+  Cycle next_ = kNever;  // cycle of the next state, once that is decided
+  bool reset_ = false;   // a soft reset waits
   uint32_t code_ = TERCET_ERR_NONE;
-  std::deque<Fault> faults_;     // to come, in order of time
-  Cycle drain_from_ = kNever;    // Run ends before this cycle
-  Cycle next_ = kNever;          // cycle of the next state, when it is known
+  std::deque<Fault> faults_;  // to come, in order of time
 };
 
 }  // namespace tercet

@@ -20,7 +20,7 @@
 namespace tercet::fuzz {
 namespace {
 
-constexpr double kSlowSeconds = 2.0;  // a case that takes longer has failed
+constexpr double kSlowSeconds = 2.0;   // a case that takes longer has failed
 constexpr unsigned kHangSeconds = 20;  // and here it is killed
 
 /// The three files of a checkpoint.
@@ -80,9 +80,11 @@ void mutate_tensor_header(std::string& tensors, Rng& rng) {
 void poison_float(std::string& tensors, Rng& rng) {
   const size_t size = header_size(tensors);
   const Json header = Json::parse(tensors.substr(8, size));
-  const auto& tensor = *std::next(header.begin(), static_cast<std::ptrdiff_t>(rng.below(header.size())));
+  const auto& tensor =
+      *std::next(header.begin(), static_cast<std::ptrdiff_t>(rng.below(header.size())));
   if (tensor["dtype"] != "F32") return;
-  static const uint32_t kBits[] = {0x7fc00000, 0xff800000, 0x7f800000, 0, 0xbf800000, 1, 0x7f7fffff};
+  static const uint32_t kBits[] = {0x7fc00000, 0xff800000, 0x7f800000, 0,
+                                   0xbf800000, 1,          0x7f7fffff};
   const size_t begin = 8 + size + tensor["data_offsets"][0].get<size_t>();
   std::memcpy(tensors.data() + begin, &kBits[rng.below(7)], 4);
 }

@@ -2,14 +2,13 @@
 // rtl/array/tercet_array.sv: groups load by index, all columns work on the same token.
 #include "Varray.h"
 #include "bench.h"
-#include "ternary_data.h"
+#include "tile_registers.h"
 
 namespace tercet {
 namespace {
 
 constexpr uint32_t kRows = 16;
 constexpr uint32_t kCols = 32;
-constexpr uint32_t kGroupCols = 8;
 constexpr uint32_t kGroups = kCols / kGroupCols;
 constexpr uint32_t kSumWidth = 13;
 
@@ -18,22 +17,15 @@ TEST_CASE("Array loads any group of either tile and sums all columns of a token"
   INFO("seed " << seed);
   Rng rng(seed);
   Bench<Varray> array;
-  std::array<std::vector<Column>, 2> tiles;
-  for (auto& tile : tiles) tile.assign(kCols, Column(kRows, 0));
+  std::array<Tile, 2> tiles = {Tile(kCols), Tile(kCols)};
 
   for (uint32_t i = 0; i < 500; ++i) {
     const bool work = rng.below(2) != 0;
     // Every group of both tiles first, then any.
     const bool fill = i < 2 * kGroups ? i >= kGroups : rng.below(2) != 0;
     const uint32_t group = i < 2 * kGroups ? i % kGroups : rng.below(kGroups);
-    std::vector<Column> columns(kGroupCols);
-    for (uint32_t c = 0; c < kGroupCols; ++c) {
-      columns[c] = random_column(kRows, rng);
-      for (uint32_t r = 0; r < kRows; ++r) {
-        set_bits(array->weights_i, c * 2 * kRows + r, 1, columns[c][r] != 0);
-        set_bits(array->weights_i, c * 2 * kRows + kRows + r, 1, columns[c][r] < 0);
-      }
-    }
+    const Tile columns = random_tile(kGroupCols, kRows, rng);
+    set_weights(array->weights_i, columns);
     Column token(kRows);
     for (uint32_t r = 0; r < kRows; ++r) {
       token[r] = random_activation(rng);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // An AXI4 slave for tests that does what the standard allows and a kind memory does not: reads of
-// different ids interleave, write data may be taken before its address. Checks what the master does.
+// different ids interleave, write data may be taken before its address. Checks what the master
+// does.
 #pragma once
 
 #include <array>
@@ -129,8 +130,7 @@ class WriteSlave {
     w_ready = !stalls_.stalled(AxiChannel::kW, cycle_) && !(patient_ && open_.empty());
     b_valid = unanswered_ > 0 && !stalls_.stalled(AxiChannel::kB, cycle_);
     if (!b_valid) return;
-    b_response =
-        static_cast<uint8_t>(answers == fault.at ? fault.response : BusResponse::kOkay);
+    b_response = static_cast<uint8_t>(answers == fault.at ? fault.response : BusResponse::kOkay);
     --unanswered_;
     ++answers;
   }
@@ -153,7 +153,8 @@ class WriteSlave {
   void store() {
     Burst& burst = open_.front();
     const WriteBeat& beat = data_.front();
-    if (beat.last != (burst.beats == 1)) axi_violation("W", cycle_, "WLAST is not on the last beat");
+    if (beat.last != (burst.beats == 1))
+      axi_violation("W", cycle_, "WLAST is not on the last beat");
     for (uint32_t i = 0; i < beat_bytes_; ++i) {
       if ((beat.strobes >> i & 1) != 0) memory_.at(burst.address - base_ + i) = beat.data[i];
     }

@@ -90,8 +90,7 @@ class Stall {
 
 /// Every kind of stall, for GENERATE.
 inline auto stall_modes() {
-  return Catch::Generators::values(
-      {StallMode::kNone, StallMode::kOneInFour, StallMode::kRandom});
+  return Catch::Generators::values({StallMode::kNone, StallMode::kOneInFour, StallMode::kRandom});
 }
 
 /// Bits [lsb, lsb + width) of a port of any width, width <= 64.

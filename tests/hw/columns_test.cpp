@@ -3,13 +3,10 @@
 #include "Vcolumns16.h"
 #include "Vcolumns64.h"
 #include "bench.h"
-#include "ternary_data.h"
+#include "tile_registers.h"
 
 namespace tercet {
 namespace {
-
-constexpr uint32_t kColumns = 8;
-using Tile = std::vector<Column>;
 
 template <class Top>
 class Columns : public Bench<Top> {
@@ -17,24 +14,8 @@ class Columns : public Bench<Top> {
   uint32_t rows() { return sizeof(this->top().planes_i); }
   uint32_t sum_width() { return rows() == 16 ? 13 : 15; }
 
-  Tile random_tile(Rng& rng) {
-    Tile tile(kColumns);
-    for (Column& column : tile) column = random_column(rows(), rng);
-    return tile;
-  }
-
-  void set_weights(const Tile& tile) {
-    for (uint32_t c = 0; c < kColumns; ++c) {
-      for (uint32_t r = 0; r < rows(); ++r) {
-        const uint32_t bit = c * 2 * rows() + r;
-        set_bits(this->top().weights_i, bit, 1, tile[c][r] != 0);
-        set_bits(this->top().weights_i, bit + rows(), 1, tile[c][r] < 0);
-      }
-    }
-  }
-
   void load(bool buffer, const Tile& tile) {
-    set_weights(tile);
+    set_weights(this->top().weights_i, tile);
     this->top().load_i = 1;
     this->top().load_buf_i = buffer;
     this->tick();
@@ -60,7 +41,7 @@ class Columns : public Bench<Top> {
   }
 
   void check_sums(const Tile& tile, const Column& token) {
-    for (uint32_t c = 0; c < kColumns; ++c) {
+    for (uint32_t c = 0; c < kGroupCols; ++c) {
       int32_t expected = 0;
       for (uint32_t r = 0; r < rows(); ++r) expected += tile[c][r] * token[r];
       INFO("column " << c);
@@ -74,8 +55,8 @@ TEMPLATE_TEST_CASE("Columns equal multiply and add at every edge", "", Vcolumns1
   Rng rng(test_seed());
   INFO("seed " << test_seed());
   const int kind = GENERATE(-1, 0, 1, 2);  // 2: random
-  Tile tile = columns.random_tile(rng);
-  if (kind != 2) tile = Tile(kColumns, Column(columns.rows(), static_cast<int8_t>(kind)));
+  Tile tile = random_tile(kGroupCols, columns.rows(), rng);
+  if (kind != 2) tile = Tile(kGroupCols, Column(columns.rows(), static_cast<int8_t>(kind)));
   columns.load(false, tile);
   for (const int edge : {-128, -127, -1, 0, 1, 127}) {
     columns.check(false, tile, Column(columns.rows(), static_cast<int8_t>(edge)));
@@ -92,14 +73,15 @@ TEMPLATE_TEST_CASE("Columns load one tile while the other works", "", Vcolumns16
   Columns<TestType> columns;
   Rng rng(test_seed());
   INFO("seed " << test_seed());
-  std::array<Tile, 2> tiles = {columns.random_tile(rng), columns.random_tile(rng)};
+  std::array<Tile, 2> tiles = {random_tile(kGroupCols, columns.rows(), rng),
+                               random_tile(kGroupCols, columns.rows(), rng)};
   columns.load(false, tiles[0]);
   columns.load(true, tiles[1]);
   for (int i = 0; i < 200; ++i) {
     const bool work = rng.below(2) != 0;
-    const Tile next = columns.random_tile(rng);
+    const Tile next = random_tile(kGroupCols, columns.rows(), rng);
     const bool loads = rng.below(3) == 0;
-    columns.set_weights(next);
+    set_weights(columns->weights_i, next);
     columns->load_i = loads;
     columns->load_buf_i = !work;
     Column token(columns.rows());
@@ -113,14 +95,14 @@ TEMPLATE_TEST_CASE("Columns load one tile while the other works", "", Vcolumns16
 TEMPLATE_TEST_CASE("Columns hold their sums while no token is valid", "", Vcolumns16, Vcolumns64) {
   Columns<TestType> columns;
   Rng rng(test_seed());
-  const Tile tile = columns.random_tile(rng);
+  const Tile tile = random_tile(kGroupCols, columns.rows(), rng);
   const Column token(columns.rows(), 77);
   columns.load(true, tile);
   columns.check(true, tile, token);
   for (int i = 0; i < 20; ++i) {
     columns.set_token(Column(columns.rows(), static_cast<int8_t>(rng.next())));
     columns->use_buf_i = i & 1;
-    columns.load(i & 1, columns.random_tile(rng));
+    columns.load(i & 1, random_tile(kGroupCols, columns.rows(), rng));
     columns.check_sums(tile, token);
   }
 }

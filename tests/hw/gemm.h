@@ -7,8 +7,8 @@
 #include <cstring>
 #include <vector>
 
-#include "ternary_data.h"
 #include "tercet_hw.h"
+#include "ternary_data.h"
 
 namespace tercet {
 

@@ -134,8 +134,8 @@ TEST_CASE("Read port names the error of a beat") {
     port.step(true, true);  // which compares error_o
     if (port->error_o == 0) continue;
     ++errors;
-    REQUIRE(port->code_o == (response == BusResponse::kSlverr ? TERCET_ERR_READ_SLVERR
-                                                              : TERCET_ERR_READ_DECERR));
+    REQUIRE(port->code_o ==
+            (response == BusResponse::kSlverr ? TERCET_ERR_READ_SLVERR : TERCET_ERR_READ_DECERR));
   }
   REQUIRE(errors == 1);
 }

@@ -17,6 +17,8 @@ target_compile_options(tercet_rtl_bench INTERFACE -O1)
 target_link_libraries(tercet_rtl_bench INTERFACE
   tercet_catch_main tercet_hw tercet_verilated_runtime fmt::fmt)
 
+add_custom_target(rtl_tests)  # what scripts/coverage builds
+
 function(tercet_rtl_unit unit)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "FILE;NAME" "NEEDS;PARAMS")
   if(NOT arg_NAME)
@@ -40,6 +42,7 @@ function(tercet_rtl_test unit)
   tercet_catch_test(rtl_${unit}_test LABEL hw TIMEOUT 120
                     SOURCES $<TARGET_OBJECTS:rtl_${unit}_test_object>
                     LIBS tercet_rtl_bench ${arg_LIBS})
+  add_dependencies(rtl_tests rtl_${unit}_test)
 endfunction()
 
 # The unit with one text replaced, under the unchanged test. The replacement must apply.
@@ -52,7 +55,7 @@ function(tercet_rtl_mutant unit bug)
     get_target_property(${property} rtl_${unit} TERCET_${property})
   endforeach()
   set(name rtl_${unit}_mutant_${bug})
-  set(mutant ${CMAKE_CURRENT_BINARY_DIR}/${name}.sv)
+  set(mutant ${CMAKE_CURRENT_BINARY_DIR}/${name}/tercet_${unit}.sv)
   add_custom_command(OUTPUT ${mutant}
     COMMAND ${CMAKE_COMMAND} -DIN=${FILE} -DOUT=${mutant} -DFROM=${arg_FROM} -DTO=${arg_TO}
             -P ${CMAKE_CURRENT_SOURCE_DIR}/mutate.cmake
@@ -67,3 +70,4 @@ function(tercet_rtl_mutant unit bug)
 endfunction()
 
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/mutants.cmake)

@@ -35,6 +35,13 @@ tercet_rtl_unit(read_port FILE memory/tercet_read_port.sv NEEDS common/tercet_fi
                 PARAMS MaxOutstanding=4)
 tercet_rtl_test(read_port)
 
+tercet_rtl_unit(fetch FILE memory/tercet_fetch.sv
+                NEEDS common/tercet_fifo.sv common/tercet_sram_fifo.sv memory/tercet_read_stream.sv
+                      memory/tercet_read_port.sv memory/tercet_trit_decode.sv
+                      memory/tercet_weight_stream.sv memory/tercet_act_buffer.sv
+                PARAMS Rows=16 Cols=16 MaxOutstanding=4 WeightBeats=32 ActBeats=64)
+tercet_rtl_test(fetch)
+
 tercet_rtl_unit(output NAME output_narrow FILE memory/tercet_output.sv
                 NEEDS common/tercet_fifo.sv PARAMS Cols=16 Tokens=8 AxiBytes=16)
 tercet_rtl_unit(output NAME output_wide FILE memory/tercet_output.sv
@@ -61,6 +68,7 @@ tercet_rtl_test(perf)
 
 tercet_rtl_unit(csr FILE control/tercet_csr.sv PARAMS Geometry=17220 ConfigHash=591216243)
 tercet_rtl_test(csr)
+tercet_rtl_test(csr_status LIBS rtl_csr)
 
 # The whole machine, as sim/verilated builds it.
 foreach(part engine engine_fault)

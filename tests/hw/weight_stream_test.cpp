@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // rtl/memory/tercet_weight_stream.sv: beats of either packing in, whole tiles out, in order.
-#include <deque>
-
 #include "Vweight_stream.h"
 #include "bench.h"
-#include "ternary_data.h"
+#include "tile_registers.h"
 
 namespace tercet {
 namespace {
 
 constexpr uint32_t kRows = 16;
 constexpr uint32_t kCols = 16;
-constexpr uint32_t kGroupCols = 8;
 constexpr uint32_t kFifoBeats = 16;
-using Tile = std::vector<Column>;
 
 struct Beat {
   Bytes bytes;
@@ -21,21 +17,19 @@ struct Beat {
   bool last = false;
 };
 
-/// The unit with a reader that has credits, and the array's two tile registers.
+/// The unit between a reader that has credits and the array's tiles.
 class WeightStream : public Bench<Vweight_stream> {
  public:
   std::deque<Beat> beats;
-  std::deque<Tile> expected;  ///< tiles not yet released
-  std::array<Tile, 2> tiles = {Tile(kCols), Tile(kCols)};
+  TileRegisters tiles{kRows, kCols};
 
   /// One pass over `count` tiles.
   void add_pass(uint32_t count, bool trit5, Rng& rng) {
     Tile all;
     for (uint32_t t = 0; t < count; ++t) {
-      Tile tile(kCols);
-      for (Column& column : tile) column = random_column(kRows, rng);
+      const Tile tile = random_tile(kCols, kRows, rng);
       all.insert(all.end(), tile.begin(), tile.end());
-      expected.push_back(tile);
+      tiles.expected.push_back(tile);
     }
     const Bytes bytes = pack_columns(all, kRows, trit5, rng);
     for (size_t i = 0; i < bytes.size(); i += kRows) {
@@ -48,7 +42,7 @@ class WeightStream : public Bench<Vweight_stream> {
   /// What a flush does to reader and array.
   void restart() {
     beats.clear();
-    expected.clear();
+    tiles.expected.clear();
     held_ = 0;
   }
 
@@ -62,36 +56,13 @@ class WeightStream : public Bench<Vweight_stream> {
       top().beat_last_i = beat.last;
       beats.pop_front();
     }
-    top().tile_release_i = 0;
-    settle();
-    if (top().tile_valid_o && release) {
-      top().tile_release_i = 1;
-      settle();
-      check_tile();
-    }
+    tiles.step(*this, release);
     held_ += push;
     held_ -= top().popped_o;
-    if (top().load_o) load();
     tick();
   }
 
  private:
-  void load() {
-    for (uint32_t c = 0; c < kGroupCols; ++c) {
-      Column column(kRows);
-      for (uint32_t r = 0; r < kRows; ++r) {
-        const uint32_t bit = c * 2 * kRows + r;
-        const bool nz = get_bits(top().weights_o, bit, 1) != 0;
-        column[r] = get_bits(top().weights_o, bit + kRows, 1) != 0 ? -1 : nz;
-      }
-      tiles[top().load_buf_o][top().load_group_o * kGroupCols + c] = column;
-    }
-  }
-  void check_tile() {
-    REQUIRE(!expected.empty());
-    REQUIRE(tiles[top().tile_buf_o] == expected.front());
-    expected.pop_front();
-  }
   uint32_t held_ = 0;
 };
 
@@ -106,7 +77,7 @@ TEST_CASE("Weight stream delivers every tile of passes in both packings") {
     stream.add_pass(pass < 12 ? 1 + pass / 2 : 1 + static_cast<uint32_t>(rng.below(9)),
                     pass < 12 ? pass % 2 != 0 : rng.below(2) != 0, rng);
   }
-  while (!stream.expected.empty()) stream.step(!push_stall(), !release_stall());
+  while (!stream.tiles.expected.empty()) stream.step(!push_stall(), !release_stall());
   for (int i = 0; i < 20; ++i) stream.step(false, false);
   REQUIRE(stream->tile_valid_o == 0);
 }
@@ -118,7 +89,7 @@ TEST_CASE("Weight stream takes a beat a cycle while tiles are free") {
   stream.add_pass(50, trit5, rng);
   const size_t beats = stream.beats.size();
   const uint64_t start = stream.cycle();
-  while (!stream.expected.empty()) stream.step(true, true);
+  while (!stream.tiles.expected.empty()) stream.step(true, true);
   REQUIRE(stream.cycle() - start <= beats + 8);
 }
 
@@ -131,7 +102,7 @@ TEST_CASE("Weight stream holds two tiles and its FIFO when nothing is released")
   REQUIRE(stream->tile_valid_o == 1);
   // Two tiles, a group in the register, and a full FIFO with its head.
   REQUIRE(beats - stream.beats.size() >= 2 * kCols / TERCET_TWO_BIT_BEAT_COLS + kFifoBeats);
-  while (!stream.expected.empty()) stream.step(true, true);
+  while (!stream.tiles.expected.empty()) stream.step(true, true);
 }
 
 TEST_CASE("Weight stream starts afresh after a flush") {
@@ -148,7 +119,7 @@ TEST_CASE("Weight stream starts afresh after a flush") {
     stream->flush_i = 0;
     stream.restart();
     stream.add_pass(3, round % 2 != 0, rng);
-    while (!stream.expected.empty()) stream.step(true, true);
+    while (!stream.tiles.expected.empty()) stream.step(true, true);
   }
 }
 

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loading and saving whole checkpoints.
-#include "tercet/model/checkpoint.h"
-
 #include <gtest/gtest.h>
 
 #include <fstream>
 
 #include "model_test_util.h"
+#include "tercet/model/checkpoint.h"
 #include "tercet/model/ops.h"
 #include "tercet/model/synth.h"
 
@@ -70,8 +69,7 @@ void pack(TensorFile& file, ScaleForm form) {
   }
 }
 
-std::string config_text(ModelConfig c, bool packed = false,
-                        ScaleForm form = ScaleForm::kMultiply) {
+std::string config_text(ModelConfig c, bool packed = false, ScaleForm form = ScaleForm::kMultiply) {
   c.packed = packed;
   c.scale_form = form;
   return config_to_json(c);
@@ -210,7 +208,8 @@ TEST(Checkpoint, RefusesPackedOutputsThatAreNoMultipleOfFour) {
   TensorFile file = master_file(config);
   load(config_text(config), file);  // as masters any size will do
   pack(file, ScaleForm::kMultiply);
-  test::expect_error([&] { load(config_text(config, true), file); }, "50 outputs are no multiple of 4");
+  test::expect_error([&] { load(config_text(config, true), file); },
+                     "50 outputs are no multiple of 4");
   const Model model = load(config_text(config), master_file(config));
   const test::TempFolder folder;
   test::expect_error([&] { save_model(model, folder.path()); }, "no multiple of 4");

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Bits per byte: the metric itself, and agreement with the trainer's figures.
-#include "tercet/model/eval.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -9,6 +7,7 @@
 
 #include "model_test_util.h"
 #include "tercet/model/checkpoint.h"
+#include "tercet/model/eval.h"
 #include "tercet/model/mapped_file.h"
 #include "tercet/model/synth.h"
 
@@ -55,11 +54,11 @@ TEST(Eval, WindowsStartWithBosAndDoNotOverlap) {
     }
   }
   int64_t calls = 0;
-  const EvalResult result = evaluate(f.model, f.engine, tokenizer, text, 3,
-                                     [&](int64_t done, int64_t total) {
-                                       ++calls;
-                                       EXPECT_LE(done, total);
-                                     });
+  const EvalResult result =
+      evaluate(f.model, f.engine, tokenizer, text, 3, [&](int64_t done, int64_t total) {
+        ++calls;
+        EXPECT_LE(done, total);
+      });
   EXPECT_EQ(result.tokens, 7);
   EXPECT_EQ(result.bytes, 7);
   EXPECT_DOUBLE_EQ(result.bits, bits);
@@ -95,8 +94,8 @@ TEST(Eval, AgreesWithTheTrainerWithinHalfAPercent) {
     const std::string text = cut_at_line(read_text(folder / "heldout.txt", 1 << 26), 16384);
     const Model model = load_model(folder);
     ReferenceEngine engine;
-    const EvalResult result = evaluate(model, engine, Tokenizer::load(folder), text,
-                                       metrics.at("window").get<int64_t>());
+    const EvalResult result =
+        evaluate(model, engine, Tokenizer::load(folder), text, metrics.at("window").get<int64_t>());
     EXPECT_EQ(result.bytes, expected.at("bytes").get<int64_t>());
     EXPECT_EQ(result.tokens, expected.at("tokens").get<int64_t>());
     const auto bits = expected.at("bits_per_byte").get<double>();

@@ -92,7 +92,7 @@ TEST(SinCos, Double_IsWithin1e15UpTo2To20) {
 
 TEST(Round, RoundsHalfToEven) {
   const std::vector<std::pair<float, float>> cases = {
-      {0.5f, 0.0f},   {1.5f, 2.0f},   {2.5f, 2.0f},   {-0.5f, 0.0f},
+      {0.5f, 0.0f},   {1.5f, 2.0f},   {2.5f, 2.0f},     {-0.5f, 0.0f},
       {-1.5f, -2.0f}, {-2.5f, -2.0f}, {126.5f, 126.0f}, {0.49999997f, 0.0f}};
   for (const auto& [x, rounded] : cases) EXPECT_EQ(round_half_even(x), rounded) << x;
 }
@@ -103,10 +103,10 @@ TEST(Lanes, SumRunsInSixteenLanesAndAFixedPairwiseEnd) {
   float lane[16];
   for (int j = 0; j < 16; ++j) lane[j] = x[j];
   for (int j = 0; j < 3; ++j) lane[j] += x[16 + j];
-  const float a0 = ((lane[0] + lane[8]) + (lane[4] + lane[12])) +
-                   ((lane[2] + lane[10]) + (lane[6] + lane[14]));
-  const float a1 = ((lane[1] + lane[9]) + (lane[5] + lane[13])) +
-                   ((lane[3] + lane[11]) + (lane[7] + lane[15]));
+  const float a0 =
+      ((lane[0] + lane[8]) + (lane[4] + lane[12])) + ((lane[2] + lane[10]) + (lane[6] + lane[14]));
+  const float a1 =
+      ((lane[1] + lane[9]) + (lane[5] + lane[13])) + ((lane[3] + lane[11]) + (lane[7] + lane[15]));
   EXPECT_EQ(lane_sum<float>(19, [&](int64_t i) { return x[i]; }), a0 + a1);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Each float step against the same formula in double. Tolerances are relative to the largest output.
+// Each float step against the same formula in double. Tolerances are relative to the largest
+// output.
 #include <gtest/gtest.h>
 
 #include <cmath>

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random models of known shapes.
-#include "tercet/model/synth.h"
-
 #include <gtest/gtest.h>
 
 #include <cmath>
 
 #include "model_test_util.h"
 #include "tercet/model/checkpoint.h"
+#include "tercet/model/synth.h"
 #include "tercet/model/tokenizer.h"
 
 namespace tercet {

@@ -106,8 +106,8 @@ TEST(FloatMatrix, WidensEveryFiniteHalfExactly) {
     const int exponent = static_cast<int>(bits >> 10 & 31);
     const double fraction = bits & 1023;
     if (exponent == 31) continue;
-    double exact = exponent == 0 ? std::ldexp(fraction, -24)
-                                 : std::ldexp(1024.0 + fraction, exponent - 25);
+    double exact =
+        exponent == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024.0 + fraction, exponent - 25);
     if ((bits & 0x8000) != 0) exact = -exact;
     const uint8_t bytes[2] = {static_cast<uint8_t>(bits), static_cast<uint8_t>(bits >> 8)};
     float got = 0.0f;

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Byte-level BPE: round trips, merges, pre-tokenisation, refusals.
-#include "tercet/model/tokenizer.h"
-
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -10,6 +8,7 @@
 #include "model_test_util.h"
 #include "tercet/model/mapped_file.h"
 #include "tercet/model/synth.h"
+#include "tercet/model/tokenizer.h"
 
 namespace tercet {
 namespace {
@@ -117,8 +116,10 @@ TEST(Tokenizer, StreamHoldsBackUnfinishedCharacters) {
   EXPECT_EQ(stream.push(0x82), "");
   EXPECT_EQ(stream.push(0xac), "\xe2\x82\xac");
   EXPECT_EQ(stream.push(0xe2), "");
-  EXPECT_EQ(stream.push('b'), "\xe2" "b");  // it can no longer become a character
-  EXPECT_EQ(stream.push(260), "");           // special
+  EXPECT_EQ(stream.push('b'),
+            "\xe2"
+            "b");                   // it can no longer become a character
+  EXPECT_EQ(stream.push(260), "");  // special
   EXPECT_EQ(stream.push(0xf0), "");
   EXPECT_EQ(stream.flush(), "\xf0");
   EXPECT_EQ(stream.flush(), "");
@@ -180,8 +181,11 @@ TEST(Tokenizer, NamesWhatItRefuses) {
   refuse([](Json& j) { j["model"]["merges"] = {"hell"}; }, "is no pair");
   refuse([](Json& j) { j["model"]["merges"] = {7}; }, "neither text nor a pair");
   refuse([](Json& j) { j["added_tokens"][0]["id"] = "x"; }, "id");
-  refuse([](Json& j) { j["added_tokens"].push_back({{"id", 1}, {"content", "he"}, {"special", true}}); },
-         "has ids 256 and 1");
+  refuse(
+      [](Json& j) {
+        j["added_tokens"].push_back({{"id", 1}, {"content", "he"}, {"special", true}});
+      },
+      "has ids 256 and 1");
   test::expect_error([] { Tokenizer::parse("{", "t.json"); }, "t.json: not valid JSON");
   test::expect_error([] { Tokenizer::load("/nonexistent"); }, "/nonexistent");
 }

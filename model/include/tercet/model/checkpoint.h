@@ -10,8 +10,9 @@
 
 namespace tercet {
 
-/// Loads `folder`. Packed U8 projections and the embedding are used in the mapping; BF16, F16 or F32
-/// projections are quantised. Throws Error on anything missing, unknown, misshapen or not finite.
+/// Loads `folder`. Packed U8 projections and the embedding are used in the mapping; BF16, F16 or
+/// F32 projections are quantised. Throws Error on anything missing, unknown, misshapen or not
+/// finite.
 Model load_model(const std::filesystem::path& folder);
 
 /// The same from bytes: the text of config.json, and a safetensors file.

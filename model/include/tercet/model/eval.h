@@ -20,10 +20,9 @@ struct EvalResult {
 };
 
 /// The text is encoded whole and cut into windows of `window` tokens that do not overlap (the last
-/// may be shorter); each is fed as [BOS, t0 .. tW-2] and predicts t0 .. tW-1. `progress`, if set, is
-/// called after each window with (tokens done, tokens in all).
-/// Throws Error if the text is empty, the model has no BOS, or the window is not in
-/// [1, max_positions].
+/// may be shorter); each is fed as [BOS, t0 .. tW-2] and predicts t0 .. tW-1. `progress`, if set,
+/// is called after each window with (tokens done, tokens in all). Throws Error if the text is
+/// empty, the model has no BOS, or the window is not in [1, max_positions].
 EvalResult evaluate(const Model& model, MatmulEngine& engine, const Tokenizer& tokenizer,
                     std::string_view text, int64_t window = 256,
                     const std::function<void(int64_t, int64_t)>& progress = {});

@@ -20,8 +20,8 @@ class Tokenizer {
   /// The same from text; `file` names it in errors.
   static Tokenizer parse(const std::string& text, const std::string& file);
 
-  /// Token ids of `text`. Bytes that are no UTF-8 are encoded one by one, so decode gives them back.
-  /// Special tokens are not looked for: text cannot smuggle them in.
+  /// Token ids of `text`. Bytes that are no UTF-8 are encoded one by one, so decode gives them
+  /// back. Special tokens are not looked for: text cannot smuggle them in.
   std::vector<int32_t> encode(std::string_view text) const;
 
   /// The bytes of `ids`; special tokens give nothing. Throws Error on an unknown id.

@@ -74,9 +74,9 @@ class Session {
   const Model& model_;
   MatmulEngine& engine_;
   int64_t position_ = 0;
-  std::vector<double> rope_freq_;              // [head_dim / 2]
-  std::vector<std::vector<float>> keys_;       // per layer [position][KV]
-  std::vector<std::vector<float>> values_;     // per layer [position][KV]
+  std::vector<double> rope_freq_;               // [head_dim / 2]
+  std::vector<std::vector<float>> keys_;        // per layer [position][KV]
+  std::vector<std::vector<float>> values_;      // per layer [position][KV]
   std::vector<float> hidden_, normed_, delta_;  // [m][d]
   std::vector<float> queries_, mixed_;          // [m][d]
   std::vector<float> new_keys_, new_values_;    // [m][KV]

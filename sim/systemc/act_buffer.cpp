@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stores beats as bit planes.
+#include "sim/systemc/act_buffer.h"
+
+#include <algorithm>
+
+#include "sim/systemc/kernel.h"
+#include "sim/systemc/sequencer.h"
+
+namespace tercet {
+
+ActBuffer::ActBuffer(sc_core::sc_module_name name, const Shared& shared)
+    : sc_module(name),
+      shared_(shared),
+      rows_(shared.machine.rows),
+      beats_(shared.machine.act_sram_beats),
+      arrived_(beats_),
+      planes_(beats_ * rows_) {}
+
+void ActBuffer::push(Cycle cycle, const uint8_t* data) {
+  const uint64_t slot = pushed_++ % beats_;
+  arrived_[slot] = cycle;
+  uint8_t* planes = &planes_[slot * rows_];
+  if (data == nullptr) {
+    std::fill_n(planes, rows_, uint8_t{0});
+  } else {
+    to_planes(data, rows_, planes);
+  }
+}
+
+void ActBuffer::changed() { sequencer->changed(); }
+
+}  // namespace tercet

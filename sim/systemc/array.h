@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ternary array: multiplies a weight tile with the tokens that stream past it.
+#pragma once
+
+#include <cstdint>
+#include <systemc>
+#include <vector>
+
+#include "sim/systemc/shared.h"
+
+namespace tercet {
+
+class Accum;
+class ActBuffer;
+class WeightStream;
+
+/// One weight tile's worth of work.
+struct TileWork {
+  uint64_t tile = 0;        ///< of the weight stream
+  uint64_t first_beat = 0;  ///< of the activations: the first token's
+  uint32_t tokens = 0;
+  uint32_t rows = 0;        ///< that count: Rows, but for the last k_tile
+  uint32_t bank = 0;
+  bool first = false;       ///< starts new sums
+};
+
+/// Combinational but for its registers, whose latency is part of TimingTable::job: no process.
+class Array : public sc_core::sc_module {
+ public:
+  Array(sc_core::sc_module_name name, const Shared& shared);
+
+  Accum* accum = nullptr;
+  ActBuffer* act_buffer = nullptr;
+  WeightStream* weight_stream = nullptr;
+
+  void fire(const TileWork& work);
+
+ private:
+  const uint8_t* masked(const uint8_t* planes, uint64_t tokens, uint32_t rows);
+
+  const Shared& shared_;
+  std::vector<uint8_t> masked_;  // [tokens][8][rows / 8]
+};
+
+}  // namespace tercet

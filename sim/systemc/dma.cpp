@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arbitration of the read port, and beats to their consumers.
+#include "sim/systemc/dma.h"
+
+#include <algorithm>
+
+#include "sim/systemc/act_buffer.h"
+#include "sim/systemc/dispatch.h"
+#include "sim/systemc/supervisor.h"
+#include "sim/systemc/weight_stream.h"
+#include "tercet/transport.h"
+
+namespace tercet {
+
+Dma::Channel::Channel(const Shared& shared, uint32_t capacity) : stream(shared, capacity) {
+  for (uint32_t i = 0; i < shared.machine.max_outstanding_reads; ++i) {
+    bursts.push_back(std::make_unique<ReadBurst>());
+  }
+}
+
+Dma::Dma(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+    : sc_module(name),
+      socket("socket"),
+      shared_(shared),
+      perf_(perf),
+      weights_(shared, shared.machine.weight_fifo_beats),
+      acts_(shared, shared.machine.act_sram_beats) {
+  socket.register_nb_transport_bw(this, &Dma::answered);
+  dmi_.init();
+  SC_HAS_PROCESS(Dma);
+  SC_METHOD(run);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void Dma::start(const Work& work) {
+  const Command& c = work.command;
+  const Cycle active = work.start + shared_.timing.stream_active;
+  const uint64_t passes = (c.m + c.m_tile - 1) / c.m_tile;
+  work_ = work;
+  weights_.stream.start(c.weights, c.weight_beats, passes, active);
+  acts_.stream.start(c.activations, c.m * work.k_tiles, 1, active);
+  wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+Cycle Dma::idle_from() const {
+  return std::max(weights_.stream.idle_from(), acts_.stream.idle_from());
+}
+
+Cycle Dma::quiet_from() const { return std::max(quiet_from(weights_), quiet_from(acts_)); }
+
+Cycle Dma::quiet_from(const Channel& channel) {
+  if (channel.tail == 0) return 0;
+  const Cycle end = channel.at(channel.tail - 1).end;
+  return end == kNever ? kNever : end + 1;
+}
+
+void Dma::free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
+
+void Dma::free_acts(Cycle first, uint64_t count) {
+  acts_.stream.free(first, count);
+  wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Dma::flush() {
+  for (Channel* channel : {&weights_, &acts_}) {
+    channel->stream.flush();
+    channel->head = channel->tail = 0;
+  }
+  waiting_.clear();
+}
+
+/// One burst a cycle, weights first. The port decides in a cycle, and this process runs when the
+/// address is on the bus, so that all requests of the cycle of the decision are known.
+void Dma::run() {
+  if (!supervisor->running()) return;
+  const uint64_t address = shared_.timing.address;
+  const Cycle now = shared_.clock.now();
+  const Cycle weights = eligible(weights_);
+  const Cycle acts = eligible(acts_);
+  if (weights != kNever && weights <= acts && weights + address <= now) {
+    take(StreamId::kWeights, weights_, now - address);
+  } else if (acts != kNever && acts + address <= now) {
+    take(StreamId::kActs, acts_, now - address);
+  }
+  const Cycle next = std::min(eligible(weights_), eligible(acts_));
+  if (next != kNever) shared_.clock.notify(wake_, next + address);
+}
+
+/// The first cycle in which the port may take the channel's next burst.
+Cycle Dma::eligible(Channel& channel) const {
+  Cycle from = channel.stream.visible();
+  if (from == kNever) return kNever;
+  if (channel.tail - channel.head == channel.bursts.size()) {
+    const Cycle end = channel.at(channel.head).end;
+    if (end == kNever) return kNever;
+    from = std::max(from, end + shared_.timing.outstanding);
+  }
+  return std::max(from, take_from_);
+}
+
+void Dma::take(StreamId id, Channel& channel, Cycle cycle) {
+  if (channel.tail - channel.head == channel.bursts.size()) ++channel.head;
+  ReadBurst& read = channel.at(channel.tail++);
+  read.stream = id;
+  read.packing = work_.packing;
+  read.ends_pass = channel.stream.ends_pass();
+  read.command = work_.number;
+  read.delivered = 0;
+  read.begin = cycle + shared_.timing.address;
+  read.end = kNever;
+  read.burst.set(tlm::TLM_READ_COMMAND, channel.stream.address(), channel.stream.beats(),
+                 shared_.machine.axi_bytes);
+  channel.stream.taken(cycle);
+  take_from_ = cycle + 1;
+  if (idle_from() != kNever) dispatch->changed();
+
+  waiting_.push_back(&read);
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  if (socket->nb_transport_fw(read.burst.payload, phase, delay) == tlm::TLM_COMPLETED) deliver();
+}
+
+tlm::tlm_sync_enum Dma::answered(tlm::tlm_generic_payload&, tlm::tlm_phase&, sc_core::sc_time&) {
+  deliver();
+  return tlm::TLM_ACCEPTED;
+}
+
+void Dma::deliver() {
+  while (!waiting_.empty()) {
+    ReadBurst& burst = *waiting_.front();
+    deliver_beats(burst);
+    if (burst.delivered < burst.burst.times.beats) return;
+    burst.end = burst.burst.times.beat[burst.delivered - 1];
+    if (shared_.trace != nullptr) trace(burst);
+    waiting_.pop_front();
+    supervisor->bus_changed();
+    wake_.notify(sc_core::SC_ZERO_TIME);
+  }
+}
+
+void Dma::deliver_beats(ReadBurst& burst) {
+  const BurstTimes& times = burst.burst.times;
+  const uint32_t first = burst.delivered;
+  if (first == times.known) return;
+  const bool weights = burst.stream == StreamId::kWeights;
+  const uint32_t bytes = shared_.machine.axi_bytes;
+  uint64_t address = burst.burst.payload.get_address() + uint64_t{first} * bytes;
+  Counter& counter = weights ? perf_.weight_beats : perf_.act_beats;
+  for (uint32_t i = first; i < times.known; ++i, address += bytes) {
+    counter.add(times.beat[i], 1);
+    if (times.error[i] != 0) {
+      supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)
+                                           ? TERCET_ERR_READ_DECERR
+                                           : TERCET_ERR_READ_SLVERR);
+    }
+    if (weights) {
+      const bool last = burst.ends_pass && i + 1 == times.beats;
+      weight_stream->push({times.beat[i], data(address), burst.packing, last});
+    } else {
+      act_buffer->push(times.beat[i], data(address));
+    }
+  }
+  burst.delivered = times.known;
+  if (weights) {
+    weight_stream->changed();
+  } else {
+    act_buffer->changed();
+  }
+}
+
+/// The bytes of the beat at `address`; nullptr if no memory is there.
+const uint8_t* Dma::data(uint64_t address) {
+  const uint64_t last = address + shared_.machine.axi_bytes - 1;
+  if (address < dmi_.get_start_address() || last > dmi_.get_end_address() ||
+      dmi_.get_dmi_ptr() == nullptr) {
+    tlm::tlm_generic_payload payload;
+    payload.set_command(tlm::TLM_READ_COMMAND);
+    payload.set_address(address);
+    if (!socket->get_direct_mem_ptr(payload, dmi_) || last > dmi_.get_end_address()) return nullptr;
+  }
+  return dmi_.get_dmi_ptr() + (address - dmi_.get_start_address());
+}
+
+void Dma::trace(const ReadBurst& burst) const {
+  const char* name = burst.stream == StreamId::kWeights ? "weights" : "activations";
+  shared_.trace->slice({TraceTrack::kDmaRead, name, burst.command,
+                        burst.burst.payload.get_address(), burst.burst.times.beat[0],
+                        burst.end + 1});
+}
+
+}  // namespace tercet

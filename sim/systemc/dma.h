@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The read side of the bus: the weight and the activation stream share one AXI read port.
+#pragma once
+
+#include <tlm.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <systemc>
+#include <vector>
+
+#include "sim/systemc/burst.h"
+#include "sim/systemc/perf.h"
+#include "sim/systemc/read_stream.h"
+#include "sim/systemc/shared.h"
+#include "sim/systemc/work.h"
+
+namespace tercet {
+
+class ActBuffer;
+class Dispatch;
+class Supervisor;
+class WeightStream;
+
+/// rtl/memory/tercet_read_port.sv with its two tercet_read_stream. Wakes once a burst.
+class Dma : public sc_core::sc_module {
+ public:
+  Dma(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+
+  /// Read bursts: BEGIN_REQ at the handshake on AR. The memory tells the cycles of the beats as soon
+  /// as it knows them, in one or more responses a burst, and bursts are answered in order. The bytes
+  /// are read through DMI.
+  tlm_utils::simple_initiator_socket<Dma> socket;
+
+  ActBuffer* act_buffer = nullptr;
+  Dispatch* dispatch = nullptr;
+  Supervisor* supervisor = nullptr;
+  WeightStream* weight_stream = nullptr;
+
+  /// Takes a command that was accepted in work.start. Only when idle.
+  void start(const Work& work);
+  /// The cycle from which both streams are idle; kNever while bursts are left.
+  Cycle idle_from() const;
+  /// The cycle from which no burst is under way; kNever if that is not known.
+  Cycle quiet_from() const;
+
+  void free_weights(Cycle first, uint64_t count);
+  void free_acts(Cycle first, uint64_t count);
+  void flush();
+
+ private:
+  enum class StreamId : uint8_t { kWeights, kActs };
+  struct ReadBurst {
+    Burst burst;
+    StreamId stream = StreamId::kWeights;
+    Packing packing = Packing::kTwoBit;
+    bool ends_pass = false;
+    uint64_t command = 0;
+    uint32_t delivered = 0;  // beats passed on
+    Cycle begin = 0;         // AR
+    Cycle end = kNever;      // cycle of the last beat
+  };
+  /// A stream and its bursts: `bursts` is a ring, [head, tail) are those whose place is not free.
+  struct Channel {
+    Channel(const Shared& shared, uint32_t capacity);
+    ReadBurst& at(uint64_t number) { return *bursts[number % bursts.size()]; }
+    const ReadBurst& at(uint64_t number) const { return *bursts[number % bursts.size()]; }
+    ReadStream stream;
+    std::vector<std::unique_ptr<ReadBurst>> bursts;
+    uint64_t head = 0;
+    uint64_t tail = 0;
+  };
+
+  void run();
+  Cycle eligible(Channel& channel) const;
+  void take(StreamId id, Channel& channel, Cycle cycle);
+  tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                              sc_core::sc_time& delay);
+  void deliver();
+  void deliver_beats(ReadBurst& burst);
+  void trace(const ReadBurst& burst) const;
+  static Cycle quiet_from(const Channel& channel);
+  const uint8_t* data(uint64_t address);
+
+  const Shared& shared_;
+  Perf& perf_;
+  sc_core::sc_event wake_;
+  Channel weights_;
+  Channel acts_;
+  std::deque<ReadBurst*> waiting_;  // for beats, in order of AR
+  Work work_;
+  Cycle take_from_ = 0;  // the port takes one burst a cycle
+  tlm::tlm_dmi dmi_;
+};
+
+}  // namespace tercet

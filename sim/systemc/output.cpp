@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+// Announcing and sending bursts as rtl/memory/tercet_output.sv does.
+#include "sim/systemc/output.h"
+
+#include <algorithm>
+
+#include "sim/systemc/accum.h"
+#include "sim/systemc/csr.h"
+#include "sim/systemc/sequencer.h"
+#include "sim/systemc/supervisor.h"
+#include "tercet/transport.h"
+
+namespace tercet {
+namespace {
+
+constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
+
+}  // namespace
+
+Output::Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+    : sc_module(name),
+      socket("socket"),
+      shared_(shared),
+      perf_(perf),
+      first_made_(shared.timing.bursts),
+      answers_(shared.timing.answers),
+      enables_(size_t{2} * shared.machine.cols * sizeof(int32_t)) {
+  socket.register_nb_transport_bw(this, &Output::answered);
+  SC_HAS_PROCESS(Output);
+  SC_METHOD(run);
+  sensitive << wake_;
+  dont_initialize();
+}
+
+void Output::push(const Job& job) {
+  jobs_.push_back(job);
+  wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Output::run() {
+  if (sending_ || jobs_.empty() || !supervisor->running()) return;
+  if (!busy_) begin_job();
+  const Cycle announced = announce_from();
+  if (announced != kNever) send(announced);
+}
+
+void Output::begin_job() {
+  const Job& job = jobs_.front();
+  const uint32_t row_bytes = shared_.machine.cols * sizeof(int32_t);
+  busy_ = true;
+  offset_ = 0;
+  left_ = uint64_t{job.rows} * row_bytes / shared_.machine.axi_bytes;
+  job_begin_ = std::max(job.seen, next_job_from_);
+  announce_from_ = job_begin_ + shared_.timing.announce;
+  for (uint32_t i = 0; i < enables_.size(); ++i) {
+    const bool inside = i % row_bytes < job.columns * sizeof(int32_t);
+    enables_[i] = inside ? TLM_BYTE_ENABLED : TLM_BYTE_DISABLED;
+  }
+}
+
+/// The cycle of the next AW: bursts may be announced a few ahead of their data, and some more ahead
+/// of their responses.
+Cycle Output::announce_from() const {
+  Cycle from = announce_from_;
+  if (announced_ >= first_made_.size()) {
+    from = std::max(from, first_made_[announced_ % first_made_.size()] + shared_.timing.burst_room);
+  }
+  if (announced_ >= answers_.size()) {
+    const Cycle answer = answers_[announced_ % answers_.size()];
+    if (answer == kNever) return kNever;
+    from = std::max(from, answer + shared_.timing.answer_room);
+  }
+  return from;
+}
+
+/// The data follow as soon as the burst before is on the bus.
+void Output::send(Cycle announced) {
+  const Job& job = jobs_.front();
+  const uint32_t beat_bytes = shared_.machine.axi_bytes;
+  const uint32_t row_bytes = shared_.machine.cols * sizeof(int32_t);
+  const uint64_t address = job.address + offset_;
+  const uint64_t to_page = (kPage - address % kPage) / beat_bytes;
+  const auto beats = static_cast<uint32_t>(
+      std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
+  burst_.set(tlm::TLM_WRITE_COMMAND, address, beats, beat_bytes);
+  burst_.payload.set_data_ptr(reinterpret_cast<uint8_t*>(accum->row(job.bank, 0)) + offset_);
+  if (job.columns < shared_.machine.cols) {
+    burst_.payload.set_byte_enable_ptr(&enables_[offset_ % row_bytes]);
+    burst_.payload.set_byte_enable_length(row_bytes);
+  }
+  made_ = std::max(announced + shared_.timing.burst, on_bus_);
+  first_made_[announced_ % first_made_.size()] = made_;
+  burst_.times.first = made_ + shared_.timing.write_beat;
+  announce_from_ = announced + 1;
+  offset_ += uint64_t{beats} * beat_bytes;
+  left_ -= beats;
+  sending_ = true;
+  tlm::tlm_phase phase = tlm::BEGIN_REQ;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  socket->nb_transport_fw(burst_.payload, phase, delay);
+}
+
+tlm::tlm_sync_enum Output::answered(tlm::tlm_generic_payload&, tlm::tlm_phase&,
+                                    sc_core::sc_time&) {
+  take_answer();
+  return tlm::TLM_COMPLETED;
+}
+
+void Output::take_answer() {
+  const BurstTimes& times = burst_.times;
+  sending_ = false;
+  for (uint32_t i = 0; i < times.beats; ++i) perf_.output_beats.add(times.beat[i], 1);
+  // A beat is made in the cycle in which the one before it is taken.
+  const Cycle last_made = times.beats > 1 ? times.beat[times.beats - 2] : made_;
+  on_bus_ = times.beat[times.beats - 1];
+  answers_[announced_ % answers_.size()] = times.answer;
+  ++announced_;
+  quiet_ = times.answer + 1;
+  if (times.answer_error != 0) {
+    const bool decerr = times.answer_error == static_cast<uint8_t>(BusResponse::kDecerr);
+    supervisor->error(times.answer,
+                      decerr ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
+  }
+  if (shared_.trace != nullptr) {
+    shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
+                          burst_.payload.get_address(), times.beat[0], on_bus_ + 1});
+  }
+  if (left_ == 0) end_job(last_made);
+  supervisor->bus_changed();
+  wake_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Output::end_job(Cycle last_made) {
+  const Job& job = jobs_.front();
+  sequencer->bank_drained(job.bank, last_made);
+  if (job.last) csr->command_done(burst_.times.answer);
+  if (shared_.trace != nullptr) {
+    shared_.trace->slice(
+        {TraceTrack::kOutput, "job", job.command, job.index, job_begin_, last_made + 1});
+  }
+  next_job_from_ = last_made + shared_.timing.next_job;
+  busy_ = false;
+  jobs_.pop_front();
+}
+
+void Output::flush() {
+  jobs_.clear();
+  busy_ = false;
+  announced_ = 0;
+  next_job_from_ = on_bus_ = 0;
+}
+
+}  // namespace tercet

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: Apache-2.0
+// Output stage: drains an accumulator bank into AXI write bursts of int32, token by token.
+#pragma once
+
+#include <tlm.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <systemc>
+#include <vector>
+
+#include "sim/systemc/burst.h"
+#include "sim/systemc/perf.h"
+#include "sim/systemc/shared.h"
+
+namespace tercet {
+
+class Accum;
+class Csr;
+class Sequencer;
+class Supervisor;
+
+/// Full bursts, one beat a cycle when the bus takes it. Columns past the matrix keep their bytes
+/// (byte enables off). Wakes once a burst.
+class Output : public sc_core::sc_module {
+ public:
+  /// A finished n_tile.
+  struct Job {
+    Cycle seen = 0;  ///< by this stage, when nothing is before it
+    uint32_t bank = 0;
+    uint64_t address = 0;
+    uint32_t rows = 0;     ///< tokens
+    uint32_t columns = 0;  ///< inside the matrix
+    bool last = false;     ///< of the command
+    uint64_t command = 0;
+    uint64_t index = 0;    ///< n_tile of the command, counted over m_tiles
+  };
+
+  Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+
+  /// Write bursts with their data, one at a time: see Memory::write_socket.
+  tlm_utils::simple_initiator_socket<Output> socket;
+
+  Accum* accum = nullptr;
+  Csr* csr = nullptr;
+  Sequencer* sequencer = nullptr;
+  Supervisor* supervisor = nullptr;
+
+  void push(const Job& job);
+  /// The cycle from which no burst is under way; kNever if that is not known.
+  Cycle quiet_from() const { return sending_ ? kNever : quiet_; }
+  void flush();
+
+ private:
+  void run();
+  void begin_job();
+  Cycle announce_from() const;
+  void send(Cycle announced);
+  tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
+                              sc_core::sc_time& delay);
+  void take_answer();
+  void end_job(Cycle last_made);
+
+  const Shared& shared_;
+  Perf& perf_;
+  sc_core::sc_event wake_;
+  std::deque<Job> jobs_;
+  // The job at work, jobs_.front().
+  bool busy_ = false;
+  uint64_t offset_ = 0;      // bytes announced
+  uint64_t left_ = 0;        // beats not announced
+  Cycle announce_from_ = 0;  // its next AW
+  Cycle next_job_from_ = 0;  // the next job is seen
+  Cycle job_begin_ = 0;
+  // The burst at work.
+  bool sending_ = false;
+  Burst burst_;
+  Cycle made_ = 0;     // its first beat
+  Cycle on_bus_ = 0;   // the last beat on W
+  Cycle quiet_ = 0;
+  // The last bursts, since reset: when the first beat was made, and B.
+  uint64_t announced_ = 0;
+  std::vector<Cycle> first_made_;
+  std::vector<Cycle> answers_;
+  std::vector<uint8_t> enables_;  // of two rows
+};
+
+}  // namespace tercet

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// A platform of host, machine and memory, and slices of simulated time.
+#include "sim/systemc/systemc_device.h"
+
+#include <systemc>
+
+#include "sim/dram/memory_image.h"
+#include "sim/dram/simple_timing.h"
+#include "sim/systemc/host.h"
+#include "sim/systemc/memory.h"
+#include "sim/systemc/top.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+namespace {
+
+/// A kernel of its own: SystemC 2.3.4 keeps all that elaboration and simulation change in an
+/// sc_simcontext, which it finds through one global pointer.
+class Kernel {
+ public:
+  Kernel() {
+    use();
+    // That simulated time passes with nothing to do is the normal case here.
+    sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_,
+                                            sc_core::SC_DO_NOTHING);
+  }
+  ~Kernel() { set_current(nullptr); }
+  Kernel(const Kernel&) = delete;
+  Kernel& operator=(const Kernel&) = delete;
+
+  /// Makes it the current one.
+  void use() { set_current(&context_); }
+
+ private:
+  static void set_current(sc_core::sc_simcontext* context) {
+    sc_core::sc_curr_simcontext = context;
+    sc_core::sc_default_global_context = context;
+  }
+
+  sc_core::sc_simcontext context_;
+};
+
+}  // namespace
+
+struct SystemcDevice::Platform {
+  Platform(const tercet_config& machine, const SystemcOptions& options)
+      : shared(machine, options.trace),
+        image(options.memory_bytes),
+        irq("irq"),
+        host("host"),
+        top("tercet", shared),
+        memory("memory", shared, image, make_timing(options.timing, machine), options.faults) {
+    host.socket.bind(top.csr.socket);
+    top.dma.socket.bind(memory.read_socket);
+    top.output.socket.bind(memory.write_socket);
+    top.csr.irq(irq);
+    host.irq(irq);
+  }
+
+  Kernel kernel;
+  Shared shared;
+  MemoryImage image;
+  sc_core::sc_signal<bool> irq;
+  Host host;
+  TercetTop top;
+  Memory memory;
+};
+
+SystemcDevice::SystemcDevice(const tercet_config& machine, const SystemcOptions& options)
+    : platform_(std::make_unique<Platform>(machine, options)) {
+  run_to(0);
+}
+
+SystemcDevice::~SystemcDevice() { platform_->kernel.use(); }
+
+BusResponse SystemcDevice::csr_read(uint32_t offset, uint32_t* value) {
+  uint32_t data = 0;
+  const BusResponse response = access(false, offset, &data);
+  *value = data;
+  return response;
+}
+
+BusResponse SystemcDevice::csr_write(uint32_t offset, uint32_t value) {
+  return access(true, offset, &value);
+}
+
+/// The access happens in the middle of a cycle: after all that its beginning has brought.
+BusResponse SystemcDevice::access(bool write, uint32_t offset, uint32_t* value) {
+  run_to(cycle_);
+  Platform& p = *platform_;
+  sc_core::sc_time delay;
+  const BusResponse response = p.host.access(write, offset, value, &delay);
+  const uint64_t cycles = delay.value() / (p.shared.clock.period().value());
+  if (p.shared.trace != nullptr) {
+    p.shared.trace->slice({TraceTrack::kHost, "csr", 0, offset, cycle_, cycle_ + cycles});
+  }
+  run_to(cycle_ + cycles);
+  return response;
+}
+
+bool SystemcDevice::wait_irq(uint64_t max_cycles) {
+  Platform& p = *platform_;
+  run_to(cycle_);
+  if (p.top.csr.irq_line() || max_cycles == 0) return p.top.csr.irq_line();
+  const bool ever = sc_core::sc_pending_activity();
+  p.host.pause_on_irq(true);
+  run_to(cycle_ + max_cycles);
+  p.host.pause_on_irq(false);
+  if (!ever && !p.top.perf.empty() && !p.top.csr.irq_line()) {
+    fail("systemc: deadlock in cycle {}: {}", cycle_, p.top.waits_for());
+  }
+  return p.top.csr.irq_line();
+}
+
+/// Runs to the middle of `cycle`, or to the interrupt.
+void SystemcDevice::run_to(uint64_t cycle) {
+  Platform& p = *platform_;
+  p.kernel.use();
+  const sc_core::sc_time duration = p.shared.clock.until_middle(cycle);
+  if (duration != sc_core::SC_ZERO_TIME) sc_core::sc_start(duration);
+  cycle_ = p.shared.clock.now();
+}
+
+void SystemcDevice::mem_read(uint64_t address, void* data, uint64_t bytes) {
+  platform_->image.read(address, data, bytes);
+}
+
+void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes) {
+  platform_->image.write(address, data, bytes);
+}
+
+uint64_t SystemcDevice::mem_size() const { return platform_->image.size(); }
+
+std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
+                                               const SystemcOptions& options) {
+  return std::make_unique<SystemcDevice>(machine, options);
+}
+
+}  // namespace tercet
+
+/// libsystemc has a main() that calls this. Programs that use devices have a main() of their own, so
+/// it is only here to be found by the linker.
+int sc_main(int, char**) { return 1; }

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SystemC model as a device: the same registers, bytes and cycles as the RTL, tile by tile.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "sim/dram/memory_fault.h"
+#include "sim/systemc/trace_sink.h"
+#include "tercet/transport.h"
+#include "tercet_hw.h"
+
+namespace tercet {
+
+struct SystemcOptions {
+  uint64_t memory_bytes = uint64_t{1} << 30;
+  std::string timing = "ideal";  ///< make_timing()
+  std::vector<MemoryFault> faults;
+  TraceSink* trace = nullptr;    ///< must outlive the device
+};
+
+/// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after
+/// another or side by side. SystemC knows only one current kernel, though: all devices of a
+/// process must be used by one thread.
+///
+/// Throws Error if a name in the options is unknown. wait_irq() throws Error naming the units that
+/// wait if a command is in flight and nothing will ever happen again.
+class SystemcDevice : public Transport {
+ public:
+  SystemcDevice(const tercet_config& machine, const SystemcOptions& options);
+  ~SystemcDevice() override;
+  SystemcDevice(const SystemcDevice&) = delete;
+  SystemcDevice& operator=(const SystemcDevice&) = delete;
+
+  BusResponse csr_read(uint32_t offset, uint32_t* value) override;
+  BusResponse csr_write(uint32_t offset, uint32_t value) override;
+  bool wait_irq(uint64_t max_cycles) override;
+  void mem_read(uint64_t address, void* data, uint64_t bytes) override;
+  void mem_write(uint64_t address, const void* data, uint64_t bytes) override;
+  uint64_t mem_size() const override;
+  uint64_t cycle() const override { return cycle_; }
+
+ private:
+  struct Platform;
+
+  BusResponse access(bool write, uint32_t offset, uint32_t* value);
+  void run_to(uint64_t cycle);
+
+  std::unique_ptr<Platform> platform_;
+  uint64_t cycle_ = 0;
+};
+
+/// As make_verilated_device.
+std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
+                                               const SystemcOptions& options);
+
+}  // namespace tercet

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// Wires, and what concerns all units.
+#include "sim/systemc/top.h"
+
+#include <algorithm>
+
+namespace tercet {
+
+TercetTop::TercetTop(sc_core::sc_module_name name, const Shared& shared)
+    : sc_module(name),
+      perf(shared),
+      csr("csr", shared, perf),
+      supervisor("supervisor", shared, *this),
+      dispatch("dispatch", shared, perf),
+      dma("dma", shared, perf),
+      act_buffer("act_buffer", shared),
+      weight_stream("weight_stream", shared),
+      array("array", shared),
+      accum("accum", shared),
+      sequencer("sequencer", shared, perf),
+      output("output", shared, perf) {
+  csr.dispatch = &dispatch;
+  csr.supervisor = &supervisor;
+  csr.sequencer = &sequencer;
+  dispatch.csr = &csr;
+  dispatch.dma = &dma;
+  dispatch.sequencer = &sequencer;
+  dispatch.supervisor = &supervisor;
+  dma.act_buffer = &act_buffer;
+  dma.dispatch = &dispatch;
+  dma.supervisor = &supervisor;
+  dma.weight_stream = &weight_stream;
+  act_buffer.sequencer = &sequencer;
+  weight_stream.dma = &dma;
+  weight_stream.sequencer = &sequencer;
+  array.accum = &accum;
+  array.act_buffer = &act_buffer;
+  array.weight_stream = &weight_stream;
+  sequencer.act_buffer = &act_buffer;
+  sequencer.array = &array;
+  sequencer.dispatch = &dispatch;
+  sequencer.dma = &dma;
+  sequencer.output = &output;
+  sequencer.weight_stream = &weight_stream;
+  output.accum = &accum;
+  output.csr = &csr;
+  output.sequencer = &sequencer;
+  output.supervisor = &supervisor;
+}
+
+Cycle TercetTop::bus_quiet_from() const {
+  return std::max(dma.quiet_from(), output.quiet_from());
+}
+
+void TercetTop::flush(Cycle cycle) {
+  perf.flush(cycle);
+  csr.flush();
+  dispatch.flush();
+  dma.flush();
+  act_buffer.flush();
+  weight_stream.flush();
+  sequencer.flush();
+  output.flush();
+}
+
+std::string TercetTop::waits_for() const {
+  std::string waits;
+  for (const char* wait : {dispatch.waits_for(), sequencer.waits_for()}) {
+    if (*wait != '\0') waits += std::string(waits.empty() ? "" : "; ") + wait;
+  }
+  return waits.empty() ? "nothing" : waits;
+}
+
+}  // namespace tercet

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine: wires the units together as rtl/tercet_top.sv does.
+#pragma once
+
+#include <string>
+#include <systemc>
+
+#include "sim/systemc/accum.h"
+#include "sim/systemc/act_buffer.h"
+#include "sim/systemc/array.h"
+#include "sim/systemc/csr.h"
+#include "sim/systemc/dispatch.h"
+#include "sim/systemc/dma.h"
+#include "sim/systemc/output.h"
+#include "sim/systemc/perf.h"
+#include "sim/systemc/sequencer.h"
+#include "sim/systemc/shared.h"
+#include "sim/systemc/supervisor.h"
+#include "sim/systemc/weight_stream.h"
+
+namespace tercet {
+
+class TercetTop : public sc_core::sc_module {
+ public:
+  TercetTop(sc_core::sc_module_name name, const Shared& shared);
+
+  Perf perf;
+  Csr csr;                     ///< socket: registers; irq
+  Supervisor supervisor;
+  Dispatch dispatch;
+  Dma dma;                     ///< socket: reads
+  ActBuffer act_buffer;
+  WeightStream weight_stream;
+  Array array;
+  Accum accum;
+  Sequencer sequencer;
+  Output output;               ///< socket: writes
+
+  /// The cycle from which no bus transaction is open; kNever if that is not known.
+  Cycle bus_quiet_from() const;
+  /// Drops every command.
+  void flush(Cycle cycle);
+  /// What the units wait for, one a line; for a machine that does nothing more.
+  std::string waits_for() const;
+};
+
+}  // namespace tercet

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// Weight beats in, weight tiles out: FIFO, decode, regroup, and the array's two tile registers.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <systemc>
+#include <vector>
+
+#include "sim/systemc/shared.h"
+#include "tercet/layout.h"
+
+namespace tercet {
+
+class Dma;
+class Sequencer;
+
+/// A beat on R.
+struct WeightBeat {
+  Cycle cycle = 0;
+  const uint8_t* data = nullptr;  ///< null: no memory is there
+  Packing packing = Packing::kTwoBit;
+  bool ends_pass = false;  ///< what is left of it is padding
+};
+
+/// Works out, beat by beat, when each leaves the FIFO and, group by group, when each loads. Wakes
+/// once a burst and once a tile.
+class WeightStream : public sc_core::sc_module {
+ public:
+  WeightStream(sc_core::sc_module_name name, const Shared& shared);
+
+  Dma* dma = nullptr;
+  Sequencer* sequencer = nullptr;
+
+  void push(const WeightBeat& beat) { fifo_.push_back(beat); }
+  /// Beats were pushed.
+  void changed() { wake_.notify(sc_core::SC_ZERO_TIME); }
+
+  /// The oldest tile's last token is in `cycle`; tiles are released in order.
+  void release(Cycle cycle);
+
+  /// Tiles are numbered from reset on. The cycle from which tile `number` may be used; kNever if
+  /// that is not known.
+  Cycle valid(uint64_t number) const;
+  /// Columns [cols][2][rows / 8] of a tile that is valid and not released.
+  const uint8_t* columns(uint64_t number) const { return &columns_[number % kTiles * tile_bytes_]; }
+
+  void flush();
+
+ private:
+  /// Two tiles in the array, one whose first columns wait in the regrouper, one to spare.
+  static constexpr uint64_t kTiles = 4;
+
+  void run();
+  bool load_group();
+  void accept();
+  void decode(const WeightBeat& beat);
+
+  const Shared& shared_;
+  uint32_t groups_;        // a tile
+  size_t column_bytes_;
+  size_t tile_bytes_;
+  sc_core::sc_event wake_;
+  std::deque<WeightBeat> fifo_;
+  // Regrouping.
+  Cycle accept_from_ = 0;      // the next beat may leave the FIFO
+  uint32_t held_ = 0;          // columns of an incomplete group
+  uint64_t decode_tile_ = 0;   // where the next column goes
+  uint32_t decode_column_ = 0;
+  // Loading.
+  bool group_waits_ = false;   // a group is complete and not loaded
+  Cycle group_from_ = 0;       // it may load
+  uint32_t group_ = 0;         // of the tile that fills
+  uint64_t filled_ = 0;        // tiles
+  uint64_t released_ = 0;      // tiles
+  Cycle valid_[kTiles] = {};   // of the last tiles that were filled
+  Cycle freed_[kTiles] = {};   // of the last tiles that were released
+  std::vector<uint8_t> columns_;
+};
+
+}  // namespace tercet

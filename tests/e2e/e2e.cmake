@@ -1,0 +1,8 @@
+# SPDX-License-Identifier: Apache-2.0
+# The tercet program: one CTest entry a file of cases.
+foreach(cases run errors tools)
+  tercet_script_test(e2e_${cases}
+    COMMAND ${CMAKE_COMMAND} -E env TERCET=$<TARGET_FILE:tercet>
+            ${Python3_EXECUTABLE} tests/e2e/test_${cases}.py
+    LABELS e2e)
+endforeach()

@@ -1,0 +1,117 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Bad command lines and bad files: one clear line, the right exit status, no crash."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import unittest
+
+from program import MODEL, TERCET, ProgramTest
+
+USAGE = 2
+FAILED = 1
+RUN = ("run", "--model", MODEL)
+
+
+class Errors(ProgramTest):
+    def test_a_bad_command_line_is_refused(self):
+        for words, args in (
+                ("subcommand is required", ()),
+                ("subcommand is required", ("frobnicate",)),
+                ("--model is required", ("run",)),
+                ("--tokens", (*RUN, "--prompt", "a", "--tokens", "0")),
+                ("--tokens", (*RUN, "--prompt", "a", "--tokens", "many")),
+                ("--tokens", (*RUN, "--prompt", "a", "--tokens", "99999999999999999999")),
+                ("--backend", (*RUN, "--prompt", "a", "--backend", "fpga")),
+                ("--config", (*RUN, "--prompt", "a", "--config", "huge")),
+                ("--packing", (*RUN, "--prompt", "a", "--packing", "zip")),
+                ("--temperature", (*RUN, "--prompt", "a", "--temperature", "-1")),
+                ("--top-k", (*RUN, "--prompt", "a", "--top-k", "-3")),
+                ("--top-p", (*RUN, "--prompt", "a", "--top-p", "1.5")),
+                ("--prompt-ids", (*RUN, "--prompt", "a", "--prompt-ids", "1")),
+                ("--colour", (*RUN, "--prompt", "a", "--colour", "red")),
+                ("--reps", ("bench", "rtl", "--reps", "0")),
+                ("--shape", ("synth-model", "--shape", "9b", "--out", "x")),
+                ("--zeros", ("synth-model", "--zeros", "1.5", "--out", "x"))):
+            self.fail_with(USAGE, words, *args)
+
+    def test_input_that_makes_no_sense_is_named(self):
+        for words, args in (
+                ("no prompt", RUN),
+                ("--prompt is empty", (*RUN, "--prompt", "")),
+                ("2048 is not in [0, 2048)", (*RUN, "--prompt-ids", "2048")),
+                ("-1 is not in [0, 2048)", (*RUN, "--prompt-ids=-1")),
+                ("the model's context 512", (*RUN, "--prompt", "word " * 600)),
+                ("exceed the model's context of 512", (*RUN, "--prompt", "a", "--tokens", "512")),
+                ("top-p 0", (*RUN, "--prompt", "a", "--top-p", "0")),
+                ("memory 'ddr9' is unknown", (*RUN, "--prompt", "a", "--memory", "ddr9")),
+                ("needs --backend rtl", (*RUN, "--prompt", "a", "--memory", "dram", "--backend",
+                                         "model")),
+                ("not built as RTL", (*RUN, "--prompt", "a", "--config", "server")),
+                ("needs --trace", (*RUN, "--prompt", "a", "--trace-window", "1:2")),
+                ("FIRST must be below LAST", (*RUN, "--prompt", "a", "--trace", "t.fst",
+                                              "--trace-window", "5:5")),
+                ("must be FIRST:LAST", (*RUN, "--prompt", "a", "--trace", "t.fst", "--trace-window",
+                                        "1:x")),
+                ("does not exist", (*RUN, "--prompt", "a", "--json", "no/such/folder/a.json")),
+                ("is a folder", (*RUN, "--prompt", "a", "--json", str(self.folder))),
+                ("device memory", (*RUN, "--prompt", "a", "--memory-mib", "1")),
+                ("no/such/profile.json", (*RUN, "--prompt", "a", "--energy-profile",
+                                          "no/such/profile.json")),
+                ("unknown key 'size'", ("info", "--model", "synth:2b4t,size=3")),
+                ("'x' is not a number", ("info", "--model", "synth:2b4t,layers=x")),
+                ("no model shape '9b'", ("info", "--model", "synth:9b")),
+                ("no/such/model", ("info", "--model", "no/such/model")),
+                ("no/such.txt", ("eval", "--model", MODEL, "--text", "no/such.txt")),
+                ("no tokenizer.json", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
+                                       __file__)),
+                ("does not exist", ("synth-model", "--out", "no/such/folder/model", "--layers",
+                                    "1"))):
+            self.fail_with(FAILED, words, *args)
+
+    def copy_model(self):
+        folder = self.folder / "model"
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(MODEL, folder)
+        return folder
+
+    def run_copy(self, folder, words):
+        self.fail_with(FAILED, words, "run", "--model", folder, "--prompt", "a", "--tokens", "1")
+
+    def test_a_broken_model_folder_is_named(self):
+        for name in ("config.json", "model.safetensors"):
+            folder = self.copy_model()
+            (folder / name).unlink()
+            self.run_copy(folder, name)
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            for size in (0, 1, 100):
+                folder = self.copy_model()
+                path = folder / name
+                path.write_bytes(path.read_bytes()[:size])
+                self.run_copy(folder, name)
+        folder = self.copy_model()
+        (folder / "tokenizer.json").unlink()
+        self.run_copy(folder, "--prompt-ids")
+        folder = self.copy_model()
+        config = json.loads((folder / "config.json").read_text(encoding="utf-8"))
+        config["colour"] = "red"
+        (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
+        self.run_copy(folder, "colour")
+
+    def test_a_command_that_takes_too_long_is_given_up(self):
+        self.fail_with(FAILED, "not done after 10 cycles", *RUN, "--prompt", "a", "--timeout", "10")
+
+    def test_a_full_disk_is_an_error(self):
+        if not pathlib.Path("/dev/full").exists():
+            self.skipTest("no /dev/full")
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            done = subprocess.run([TERCET, "info", "--model", MODEL], stdout=full, check=False,
+                                  stderr=subprocess.PIPE, encoding="utf-8")
+        self.assertEqual((done.returncode, done.stderr),
+                         (FAILED, "tercet: standard output cannot be written\n"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,132 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""tercet run: exact on every machine, reproducible, and honest in its JSON."""
+
+import os
+import pty
+import signal
+import subprocess
+import time
+import unittest
+
+from program import MODEL, TERCET, ProgramTest
+
+PROMPT = "And the LORD said"
+# kjv-5m: hidden 256, intermediate 704, 6 layers, 4 heads of 64, 2 key/value heads.
+OUTPUTS_PER_TOKEN = 6 * (256 + 128 + 128 + 256 + 704 + 704 + 256)
+VOCAB = 2048
+
+
+class Run(ProgramTest):
+    def run_model(self, *args, tokens=6):
+        return self.succeed_json("run", "--model", MODEL, "--prompt", PROMPT, "--tokens", tokens,
+                                 *args)
+
+    def test_every_machine_and_packing_is_exact_and_writes_the_same(self):
+        texts = set()
+        for backend, config in (("rtl", "edge"), ("rtl", "tiny"), ("model", "edge"),
+                                ("model", "tiny"), ("model", "server")):
+            for packing in ("two_bit", "trit5"):
+                out, result = self.run_model("--check", "--backend", backend, "--config", config,
+                                             "--packing", packing)
+                forwards = result["tokens"] - 1 + len(result["prompt_ids"])
+                compared = OUTPUTS_PER_TOKEN * forwards
+                self.assertIn(f"\nbit-exact: {compared} checked, 0 mismatches\n", out)
+                self.assertEqual(result["check"], {
+                    "enabled": True, "compared": compared, "logits": VOCAB * result["tokens"],
+                    "mismatches": 0})
+                self.assertEqual(result["tokens"], 6)
+                self.assertEqual(len(result["token_ids"]), 6)
+                self.assertTrue(out.startswith(PROMPT + result["text"] + "\n"))
+                self.assertEqual(result["cycles"] > 0, backend == "rtl")
+                self.assertEqual(result["cycles"], sum(result["forward_cycles"]))
+                texts.add(result["text"])
+        self.assertEqual(len(texts), 1)
+
+    def test_counters_and_energy_are_consistent(self):
+        out, result = self.run_model("--packing", "trit5")
+        counters = result["counters"]
+        self.assertLessEqual(counters["cycles_busy"], result["cycles"])
+        self.assertAlmostEqual(sum(result["cycles_by_cause"].values()), 1.0)
+        self.assertEqual(counters["weight_beats"] * 64, result["packed_weight_bytes"] * 6)
+        energy = result["energy"]
+        self.assertEqual(energy["additions"] + energy["zeros_skipped"], result["ternary_products"])
+        self.assertAlmostEqual(energy["ternary_j"], energy["additions"] * 0.007e-12)
+        self.assertAlmostEqual(energy["fp16_j"], result["ternary_products"] * 0.5e-12)
+        self.assertEqual(energy["label"], "arithmetic only")
+        self.assertIn("arithmetic only", out)
+        self.assertFalse(result["check"]["enabled"])
+        self.assertNotIn("bit-exact", out)
+
+    def test_the_same_seed_gives_the_same_run_and_another_one_does_not(self):
+        drawn = ("--temperature", "1", "--top-k", "50", "--top-p", "0.95")
+        results = []
+        for seed in (1, 1, 2):
+            _, result = self.run_model(*drawn, "--seed", seed, tokens=12)
+            del result["wall_seconds"]
+            results.append(result)
+        self.assertEqual(results[0], results[1])
+        self.assertNotEqual(results[0]["token_ids"], results[2]["token_ids"])
+
+    def test_a_slower_memory_takes_more_cycles_for_the_same_text(self):
+        _, ideal = self.run_model("--config", "tiny")
+        _, dram = self.run_model("--config", "tiny", "--memory", "dram")
+        self.assertGreater(dram["cycles"], ideal["cycles"])
+        self.assertEqual(dram["text"], ideal["text"])
+
+    def test_a_random_model_takes_token_ids(self):
+        out, result = self.succeed_json("run", "--model", "synth:2b4t,layers=1,vocab=300,seed=3",
+                                        "--prompt-ids", "1,2", "--tokens", "2", "--check",
+                                        "--memory", "dram")
+        self.assertIn(" checked, 0 mismatches\n", out)
+        self.assertEqual(result["prompt_ids"], [1, 2])
+        self.assertEqual(result["text"], "")
+
+    def test_a_later_option_wins(self):
+        _, result = self.run_model("--prompt", "In the", "--tokens", "2", "--config", "tiny")
+        self.assertEqual((result["prompt"], result["tokens"]), ("In the", 2))
+
+    def test_a_trace_covers_its_window_and_changes_no_cycle(self):
+        _, plain = self.run_model("--config", "tiny", tokens=1)
+        sizes = []
+        for window in ("100:300", "100:3000"):
+            path = self.folder / f"{window}.fst"
+            _, traced = self.run_model("--config", "tiny", "--trace", path, "--trace-window", window,
+                                       tokens=1)
+            self.assertEqual(traced["forward_cycles"], plain["forward_cycles"])
+            sizes.append(path.stat().st_size)
+        self.assertGreater(sizes[1], sizes[0])
+        self.assertEqual(self.files(), ["100:300.fst", "100:3000.fst", "out.json"])
+
+    def test_killed_in_the_middle_it_leaves_no_file(self):
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGKILL):
+            with subprocess.Popen(
+                    [TERCET, "run", "--model", MODEL, "--prompt", PROMPT, "--tokens", "400",
+                     "--config", "tiny", "--json", str(self.folder / "out.json")],
+                    stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+                self.assertEqual(process.stdout.read(len(PROMPT)), PROMPT.encode())
+                process.send_signal(number)
+                process.stdout.read()
+                self.assertEqual(process.wait(), -number)
+            self.assertEqual(self.files(), [])
+
+    def test_text_streams_as_it_is_made_and_progress_is_for_terminals(self):
+        master, slave = pty.openpty()
+        with subprocess.Popen(
+                [TERCET, "run", "--model", MODEL, "--prompt", PROMPT, "--tokens", "60", "--config",
+                 "tiny"], stdout=subprocess.PIPE, stderr=slave) as process:
+            os.close(slave)
+            first = os.read(process.stdout.fileno(), 4096)
+            time.sleep(0.3)
+            self.assertIsNone(process.poll())
+            self.assertLess(len(first), 100)
+            progress = os.read(master, 4096)
+            process.kill()
+        os.close(master)
+        self.assertIn(b"tokens/s", progress)
+        self.assertIn(b"cycles/s", progress)
+        self.assertIn(b"s left]", progress)
+
+
+if __name__ == "__main__":
+    unittest.main()

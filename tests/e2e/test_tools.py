@@ -1,0 +1,78 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""tercet info, bench, eval, synth-model and --help."""
+
+import json
+import pathlib
+import unittest
+
+from program import MODEL, ProgramTest
+
+
+class Tools(ProgramTest):
+    def test_help_is_everywhere(self):
+        self.assertIn("synth-model", self.succeed("--help"))
+        for command in (("run",), ("info",), ("bench",), ("bench", "rtl"), ("eval",),
+                        ("synth-model",)):
+            self.assertIn("--help", self.succeed(*command, "--help"))
+
+    def test_info_tells_sizes(self):
+        out, info = self.succeed_json("info", "--model", MODEL, "--config", "edge")
+        weights = info["model"]["ternary_weights"]
+        self.assertEqual(weights, 6 * (3 * 256 * 256 + 3 * 256 * 704))
+        self.assertGreater(info["model"]["zero_fraction"], 0.2)
+        # 2 and 1.6 bits, and the padding of at most one tile a matrix.
+        self.assertAlmostEqual(info["packed_bytes"]["two_bit"] * 8 / weights, 2.0, delta=0.02)
+        self.assertAlmostEqual(info["packed_bytes"]["trit5"] * 8 / weights, 1.6, delta=0.02)
+        self.assertEqual(info["machine"]["name"], "edge")
+        self.assertIn("4,423,680", out)
+
+    def test_bench_measures_and_checks(self):
+        out, bench = self.succeed_json("bench", "rtl", "--n", "256", "--k", "256", "--reps", "2")
+        for result in (bench, bench["trit5"]):
+            for name in ("gemm", "gemv"):
+                row = result[name]
+                self.assertGreater(row["ternary_ops_per_s"], 1e6)
+                self.assertGreater(row["sim_khz"], 10)
+                self.assertGreater(row["cycles"], 100)
+                self.assertGreater(row["utilisation"], 0.5)
+                self.assertLessEqual(row["utilisation"], 1.0)
+                self.assertEqual(row["outputs_checked"], 256 * row["m"])
+        self.assertEqual((bench["gemm"]["m"], bench["gemv"]["m"]), (64, 1))
+        self.assertEqual(out.count("\n"), 4)
+
+    def test_eval_agrees_with_the_trainer(self):
+        # A part of the held-out text: near the figure of the whole, which the model's tests compare.
+        text = pathlib.Path(MODEL) / "heldout.txt"
+        _, result = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes", "4000")
+        self.assertLessEqual(result["bytes"], 4000)
+        self.assertGreater(result["bytes"], 3000)
+        self.assertTrue(0.8 < result["bits_per_byte"] < 2.0, result)
+        _, shorter = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes",
+                                       "4000", "--window", "16")
+        self.assertGreater(shorter["bits_per_byte"], result["bits_per_byte"])
+
+    def test_a_random_model_is_written_once_and_runs(self):
+        model = self.folder / "model"
+        args = ("synth-model", "--shape", "2b4t", "--zeros", "0.422", "--layers", "1", "--vocab",
+                "300", "--seed", "7", "--out")
+        self.assertIn("42.2", self.succeed(*args, model))
+        self.assertEqual(self.files(), ["model"])
+        self.fail_with(1, "exists", *args, model)
+        self.succeed(*args, self.folder / "again")
+        for name in ("config.json", "model.safetensors", "tokenizer.json"):
+            self.assertEqual((model / name).read_bytes(),
+                             (self.folder / "again" / name).read_bytes(), name)
+        _, loaded = self.succeed_json("run", "--model", model, "--prompt-ids", "1", "--tokens", "1",
+                                      "--check")
+        _, made = self.succeed_json("run", "--model",
+                                    "synth:2b4t,layers=1,zeros=0.422,vocab=300,seed=7",
+                                    "--prompt-ids", "1", "--tokens", "1", "--check")
+        self.assertEqual(loaded["token_ids"], made["token_ids"])
+        self.assertEqual(loaded["cycles"], made["cycles"])
+        info = json.loads((model / "config.json").read_text(encoding="utf-8"))
+        self.assertEqual(info["num_hidden_layers"], 1)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Tables, numbers, utilisation, and files that are whole or absent.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "sim/report/atomic_file.h"
+#include "sim/report/machine_report.h"
+#include "sim/report/table.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(TableTest, ValuesStandInOneColumn) {
+  Table table("A title");
+  table.add("a", "1");
+  table.add("longer", "2");
+  EXPECT_EQ(table.text(), "A title\n-------\na       1\nlonger  2\n");
+}
+
+TEST(TableTest, NumbersAreReadable) {
+  EXPECT_EQ(grouped(0), "0");
+  EXPECT_EQ(grouped(999), "999");
+  EXPECT_EQ(grouped(1000), "1,000");
+  EXPECT_EQ(grouped(1234567), "1,234,567");
+  EXPECT_EQ(scaled(1234567.0, "op/s"), "1.23 Mop/s");
+  EXPECT_EQ(scaled(0.0000123, "J"), "12.3 uJ");
+  EXPECT_EQ(scaled(999.0, "B"), "999 B");
+  EXPECT_EQ(scaled(0.0, "B"), "0 B");
+}
+
+TEST(MachineReportTest, SharesAddUp) {
+  Counters counters{};
+  counters[TERCET_COUNTER_CYCLES_BUSY] = 1000;
+  counters[TERCET_COUNTER_ARRAY_ACTIVE] = 500;
+  counters[TERCET_COUNTER_STALL_WEIGHTS] = 200;
+  counters[TERCET_COUNTER_STALL_ACTS] = 100;
+  counters[TERCET_COUNTER_STALL_OUTPUT] = 50;
+  counters[TERCET_COUNTER_WEIGHT_BEATS] = 600;
+  counters[TERCET_COUNTER_ACT_BEATS] = 40;
+  const tercet_config& edge = find_machine("edge");
+  const MachineReport report = make_machine_report(edge, counters, 500 * 4096);
+  EXPECT_DOUBLE_EQ(report.array, 0.5);
+  EXPECT_DOUBLE_EQ(report.read_beats, 0.64);
+  EXPECT_NEAR(
+      report.active + report.stall_weights + report.stall_acts + report.stall_output + report.other,
+      1.0, 1e-12);
+  const nlohmann::ordered_json json = to_json(report);
+  EXPECT_EQ(json["counters"]["weight_beats"], 600);
+  EXPECT_DOUBLE_EQ(json["cycles_by_cause"]["other"].get<double>(), report.other);
+}
+
+TEST(MachineReportTest, NothingCountedIsNothingDivided) {
+  const MachineReport report = make_machine_report(find_machine("tiny"), Counters{}, 0);
+  EXPECT_EQ(report.array, 0.0);
+  EXPECT_EQ(report.other, 0.0);
+}
+
+class AtomicFileTest : public testing::Test {
+ protected:
+  AtomicFileTest() {
+    std::string name = (fs::temp_directory_path() / "tercet_atomic_XXXXXX").string();
+    folder_ = mkdtemp(name.data());
+  }
+  ~AtomicFileTest() override { fs::remove_all(folder_); }
+
+  static std::string read(const fs::path& path) {
+    std::ostringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+  }
+  fs::path folder_;
+};
+
+TEST_F(AtomicFileTest, AFileIsReplacedWholeAndNothingElseIsLeft) {
+  write_file(folder_ / "a.json", "first\n");
+  write_file(folder_ / "a.json", std::string(1 << 20, 'x'));
+  EXPECT_EQ(read(folder_ / "a.json").size(), size_t{1} << 20);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
+  EXPECT_NO_THROW(check_writable(folder_ / "a.json"));
+  EXPECT_THROW(check_writable(folder_), Error);
+  EXPECT_THROW(check_writable(folder_ / "missing" / "a.json"), Error);
+  EXPECT_THROW(write_file(folder_ / "missing" / "a.json", "x"), Error);
+  fs::create_directory(folder_ / "b");
+  EXPECT_THROW(write_file(folder_ / "b", "x"), Error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
+}  // namespace
+}  // namespace tercet
