@@ -101,9 +101,7 @@ function(tercet_verilate)
 endfunction()
 
 # The whole machine, once for each configuration: class Vtercet_<config>.
-if(EXISTS ${PROJECT_SOURCE_DIR}/rtl/tercet_top.sv)
-  foreach(config IN LISTS TERCET_CONFIG)
-    tercet_verilate(NAME tercet_verilated_${config} PREFIX Vtercet_${config} TOP tercet_top
-                    CONFIG ${config} TRACE)
-  endforeach()
-endif()
+foreach(config IN LISTS TERCET_CONFIG)
+  tercet_verilate(NAME tercet_verilated_${config} PREFIX Vtercet_${config} TOP tercet_top
+                  CONFIG ${config} TRACE)
+endforeach()

@@ -21,14 +21,15 @@ format_files() {
 lint_format() {
   local report
   if ! report=$(format_files | xargs -r clang-format --dry-run -Werror 2>&1); then
-    echo "scripts/lint --fix lays out what is listed here:"
-    sed -nE 's/^([^ :]+):[0-9]+:[0-9]+: error: .*/\1/p;t;/^[^ ]/p' <<<"$report" | sort | uniq -c
+    sed -nE 's/^([^ :]+):[0-9]+:[0-9]+: error: .*/\1/p' <<<"$report" | sort | uniq -c |
+      grep . || printf '%s\n' "$report"
+    echo "scripts/lint --fix lays these files out"
     return 1
   fi
 }
 
 lint_shell() {
-  shellcheck -x .ci/run scripts/setup scripts/run scripts/test scripts/lint scripts/*.sh
+  shellcheck -x .ci/run scripts/setup scripts/run scripts/test scripts/lint scripts/coverage scripts/*.sh
 }
 
 # Files that differ from the main branch, or from the last commit on it.

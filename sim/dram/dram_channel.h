@@ -61,16 +61,17 @@ class DramChannel {
     Action action = Action::kNone;
     DramOp op = DramOp::kRead;
     uint32_t bank = 0;
+    bool oldest = false;  ///< a column command for the oldest of all hits
   };
   /// The part of a request that has not entered the queue yet.
   struct Cursor {
-    uint64_t next = 0;     ///< number of the request after this one
-    uint64_t slot = 0;     ///< next burst
-    uint64_t end = 0;      ///< one after the last
-    uint64_t piece = 0;    ///< of the next burst in its request
+    uint64_t next = 0;   ///< number of the request after this one
+    uint64_t slot = 0;   ///< next burst
+    uint64_t end = 0;    ///< one after the last
+    uint64_t piece = 0;  ///< of the next burst in its request
     uint64_t visible = kDramNever;
     DramTransfer* transfer = nullptr;
-    DramPlace place;       ///< of the first slot with the next burst's row
+    DramPlace place;  ///< of the first slot with the next burst's row
   };
 
   void work(uint64_t target);
@@ -79,18 +80,21 @@ class DramChannel {
   void take_arrivals();
   uint64_t next_arrival(bool write) const;
   void choose_direction();
-  Step next_step() const;
-  Step refresh_step() const;
-  Step best_column() const;
+  void next_step(Step& step) const;
+  void refresh_step(Step& step) const;
+  void best_column(Step& best) const;
   void best_row(const DramWindow& window, Step& best) const;
   void issue(const Step& step);
   template <bool kWrite>
-  void issue_column(uint32_t bank);
+  void issue_column(const Step& step);
   void issue_refresh();
   bool skip_refreshes(uint64_t limit);
   void rows_changed(uint32_t bank, uint32_t row);
   void finish(DramTransfer& transfer, uint32_t piece, uint64_t cycle);
-  void trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle, uint64_t slot) const;
+  void trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle, uint64_t slot) const {
+    if (shared_.trace) emit_trace(op, bank, row, cycle, slot);
+  }
+  void emit_trace(DramOp op, uint32_t bank, uint32_t row, uint64_t cycle, uint64_t slot) const;
 
   DramShared& shared_;
   const DramTiming t_;
@@ -102,9 +106,9 @@ class DramChannel {
   DramTimers timers_;
   std::array<DramWindow, 2> windows_;  // [0] reads, [1] writes
   std::array<Cursor, 2> cursors_;
-  uint64_t now_ = 0;    // of the last event
-  uint64_t wake_ = 0;   // of the next one
-  uint64_t order_ = 0;  // of the next burst
+  uint64_t now_ = 0;        // of the last event
+  uint64_t wake_ = 0;       // of the next one
+  uint64_t hits_from_ = 0;  // no hit of the present direction has a lower order
   uint64_t refresh_due_;
   bool refreshing_ = false;  // due, and the refresh command is not out yet
   bool writing_ = false;

@@ -66,7 +66,8 @@ void DramModel::enqueue(const DramRequest& request, uint64_t cycle) {
 void DramModel::enqueue_ideal(DramTransfer& transfer, bool write) {
   uint64_t ready = transfer.arrival + shared_.config.fixed_latency;
   if (!write) ready = std::max(ready, ideal_bus_);
-  for (uint32_t i = 0; i < transfer.pieces; ++i) transfer.finish_piece(i, write ? ready : ready + i);
+  for (uint32_t i = 0; i < transfer.pieces; ++i)
+    transfer.finish_piece(i, write ? ready : ready + i);
   DramStats& sum = ideal_stats_;
   ++(write ? sum.write_requests : sum.read_requests);
   (write ? sum.writes : sum.reads) += transfer.pieces;

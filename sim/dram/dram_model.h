@@ -50,8 +50,8 @@ class DramModel {
   bool can_accept(bool write) const { return !shared_.rings[write].full(); }
 
   /// A read whose address, or a write whose last byte, reaches the port in `cycle`. Cycles never go
-  /// back, neither before an earlier request's nor before an advance()'s. Throws Error if they do, if
-  /// there is no place, or if the request is empty or crosses 4 KiB.
+  /// back, neither before an earlier request's nor before an advance()'s. Throws Error if they do,
+  /// if there is no place, or if the request is empty or crosses 4 KiB.
   void enqueue(const DramRequest& request, uint64_t cycle);
 
   /// Everything up to and including `cycle` has happened. A `cycle` in the past changes nothing.
@@ -86,8 +86,8 @@ class DramModel {
 
   DramShared shared_;
   std::vector<DramChannel> channels_;
-  uint64_t front_cycles_;  // from the port to the queues
-  uint64_t cycle_ = 0;     // of the last advance() or enqueue()
+  uint64_t front_cycles_;    // from the port to the queues
+  uint64_t cycle_ = 0;       // of the last advance() or enqueue()
   uint64_t dram_cycle_ = 0;  // the channels have run so far
   uint64_t ideal_bus_ = 0;   // first cycle in which the ideal memory's read bus is free
   DramStats ideal_stats_;

@@ -11,13 +11,14 @@ namespace tercet {
 
 /// One burst that waits.
 struct DramEntry {
-  uint64_t order;          ///< of arrival in the channel
+  uint64_t order;          ///< of arrival in the window
   uint64_t slot;           ///< DramMap
   DramTransfer* transfer;  ///< whose piece it is
   uint32_t row;
   uint16_t piece;
   uint8_t next;  ///< younger entry of the same bank
   uint8_t prev;  ///< older entry of the same bank
+  uint8_t bank;
 };
 
 /// Fixed arrays, every operation short. Keeps per bank the oldest burst that hits the open row.
@@ -37,6 +38,13 @@ class DramWindow {
   uint32_t hit_banks() const { return hits_; }  ///< one bit a bank: its open row is wanted
   uint32_t row_banks() const { return waiting_ & ~hits_; }  ///< need an activate or a precharge
   const DramEntry& hit(uint32_t bank) const { return entries_[hit_[bank]]; }
+  /// The entry of this order if it is its bank's hit, else nullptr.
+  const DramEntry* hit_of_order(uint64_t order) const {
+    const uint8_t slot = by_order_[order % kSlots];
+    const DramEntry& entry = entries_[slot];
+    const bool hit = entry.order == order && (hits_ >> entry.bank & 1) != 0;
+    return hit && hit_[entry.bank] == slot ? &entry : nullptr;
+  }
   const DramEntry& oldest(uint32_t bank) const { return entries_[head_[bank]]; }
 
   /// Room is the caller's promise. `open_row` is the bank's, or kNoRow. The caller fills in the
@@ -46,7 +54,10 @@ class DramWindow {
     free_ &= free_ - 1;
     ++size_;
     DramEntry& place = entries_[slot];
+    by_order_[next_order_ % kSlots] = slot;
+    place.order = next_order_++;
     place.row = row;
+    place.bank = static_cast<uint8_t>(bank);
     place.next = kNone;
     const uint32_t bit = uint32_t{1} << bank;
     if ((waiting_ & bit) == 0) {
@@ -110,10 +121,12 @@ class DramWindow {
   }
 
   std::array<DramEntry, kSlots> entries_{};
-  std::array<uint8_t, kBanks> head_{};  // oldest entry of the bank, if it is waiting
+  std::array<uint8_t, kSlots> by_order_{};  // slot of the last entry with this order modulo kSlots
+  std::array<uint8_t, kBanks> head_{};      // oldest entry of the bank, if it is waiting
   std::array<uint8_t, kBanks> tail_{};
   std::array<uint8_t, kBanks> hit_{};      // oldest entry for the open row, if its hit bit is set
   std::array<uint32_t, kBanks> passed_{};  // hits that passed the bank's oldest entry
+  uint64_t next_order_ = 0;
   uint64_t free_ = ~uint64_t{0};
   uint32_t waiting_ = 0;  // banks with entries
   uint32_t hits_ = 0;

@@ -39,7 +39,7 @@ void Csr::taken(Cycle cycle) {
   shared_.clock.notify(wake_, cycle + shared_.timing.start_pending);
 }
 
-void Csr::command_done(Cycle cycle) {
+void Csr::command_written(Cycle cycle) {
   done_.push_back(cycle);
   shared_.clock.notify(wake_, done_.front() + shared_.timing.done);
 }
@@ -69,17 +69,23 @@ void Csr::update() {
     ++started_;
   }
   while (!done_.empty() && done_.front() + shared_.timing.done <= now) {
-    const Cycle start = perf_.completed(done_.front());
-    if (shared_.trace != nullptr) {
-      shared_.trace->slice({TraceTrack::kHost, "gemm", completed_, 0, start, done_.front() + 1});
-    }
+    complete(done_.front());
     done_.pop_front();
-    ++completed_;
-    irq_done_ = true;
-    dispatch->changed();
   }
   if (!done_.empty()) shared_.clock.notify(wake_, done_.front() + shared_.timing.done);
   irq.write(irq_line());
+}
+
+/// A command that the engine has dropped meanwhile does not complete.
+void Csr::complete(Cycle cycle) {
+  if (!supervisor->ran_in(cycle)) return;
+  const Cycle start = perf_.completed(cycle);
+  if (shared_.trace != nullptr) {
+    shared_.trace->slice({TraceTrack::kHost, "gemm", completed_, 0, start, cycle + 1});
+  }
+  ++completed_;
+  irq_done_ = true;
+  dispatch->changed();
 }
 
 uint32_t Csr::status() const {

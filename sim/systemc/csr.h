@@ -39,8 +39,8 @@ class Csr : public sc_core::sc_module {
 
   /// The shadow was taken in `cycle`, the present one.
   void taken(Cycle cycle);
-  /// The write response of a command's last burst comes in `cycle`.
-  void command_done(Cycle cycle);
+  /// The write response of a command's last burst comes in `cycle`, and is no error.
+  void command_written(Cycle cycle);
   /// The supervisor has stopped the engine with an error.
   void raise_error();
   /// A soft reset is over.
@@ -53,6 +53,7 @@ class Csr : public sc_core::sc_module {
  private:
   void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void update();
+  void complete(Cycle cycle);
   bool read(uint32_t offset, uint32_t* value);
   bool write(uint32_t offset, uint32_t value);
   void control(uint32_t value);

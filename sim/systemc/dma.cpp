@@ -55,13 +55,6 @@ Cycle Dma::quiet_from(const Channel& channel) {
   return end == kNever ? kNever : end + 1;
 }
 
-void Dma::free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
-
-void Dma::free_acts(Cycle first, uint64_t count) {
-  acts_.stream.free(first, count);
-  wake_.notify(sc_core::SC_ZERO_TIME);
-}
-
 void Dma::flush() {
   for (Channel* channel : {&weights_, &acts_}) {
     channel->stream.flush();

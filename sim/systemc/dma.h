@@ -46,8 +46,11 @@ class Dma : public sc_core::sc_module {
   /// The cycle from which no burst is under way; kNever if that is not known.
   Cycle quiet_from() const;
 
-  void free_weights(Cycle first, uint64_t count);
-  void free_acts(Cycle first, uint64_t count);
+  /// The consumer of a stream is done with `count` beats, one a cycle from `first` on.
+  void free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
+  void free_acts(Cycle first, uint64_t count) { acts_.stream.free(first, count); }
+  /// Beats were freed.
+  void changed() { wake_.notify(sc_core::SC_ZERO_TIME); }
   void flush();
 
  private:

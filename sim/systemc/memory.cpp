@@ -1,22 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycles of read beats, and write beats taken one by one.
+// Bursts into the DRAM model in order of time, and its times back to the machine.
 #include "sim/systemc/memory.h"
 
 #include <algorithm>
 #include <cstring>
 #include <utility>
 
+#include "sim/dram/dram_presets.h"
+
 namespace tercet {
+namespace {
+
+DramPort port_of(const tercet_config& machine) {
+  return {machine.clock_mhz * 1000, machine.axi_bytes};
+}
+
+uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
+  return uint64_t{ps} * machine.clock_mhz / 1000000;
+}
+
+}  // namespace
 
 Memory::Memory(sc_core::sc_module_name name, const Shared& shared, MemoryImage& image,
-               std::unique_ptr<MemoryTiming> timing, std::vector<MemoryFault> faults)
+               const std::string& dram, std::vector<MemoryFault> faults)
     : sc_module(name),
       read_socket("read_socket"),
       write_socket("write_socket"),
       shared_(shared),
       image_(image),
-      timing_(std::move(timing)),
+      dram_(dram_config(dram), port_of(shared.machine)),
       faults_(std::move(faults)) {
+  const DramConfig& config = dram_.config();
+  write_notice_ = std::max<Cycle>(1, port_cycles(shared.machine, config.policy.back_ps));
+  read_notice_ = write_notice_ + uint64_t{config.timing.rl} * shared.machine.clock_mhz * 1000 /
+                                     std::max(config.clock_khz, 1u);
   read_socket.register_nb_transport_fw(this, &Memory::read);
   read_socket.register_get_direct_mem_ptr(this, &Memory::direct_access);
   write_socket.register_nb_transport_fw(this, &Memory::write);
@@ -26,24 +43,7 @@ Memory::Memory(sc_core::sc_module_name name, const Shared& shared, MemoryImage& 
   dont_initialize();
 }
 
-tlm::tlm_sync_enum Memory::read(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
-                                sc_core::sc_time&) {
-  const Cycle now = shared_.clock.now();
-  take_write_beats(now);
-  BurstTimes& times = burst_times(payload);
-  const uint32_t bytes = shared_.machine.axi_bytes;
-  uint64_t address = payload.get_address();
-  for (uint32_t i = 0; i < times.beats; ++i, address += bytes) {
-    times.beat[i] = std::max(timing_->request(address, bytes, false, now), read_from_);
-    times.error[i] = response(false, beats_read_++, address);
-    read_from_ = times.beat[i] + 1;
-  }
-  times.known = times.beats;
-  payload.set_response_status(tlm::TLM_OK_RESPONSE);
-  return tlm::TLM_COMPLETED;
-}
-
-bool Memory::direct_access(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
+bool Memory::direct_access(Payload&, tlm::tlm_dmi& dmi) {
   dmi.init();
   dmi.set_dmi_ptr(image_.data());
   dmi.set_start_address(0);
@@ -52,52 +52,111 @@ bool Memory::direct_access(tlm::tlm_generic_payload&, tlm::tlm_dmi& dmi) {
   return true;
 }
 
-tlm::tlm_sync_enum Memory::write(tlm::tlm_generic_payload& payload, tlm::tlm_phase&,
-                                 sc_core::sc_time&) {
-  const BurstTimes& times = burst_times(payload);
-  burst_ = &payload;
-  write_from_ = times.first;
-  shared_.clock.notify(wake_, times.first + times.beats);
+void Memory::run() {
+  const Cycle now = shared_.clock.now();
+  take_write_beats(now);
+  dram_.advance(now);
+  tell_reads();
+  tell_answers();
+  wake_in_time(now);
+}
+
+/// Next when a beat of the write burst can be taken, or when a time that is not known now may come.
+void Memory::wake_in_time(Cycle now) {
+  Cycle next = kNever;
+  if (!reads_.empty()) next = now + read_notice_;
+  if (!answers_.empty()) next = std::min(next, now + write_notice_);
+  if (burst_ != nullptr) {
+    const BurstTimes& times = burst_times(*burst_);
+    next = std::min(next, write_from_ + times.beats - times.known);
+  }
+  if (next != kNever) shared_.clock.notify(wake_, next);
+}
+
+tlm::tlm_sync_enum Memory::read(Payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+  const Cycle now = shared_.clock.now();
+  take_write_beats(now);
+  dram_.enqueue({0, payload.get_address(), payload.get_data_length(), false}, now);
+  if (reads_.empty() && learn_read_beats(payload)) return tlm::TLM_COMPLETED;
+  reads_.push_back(&payload);
+  wake_in_time(now);
   return tlm::TLM_ACCEPTED;
 }
 
-void Memory::run() {
-  take_write_beats(shared_.clock.now());
-  if (burst_ == nullptr) return;
-  const BurstTimes& times = burst_times(*burst_);
-  shared_.clock.notify(wake_, write_from_ + times.beats - times.known);
+/// Looks up what is known of the oldest read in the DRAM; true if that is all.
+bool Memory::learn_read_beats(Payload& payload) {
+  BurstTimes& times = burst_times(payload);
+  const uint32_t bytes = shared_.machine.axi_bytes;
+  for (; times.known < times.beats; ++times.known) {
+    const uint32_t i = times.known;
+    const Cycle there = dram_.oldest(false)->ready_cycle(i * bytes, bytes);
+    if (there == kDramNever) return false;
+    times.beat[i] = std::max(there, read_from_);
+    times.error[i] = response(false, beats_read_++, payload.get_address() + uint64_t{i} * bytes);
+    read_from_ = times.beat[i] + 1;
+  }
+  dram_.retire(false);
+  payload.set_response_status(tlm::TLM_OK_RESPONSE);
+  return true;
+}
+
+void Memory::tell_reads() {
+  while (!reads_.empty()) {
+    Payload& payload = *reads_.front();
+    const uint32_t known = burst_times(payload).known;
+    const bool all = learn_read_beats(payload);
+    if (all) reads_.pop_front();
+    if (burst_times(payload).known != known) call_back(read_socket, payload, tlm::BEGIN_RESP);
+    if (!all) return;
+  }
+}
+
+tlm::tlm_sync_enum Memory::write(Payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
+  burst_ = &payload;
+  write_from_ = burst_times(payload).first;
+  wake_in_time(shared_.clock.now());
+  return tlm::TLM_ACCEPTED;
 }
 
 /// Takes the beats whose handshake is before `limit`, so that no request overtakes an earlier one.
 void Memory::take_write_beats(Cycle limit) {
-  while (burst_ != nullptr) {
-    if (stored_ >= kBufferCycles) write_from_ = std::max(write_from_, stored_ - kBufferCycles + 1);
-    if (write_from_ >= limit) return;
+  while (burst_ != nullptr && write_from_ < limit) {
     BurstTimes& times = burst_times(*burst_);
-    take_write_beat(times, times.known++, write_from_++);
+    take_write_beat(times, write_from_++);
     if (times.known < times.beats) continue;
-    times.answer = std::max(stored_, answer_from_);
-    answer_from_ = times.answer + 1;
-    tlm::tlm_generic_payload& payload = *std::exchange(burst_, nullptr);
-    payload.set_response_status(tlm::TLM_OK_RESPONSE);
-    tlm::tlm_phase phase = tlm::BEGIN_RESP;
-    sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-    write_socket->nb_transport_bw(payload, phase, delay);
+    Payload& payload = *std::exchange(burst_, nullptr);
+    dram_.enqueue({0, payload.get_address(), payload.get_data_length(), true}, write_from_ - 1);
+    answers_.push_back(&payload);
+    call_back(write_socket, payload, tlm::END_REQ);
+    tell_answers();
   }
 }
 
-void Memory::take_write_beat(BurstTimes& times, uint32_t beat, Cycle cycle) {
+void Memory::take_write_beat(BurstTimes& times, Cycle cycle) {
+  const uint32_t beat = times.known++;
   const uint32_t bytes = shared_.machine.axi_bytes;
   const uint64_t address = burst_->get_address() + uint64_t{beat} * bytes;
   times.beat[beat] = cycle;
   if (image_.contains(address, bytes)) store(*burst_, beat);
   const uint8_t error = response(true, beats_written_++, address);
   if (error != 0) times.answer_error = error;
-  stored_ = timing_->request(address, bytes, true, cycle);
+}
+
+void Memory::tell_answers() {
+  while (!answers_.empty() && dram_.oldest(true)->complete()) {
+    Payload& payload = *answers_.front();
+    BurstTimes& times = burst_times(payload);
+    times.answer = std::max(dram_.oldest(true)->last_cycle, answer_from_);
+    answer_from_ = times.answer + 1;
+    dram_.retire(true);
+    answers_.pop_front();
+    payload.set_response_status(tlm::TLM_OK_RESPONSE);
+    call_back(write_socket, payload, tlm::BEGIN_RESP);
+  }
 }
 
 /// Byte enables repeat, as TLM-2.0 has it; here they are those of one row of the output.
-void Memory::store(const tlm::tlm_generic_payload& payload, uint32_t beat) {
+void Memory::store(const Payload& payload, uint32_t beat) {
   const uint32_t bytes = shared_.machine.axi_bytes;
   const uint32_t begin = beat * bytes;
   const uint8_t* data = payload.get_data_ptr() + begin;
@@ -119,6 +178,13 @@ uint8_t Memory::response(bool write, uint64_t beat, uint64_t address) const {
     if (fault.write == write && fault.beat == beat) answer = fault.response;
   }
   return static_cast<uint8_t>(answer);
+}
+
+void Memory::call_back(tlm_utils::simple_target_socket<Memory>& socket, Payload& payload,
+                       tlm::tlm_phase_enum phase) {
+  tlm::tlm_phase now = phase;
+  sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
+  socket->nb_transport_bw(payload, now, delay);
 }
 
 }  // namespace tercet

@@ -1,64 +1,80 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory behind the machine's AXI port: bytes from an image, cycles from a timing model.
+// The memory behind the machine's AXI port: bytes from an image, cycles from a DRAM model.
 #pragma once
 
 #include <tlm.h>
 #include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
-#include <memory>
+#include <deque>
+#include <string>
 #include <systemc>
 #include <vector>
 
+#include "sim/dram/dram_model.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
-#include "sim/dram/memory_timing.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/shared.h"
 
 namespace tercet {
 
-/// Behaves as sim/verilated/axi_memory.h without stalls: R and W carry one beat a cycle, bursts stay
-/// in order, reads and writes are independent but for the timing model they share. That sees every
-/// request in order of its cycle, in one cycle reads before writes.
+/// R and W carry one beat a cycle, bursts stay in order, reads and writes meet only in the DRAM. A
+/// read burst enters it with its handshake on AR, a write burst with its last beat on W. Both
+/// enter in order of their cycle, in one cycle reads before writes.
+///
+/// The DRAM model knows a time before it comes, so this unit wakes every few dozen cycles, not every
+/// cycle, and tells cycles that still lie ahead.
 class Memory : public sc_core::sc_module {
  public:
+  /// `dram` is a name for dram_config().
   Memory(sc_core::sc_module_name name, const Shared& shared, MemoryImage& image,
-         std::unique_ptr<MemoryTiming> timing, std::vector<MemoryFault> faults);
+         const std::string& dram, std::vector<MemoryFault> faults);
 
-  /// BEGIN_REQ in the cycle of the handshake on AR; answered at once with the cycles of the beats.
+  /// BEGIN_REQ in the cycle of the handshake on AR. Answered with TLM_COMPLETED if all cycles are
+  /// known at once, or with a BEGIN_RESP each time that some more are; each burst after the one
+  /// before it. The bytes are there through DMI.
   tlm_utils::simple_target_socket<Memory> read_socket;
-  /// BEGIN_REQ not after the cycle BurstTimes::first, in which the first beat is on W. BEGIN_RESP
-  /// comes when the last beat was taken, and tells the cycles of the beats and of B. The next
-  /// burst may be requested then.
+  /// BEGIN_REQ not after the cycle BurstTimes::first, in which the first beat is on W. END_REQ comes
+  /// when the last beat was taken, and tells the cycles of the beats; then the next burst may be
+  /// requested. BEGIN_RESP tells the cycle of B, in order.
   tlm_utils::simple_target_socket<Memory> write_socket;
 
- private:
-  static constexpr uint64_t kBufferCycles = 256;  ///< as AxiWritePort
+  const DramModel& dram() const { return dram_; }
 
-  tlm::tlm_sync_enum read(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                          sc_core::sc_time& delay);
-  tlm::tlm_sync_enum write(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
-                           sc_core::sc_time& delay);
-  bool direct_access(tlm::tlm_generic_payload& payload, tlm::tlm_dmi& dmi);
+ private:
+  using Payload = tlm::tlm_generic_payload;
+
+  tlm::tlm_sync_enum read(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  tlm::tlm_sync_enum write(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
+  bool direct_access(Payload& payload, tlm::tlm_dmi& dmi);
   void run();
+  void wake_in_time(Cycle now);
+  bool learn_read_beats(Payload& payload);
+  void tell_reads();
   void take_write_beats(Cycle limit);
-  void take_write_beat(BurstTimes& times, uint32_t beat, Cycle cycle);
-  void store(const tlm::tlm_generic_payload& payload, uint32_t beat);
+  void take_write_beat(BurstTimes& times, Cycle cycle);
+  void tell_answers();
+  void store(const Payload& payload, uint32_t beat);
   uint8_t response(bool write, uint64_t beat, uint64_t address) const;
+  void call_back(tlm_utils::simple_target_socket<Memory>& socket, Payload& payload,
+                 tlm::tlm_phase_enum phase);
 
   const Shared& shared_;
   MemoryImage& image_;
-  std::unique_ptr<MemoryTiming> timing_;
+  DramModel dram_;
   std::vector<MemoryFault> faults_;
+  Cycle read_notice_;    // cycles from when a read beat's time is known to that time, at least
+  Cycle write_notice_;   // the same for the answer to a write
   sc_core::sc_event wake_;
+  std::deque<Payload*> reads_;    // some of whose beats are not known
   uint64_t beats_read_ = 0;
+  Cycle read_from_ = 0;           // R is free
+  Payload* burst_ = nullptr;      // whose beats are being taken
+  Cycle write_from_ = 0;          // its next beat is on W
+  std::deque<Payload*> answers_;  // to come
   uint64_t beats_written_ = 0;
-  Cycle read_from_ = 0;                           // R is free
-  tlm::tlm_generic_payload* burst_ = nullptr;     // whose beats are being taken
-  Cycle write_from_ = 0;                          // the next beat is on W
-  Cycle stored_ = 0;                              // the last beat taken is stored
-  Cycle answer_from_ = 0;                         // B is free
+  Cycle answer_from_ = 0;         // B is free
 };
 
 }  // namespace tercet

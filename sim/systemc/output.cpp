@@ -23,8 +23,10 @@ Output::Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
       shared_(shared),
       perf_(perf),
       first_made_(shared.timing.bursts),
-      answers_(shared.timing.answers),
       enables_(size_t{2} * shared.machine.cols * sizeof(int32_t)) {
+  for (uint32_t i = 0; i < shared.timing.answers; ++i) {
+    bursts_.push_back(std::make_unique<WriteBurst>());
+  }
   socket.register_nb_transport_bw(this, &Output::answered);
   SC_HAS_PROCESS(Output);
   SC_METHOD(run);
@@ -65,8 +67,8 @@ Cycle Output::announce_from() const {
   if (announced_ >= first_made_.size()) {
     from = std::max(from, first_made_[announced_ % first_made_.size()] + shared_.timing.burst_room);
   }
-  if (announced_ >= answers_.size()) {
-    const Cycle answer = answers_[announced_ % answers_.size()];
+  if (announced_ >= bursts_.size()) {
+    const Cycle answer = bursts_[announced_ % bursts_.size()]->burst.times.answer;
     if (answer == kNever) return kNever;
     from = std::max(from, answer + shared_.timing.answer_room);
   }
@@ -82,58 +84,73 @@ void Output::send(Cycle announced) {
   const uint64_t to_page = (kPage - address % kPage) / beat_bytes;
   const auto beats = static_cast<uint32_t>(
       std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
-  burst_.set(tlm::TLM_WRITE_COMMAND, address, beats, beat_bytes);
-  burst_.payload.set_data_ptr(reinterpret_cast<uint8_t*>(accum->row(job.bank, 0)) + offset_);
+  WriteBurst& write = *bursts_[announced_ % bursts_.size()];
+  tlm::tlm_generic_payload& payload = write.burst.payload;
+  write.burst.set(tlm::TLM_WRITE_COMMAND, address, beats, beat_bytes);
+  payload.set_data_ptr(reinterpret_cast<uint8_t*>(accum->row(job.bank, 0)) + offset_);
   if (job.columns < shared_.machine.cols) {
-    burst_.payload.set_byte_enable_ptr(&enables_[offset_ % row_bytes]);
-    burst_.payload.set_byte_enable_length(row_bytes);
+    payload.set_byte_enable_ptr(&enables_[offset_ % row_bytes]);
+    payload.set_byte_enable_length(row_bytes);
   }
-  made_ = std::max(announced + shared_.timing.burst, on_bus_);
-  first_made_[announced_ % first_made_.size()] = made_;
-  burst_.times.first = made_ + shared_.timing.write_beat;
+  const Cycle made = std::max(announced + shared_.timing.burst, on_bus_);
+  write.burst.times.first = made + shared_.timing.write_beat;
+  write.ends_command = job.last && beats == left_;
+  first_made_[announced_++ % first_made_.size()] = made;
   announce_from_ = announced + 1;
   offset_ += uint64_t{beats} * beat_bytes;
   left_ -= beats;
   sending_ = true;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
-  socket->nb_transport_fw(burst_.payload, phase, delay);
+  socket->nb_transport_fw(payload, phase, delay);
 }
 
-tlm::tlm_sync_enum Output::answered(tlm::tlm_generic_payload&, tlm::tlm_phase&,
+tlm::tlm_sync_enum Output::answered(tlm::tlm_generic_payload&, tlm::tlm_phase& phase,
                                     sc_core::sc_time&) {
-  take_answer();
-  return tlm::TLM_COMPLETED;
+  if (phase == tlm::END_REQ) {
+    take_beats();
+  } else {
+    take_answer();
+  }
+  wake_.notify(sc_core::SC_ZERO_TIME);
+  return tlm::TLM_ACCEPTED;
 }
 
-void Output::take_answer() {
-  const BurstTimes& times = burst_.times;
+/// The bus has taken the burst that was being sent.
+void Output::take_beats() {
+  const uint64_t number = announced_ - 1;
+  const Burst& burst = bursts_[number % bursts_.size()]->burst;
+  const BurstTimes& times = burst.times;
   sending_ = false;
   for (uint32_t i = 0; i < times.beats; ++i) perf_.output_beats.add(times.beat[i], 1);
-  // A beat is made in the cycle in which the one before it is taken.
-  const Cycle last_made = times.beats > 1 ? times.beat[times.beats - 2] : made_;
   on_bus_ = times.beat[times.beats - 1];
-  answers_[announced_ % answers_.size()] = times.answer;
-  ++announced_;
-  quiet_ = times.answer + 1;
-  if (times.answer_error != 0) {
-    const bool decerr = times.answer_error == static_cast<uint8_t>(BusResponse::kDecerr);
-    supervisor->error(times.answer,
-                      decerr ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
-  }
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
-                          burst_.payload.get_address(), times.beat[0], on_bus_ + 1});
+                          burst.payload.get_address(), times.beat[0], on_bus_ + 1});
   }
+  // A beat is made in the cycle in which the one before it is taken.
+  const Cycle last_made = times.beats > 1 ? times.beat[times.beats - 2]
+                                          : first_made_[number % first_made_.size()];
   if (left_ == 0) end_job(last_made);
+}
+
+/// The memory has answered the oldest burst.
+void Output::take_answer() {
+  const WriteBurst& write = *bursts_[answered_++ % bursts_.size()];
+  const BurstTimes& times = write.burst.times;
+  quiet_ = times.answer + 1;
   supervisor->bus_changed();
-  wake_.notify(sc_core::SC_ZERO_TIME);
+  if (times.answer_error == 0) {
+    if (write.ends_command) csr->command_written(times.answer);
+    return;
+  }
+  const bool decerr = times.answer_error == static_cast<uint8_t>(BusResponse::kDecerr);
+  supervisor->error(times.answer, decerr ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
 }
 
 void Output::end_job(Cycle last_made) {
   const Job& job = jobs_.front();
   sequencer->bank_drained(job.bank, last_made);
-  if (job.last) csr->command_done(burst_.times.answer);
   if (shared_.trace != nullptr) {
     shared_.trace->slice(
         {TraceTrack::kOutput, "job", job.command, job.index, job_begin_, last_made + 1});
@@ -146,7 +163,7 @@ void Output::end_job(Cycle last_made) {
 void Output::flush() {
   jobs_.clear();
   busy_ = false;
-  announced_ = 0;
+  announced_ = answered_ = 0;
   next_job_from_ = on_bus_ = 0;
 }
 

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <memory>
 #include <systemc>
 #include <vector>
 
@@ -40,7 +41,7 @@ class Output : public sc_core::sc_module {
 
   Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
 
-  /// Write bursts with their data, one at a time: see Memory::write_socket.
+  /// Write bursts with their data: see Memory::write_socket.
   tlm_utils::simple_initiator_socket<Output> socket;
 
   Accum* accum = nullptr;
@@ -50,16 +51,22 @@ class Output : public sc_core::sc_module {
 
   void push(const Job& job);
   /// The cycle from which no burst is under way; kNever if that is not known.
-  Cycle quiet_from() const { return sending_ ? kNever : quiet_; }
+  Cycle quiet_from() const { return announced_ == answered_ ? quiet_ : kNever; }
   void flush();
 
  private:
+  struct WriteBurst {
+    Burst burst;
+    bool ends_command = false;
+  };
+
   void run();
   void begin_job();
   Cycle announce_from() const;
   void send(Cycle announced);
   tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
                               sc_core::sc_time& delay);
+  void take_beats();
   void take_answer();
   void end_job(Cycle last_made);
 
@@ -74,16 +81,14 @@ class Output : public sc_core::sc_module {
   Cycle announce_from_ = 0;  // its next AW
   Cycle next_job_from_ = 0;  // the next job is seen
   Cycle job_begin_ = 0;
-  // The burst at work.
+  // Bursts. The last one announced is the one whose data are being sent.
   bool sending_ = false;
-  Burst burst_;
-  Cycle made_ = 0;     // its first beat
-  Cycle on_bus_ = 0;   // the last beat on W
+  uint64_t announced_ = 0;         // since reset
+  uint64_t answered_ = 0;          // since reset
+  Cycle on_bus_ = 0;               // the last beat on W
   Cycle quiet_ = 0;
-  // The last bursts, since reset: when the first beat was made, and B.
-  uint64_t announced_ = 0;
-  std::vector<Cycle> first_made_;
-  std::vector<Cycle> answers_;
+  std::vector<Cycle> first_made_;  // of the last bursts: their first beat
+  std::vector<std::unique_ptr<WriteBurst>> bursts_;  // a ring of those with no answer, or the last
   std::vector<uint8_t> enables_;  // of two rows
 };
 

@@ -97,7 +97,10 @@ void Sequencer::fire(Cycle start) {
   perf_.array_active.add(start, rows_);
   perf_.tiles.add(last, 1);
   weight_stream->release(last);
-  if (last_n) dma->free_acts(start, rows_);
+  if (last_n) {
+    dma->free_acts(start, rows_);
+    dma->changed();
+  }
   ++tile_;
   from_ = counted_ = last + 1;
   ++k_;

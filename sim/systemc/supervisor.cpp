@@ -63,6 +63,7 @@ void Supervisor::enter_next(Cycle now) {
   switch (state_) {
     case State::kRun:
       state_ = State::kDrain;
+      drain_from_ = now;
       break;
     case State::kDrain:
       state_ = reset_ ? State::kFlush : State::kHalt;
@@ -74,6 +75,7 @@ void Supervisor::enter_next(Cycle now) {
       break;
     case State::kFlush:
       state_ = State::kRun;
+      drain_from_ = kNever;
       reset_ = false;
       code_ = TERCET_ERR_NONE;
       top_.csr.finish_reset();

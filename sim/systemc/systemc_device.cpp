@@ -5,7 +5,6 @@
 #include <systemc>
 
 #include "sim/dram/memory_image.h"
-#include "sim/dram/simple_timing.h"
 #include "sim/systemc/host.h"
 #include "sim/systemc/memory.h"
 #include "sim/systemc/top.h"
@@ -40,6 +39,10 @@ class Kernel {
   sc_core::sc_simcontext context_;
 };
 
+std::string dram_name(const SystemcOptions& options, const tercet_config& machine) {
+  return options.timing == "dram" ? machine.dram : options.timing;
+}
+
 }  // namespace
 
 struct SystemcDevice::Platform {
@@ -49,7 +52,7 @@ struct SystemcDevice::Platform {
         irq("irq"),
         host("host"),
         top("tercet", shared),
-        memory("memory", shared, image, make_timing(options.timing, machine), options.faults) {
+        memory("memory", shared, image, dram_name(options, machine), options.faults) {
     host.socket.bind(top.csr.socket);
     top.dma.socket.bind(memory.read_socket);
     top.output.socket.bind(memory.write_socket);
@@ -102,14 +105,14 @@ bool SystemcDevice::wait_irq(uint64_t max_cycles) {
   Platform& p = *platform_;
   run_to(cycle_);
   if (p.top.csr.irq_line() || max_cycles == 0) return p.top.csr.irq_line();
-  const bool ever = sc_core::sc_pending_activity();
   p.host.pause_on_irq(true);
   run_to(cycle_ + max_cycles);
   p.host.pause_on_irq(false);
-  if (!ever && !p.top.perf.empty() && !p.top.csr.irq_line()) {
+  if (p.top.csr.irq_line()) return true;
+  if (p.top.busy() && !sc_core::sc_pending_activity()) {
     fail("systemc: deadlock in cycle {}: {}", cycle_, p.top.waits_for());
   }
-  return p.top.csr.irq_line();
+  return false;
 }
 
 /// Runs to the middle of `cycle`, or to the interrupt.

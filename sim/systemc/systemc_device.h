@@ -16,7 +16,7 @@ namespace tercet {
 
 struct SystemcOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
-  std::string timing = "ideal";  ///< make_timing()
+  std::string timing = "ideal";  ///< "dram": the machine's own; else a name for dram_config()
   std::vector<MemoryFault> faults;
   TraceSink* trace = nullptr;    ///< must outlive the device
 };

@@ -63,6 +63,8 @@ void TercetTop::flush(Cycle cycle) {
   output.flush();
 }
 
+bool TercetTop::busy() const { return !supervisor.stopped() && (csr.pending() || !perf.empty()); }
+
 std::string TercetTop::waits_for() const {
   std::string waits;
   for (const char* wait : {dispatch.waits_for(), sequencer.waits_for()}) {

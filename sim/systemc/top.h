@@ -40,6 +40,8 @@ class TercetTop : public sc_core::sc_module {
   Cycle bus_quiet_from() const;
   /// Drops every command.
   void flush(Cycle cycle);
+  /// A command is waiting or in flight, and will get on unless the machine has stopped.
+  bool busy() const;
   /// What the units wait for, one a line; for a machine that does nothing more.
   std::string waits_for() const;
 };

@@ -36,6 +36,7 @@ Cycle WeightStream::valid(uint64_t number) const {
 
 void WeightStream::run() {
   const uint64_t filled = filled_;
+  const size_t waiting = fifo_.size();
   while (true) {
     if (group_waits_) {
       if (!load_group()) break;
@@ -46,6 +47,7 @@ void WeightStream::run() {
     }
   }
   if (filled_ != filled) sequencer->changed();
+  if (fifo_.size() != waiting) dma->changed();
 }
 
 /// Loads the group that waits; false if it is not known when its tile is free.
@@ -77,12 +79,7 @@ void WeightStream::accept() {
     group_waits_ = true;
     group_from_ = cycle + shared_.timing.group;
   }
-  if (beat.ends_pass) {
-    held_ = 0;
-    if (decode_column_ != 0) {
-      decode_column_ = 0;
-    }
-  }
+  if (beat.ends_pass) held_ = decode_column_ = 0;
   fifo_.pop_front();
 }
 

@@ -4,5 +4,5 @@ foreach(cases run errors tools)
   tercet_script_test(e2e_${cases}
     COMMAND ${CMAKE_COMMAND} -E env TERCET=$<TARGET_FILE:tercet>
             ${Python3_EXECUTABLE} tests/e2e/test_${cases}.py
-    LABELS e2e)
+    LABEL e2e)
 endforeach()

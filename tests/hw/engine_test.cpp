@@ -134,8 +134,8 @@ TEMPLATE_TEST_CASE("Engine counts what the streams hold, and the same cycles eac
   Rng rng(seed);
   const tercet_config& c =
       *tercet_config_find(std::is_same_v<TestType, Vtercet_tiny> ? "tiny" : "edge");
-  std::vector<Gemm> gemms;
-  for (int i = 0; i < (several ? 4 : 1); ++i) gemms.push_back(random_gemm(c, 3, rng));
+  std::vector<Gemm> gemms(several ? 4 : 1);
+  for (Gemm& gemm : gemms) gemm = random_gemm(c, 3, rng);
   const auto first = counters<TestType>(gemms, mode, seed);
   REQUIRE(first == counters<TestType>(gemms, mode, seed));
 }

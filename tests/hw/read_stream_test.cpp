@@ -13,6 +13,8 @@ constexpr uint32_t kCapacity = 64;
 
 class ReadStream : public Bench<Vread_stream> {
  public:
+  ReadStream() : Bench(2000000) {}
+
   void start(uint64_t base, uint32_t beats, uint32_t m, uint32_t m_tile) {
     REQUIRE(top().idle_o == 1);
     top().base_i = base;

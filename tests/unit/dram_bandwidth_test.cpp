@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bandwidth: linear streams near the peak, random misses and refresh as calculated; and the speed of
-// the model itself.
+// Bandwidth: linear streams near the peak, random misses and refresh as calculated; and the speed
+// of the model itself.
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -79,7 +79,8 @@ TEST_P(DramBandwidth, RandomMissesOneByOneTakeTheCalculatedTime) {
   const uint64_t rows = dram_capacity(config.org) / 32768;
   // One burst at a time: nearly always another row of an open bank.
   const uint64_t count = 20000;
-  const double rate = read_rate(model, count, 32, 1, [&](uint64_t) { return random() % rows * 32768; });
+  const double rate =
+      read_rate(model, count, 32, 1, [&](uint64_t) { return random() % rows * 32768; });
   const DramStats stats = model.stats();
   const DramTiming& t = config.timing;
   const double conflicts = static_cast<double>(stats.row_conflicts) / count;
@@ -112,8 +113,8 @@ TEST(DramBandwidthLimits, ActivatesAreHeldBackByTheirDistance) {
   config.org.channels = 1;
   DramModel model(config, {1000000, 64});
   // One burst of each bank in turn, each time of a new row; 16 banks hide tRC = 65 cycles.
-  const double rate = read_rate(model, 20000, 32, 60,
-                                [](uint64_t i) { return i / 2 * 4096 + i % 2 * 32; });
+  const double rate =
+      read_rate(model, 20000, 32, 60, [](uint64_t i) { return i / 2 * 4096 + i % 2 * 32; });
   // tRRD = 6 cycles, one burst each; four of them are more than tFAW = 22.
   const double limit = 32 / (config.timing.rrd_s * 1e6 / config.clock_khz);
   EXPECT_LE(rate, 1.001 * limit);

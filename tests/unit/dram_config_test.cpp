@@ -144,8 +144,8 @@ TEST(DramMap, ALinearKibibyteUsesAllChannelsAlike) {
     const DramMap map(org);
     const uint64_t blocks = 1024 / org.burst_bytes;
     for (uint32_t channel = 0; channel < org.channels; ++channel) {
-      const uint64_t count = map.slots_below(5 * blocks + blocks, channel) -
-                             map.slots_below(5 * blocks, channel);
+      const uint64_t count =
+          map.slots_below(5 * blocks + blocks, channel) - map.slots_below(5 * blocks, channel);
       EXPECT_EQ(count, blocks / org.channels) << name;
     }
   }

@@ -12,9 +12,9 @@
 
 namespace tercet {
 
-/// One channel at the machine's clock, 2 bank groups × 2 banks, rows of 8 bursts of 32 bytes. No way
-/// to and from the port: a request of cycle c is seen in command cycle c + 1, and data that end in
-/// command cycle k are there in cycle k. Refresh is far away. Writes are answered when stored.
+/// One channel at the machine's clock, 2 bank groups × 2 banks, rows of 8 bursts of 32 bytes. No
+/// way to and from the port: a request of cycle c is seen in command cycle c + 1, and data that end
+/// in command cycle k are there in cycle k. Refresh is far away. Writes are answered when stored.
 inline DramConfig toy_dram() {
   DramConfig config;
   config.name = "toy";

@@ -48,8 +48,8 @@ TEST(DramScheduler, HitsPassAnOlderConflictOnlyUpToTheCap) {
   DramBench bench(config);
   bench.trace();
   bench.read(toy_address(0, 0, 0));
-  bench.read(toy_address(1, 0, 0));                                       // the conflict
-  for (uint32_t i = 1; i < 8; ++i) bench.read(toy_address(0, 0, i));      // seven hits behind it
+  bench.read(toy_address(1, 0, 0));                                   // the conflict
+  for (uint32_t i = 1; i < 8; ++i) bench.read(toy_address(0, 0, i));  // seven hits behind it
   bench.drain();
   const std::vector<uint64_t> blocks = blocks_of(bench.commands(), DramOp::kRead);
   const auto place = std::find(blocks.begin(), blocks.end(), toy_address(1, 0, 0) / 32);

@@ -96,8 +96,8 @@ TEST(DramTiming, ActivatesKeepTheirDistance) {
   bench.trace();
   for (const uint32_t bank : {0, 1, 2, 3}) bench.read(toy_address(0, bank, 0));
   bench.drain();
-  // Bank 0 at 1. Bank 1 is of the same group and may at 1 + 5 = 6; bank 2 of the other at 1 + 3 = 4.
-  // Bank 1: max(6, 4 + 3) = 7. Bank 3: max(4 + 5, 7 + 3) = 10.
+  // Bank 0 at 1. Bank 1 is of the same group and may at 1 + 5 = 6; bank 2 of the other at 1 + 3
+  // = 4. Bank 1: max(6, 4 + 3) = 7. Bank 3: max(4 + 5, 7 + 3) = 10.
   EXPECT_EQ(cycles_of(bench.commands(), DramOp::kActivate), (Cycles{1, 4, 7, 10}));
 }
 
@@ -119,9 +119,9 @@ TEST(DramTiming, AReadAfterAWriteWaitsForTheTurnaround) {
   for (const uint32_t bank : {0u, 2u}) {
     DramBench bench(toy_dram());
     bench.trace();
-    bench.read(toy_address(0, 0, 0));        // opens the rows
+    bench.read(toy_address(0, 0, 0));  // opens the rows
     bench.read(toy_address(0, 2, 0));
-    bench.write(toy_address(0, 0, 1), 40);   // seen 41, data end 41 + 8 = 49
+    bench.write(toy_address(0, 0, 1), 40);  // seen 41, data end 41 + 8 = 49
     bench.read(toy_address(0, bank, 2), 41);
     bench.drain();
     // Same group: 49 + tWTR_L 6 = 55. Other group: 49 + tWTR_S 4 = 53.

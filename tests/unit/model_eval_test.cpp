@@ -87,7 +87,7 @@ TEST(Eval, AgreesWithTheTrainerWithinHalfAPercent) {
   // Tests run in the repository root; each checkpoint comes with what its trainer measured.
   int checked = 0;
   for (const auto& entry : std::filesystem::directory_iterator("model/checkpoints")) {
-    const auto folder = entry.path();
+    const auto& folder = entry.path();
     if (!std::filesystem::exists(folder / "metrics.json")) continue;
     const auto metrics = nlohmann::json::parse(read_text(folder / "metrics.json", 1 << 20));
     const auto& expected = metrics.at("heldout_first_16k");

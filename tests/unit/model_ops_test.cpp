@@ -86,6 +86,7 @@ TEST(Softmax, AgreesWithDoubleAndSumsToOne) {
   for (const int64_t n : {1, 2, 16, 17, 1000}) {
     auto x = random_floats(n, 4, 20.0f);
     std::vector<double> exact;
+    exact.reserve(x.size());
     double sum = 0.0;
     for (const float v : x) sum += std::exp(static_cast<double>(v));
     for (const float v : x) exact.push_back(std::exp(static_cast<double>(v)) / sum);

@@ -70,8 +70,8 @@ TEST(Sampler, TheSeedDecidesTheSequence) {
   const auto logits = test::random_floats(500, 4, 3.0f);
   const auto sequence = [&](uint64_t seed) {
     Sampler sampler({0.8f, 40, 0.95f, seed});
-    std::vector<int32_t> ids;
-    for (int i = 0; i < 50; ++i) ids.push_back(sampler.sample(logits.data(), 500));
+    std::vector<int32_t> ids(50);
+    for (int32_t& id : ids) id = sampler.sample(logits.data(), 500);
     return ids;
   };
   EXPECT_EQ(sequence(1), sequence(1));

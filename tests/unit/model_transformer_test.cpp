@@ -107,9 +107,9 @@ TEST(Session, DecodingTokenByTokenEqualsOneBatchBitForBit) {
     const ModelConfig config = test::small_config(activation);
     const Model model = synth_model(config, 0.422, 6);
     ReferenceEngine engine;
-    std::vector<int32_t> tokens;
+    std::vector<int32_t> tokens(32);
     Rng rng(7);
-    for (int i = 0; i < 32; ++i) tokens.push_back(static_cast<int32_t>(rng.below(61)));
+    for (int32_t& token : tokens) token = static_cast<int32_t>(rng.below(61));
     Session batch(model, engine);
     const std::vector<float> all = batch.forward(tokens, LogitsRows::kAll);
     ASSERT_EQ(all.size(), 32u * 61u);
