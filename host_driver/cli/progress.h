@@ -19,7 +19,6 @@ class Progress {
   void show(const std::string& line);
   /// Removes the line; call before anything else is written.
   void clear();
-  bool active() const { return active_; }
 
  private:
   bool active_;

@@ -90,6 +90,19 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   result->times.generation = watch.seconds();
 }
 
+/// Flips bit `bit` of the weights, which begin where the accelerator's memory does.
+void flip_bit(Accelerator& accelerator, uint64_t bit) {
+  if (bit / 8 >= accelerator.weight_bytes()) {
+    fail("--flip-bit {}: the weights have {} bytes", bit, accelerator.weight_bytes());
+  }
+  Transport& transport = accelerator.driver().transport();
+  const uint64_t address = Accelerator::kFirstAddress + bit / 8;
+  uint8_t byte = 0;
+  transport.mem_read(address, &byte, 1);
+  byte = static_cast<uint8_t>(byte ^ (1u << (bit % 8)));
+  transport.mem_write(address, &byte, 1);
+}
+
 }  // namespace
 
 RunResult run(const RunOptions& options) {
@@ -114,6 +127,7 @@ RunResult run(const RunOptions& options) {
   Accelerator accelerator(*transport, machine, options.device.timeout);
   DeviceEngine engine(accelerator, packing);
   engine.preload(named.model);
+  if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
   accelerator.driver().clear_counters();
 
   try {

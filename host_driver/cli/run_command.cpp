@@ -44,6 +44,8 @@ void add_run(CLI::App& app, Action& action) {
   command->add_flag("--ignore-eos", options->ignore_eos, "go on after an end-of-text token");
   command->add_flag("--check", options->check,
                     "compare every BitLinear output and every logit with the reference");
+  command->add_option("--flip-bit", options->flip_bit,
+                      "flip this bit of the uploaded weights, to see that --check finds it");
   add_device_options(*command, options->device);
   command
       ->add_option("--temperature", options->sampler.temperature, "0: always the likeliest token")

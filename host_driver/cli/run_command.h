@@ -27,6 +27,7 @@ struct RunOptions {
   SamplerOptions sampler;
   std::string json;
   std::string energy_profile;
+  std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;
 };
 

@@ -17,7 +17,8 @@ constexpr uint64_t kPage = 4096;
 
 Accelerator::Accelerator(Transport& transport, const tercet_config& machine,
                          uint64_t timeout_cycles)
-    : driver_(transport, machine, timeout_cycles), memory_(kPage, transport.mem_size(), kPage) {}
+    : driver_(transport, machine, timeout_cycles),
+      memory_(kFirstAddress, transport.mem_size(), kPage) {}
 
 int64_t Accelerator::choose_m_tile(const tercet_config& machine, int64_t m, int64_t k) {
   const int64_t passes = divide_up(m, max_m_tile(machine, k));

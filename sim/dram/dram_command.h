@@ -15,7 +15,7 @@ struct DramCommand {
   uint32_t bank = 0;   ///< within the channel; 0 for kPrechargeAll and kRefresh
   uint32_t row = 0;    ///< of kActivate, kRead and kWrite
   uint64_t cycle = 0;  ///< of the command clock
-  uint64_t block = 0;  ///< of kRead and kWrite: address / burst_bytes, modulo nothing
+  uint64_t block = 0;  ///< of kRead and kWrite: address / burst_bytes
 };
 
 /// Called for each command; in order of time within a channel, channel by channel across them.

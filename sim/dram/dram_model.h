@@ -57,10 +57,10 @@ class DramModel {
   /// Everything up to and including `cycle` has happened. A `cycle` in the past changes nothing.
   void advance(uint64_t cycle);
 
-  /// A cycle after the last advance(), such that the oldest incomplete request of either direction
-  /// does not complete before it unless it is that cycle's enqueue(); kDramNever if none is
-  /// incomplete. Advancing there misses no completion; to see each beat of a read in its cycle,
-  /// look from first_cycle() on.
+  /// The oldest incomplete request of either direction does not complete before this cycle, unless
+  /// another request is enqueued first; kDramNever if none is incomplete. So a user that advances
+  /// to here (or to its own next request, if that is earlier) sees every completion in time. Beats
+  /// of a read may be there earlier: from first_cycle() on.
   uint64_t next_event() const;
 
   /// The oldest request in flight of a direction, or nullptr. Valid until retire().

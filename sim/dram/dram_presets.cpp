@@ -12,9 +12,11 @@ namespace {
 
 constexpr uint32_t kIdealLatency = 4;  // machine cycles, as IdealTiming
 
+/// Rounded up, as all rows are least times; but tREFI is a longest time.
 uint32_t cycles(const DramRow& row, uint32_t clock_khz) {
   constexpr uint64_t kPsPerMs = 1000000000;
-  const uint64_t from_ps = (uint64_t{row.ps} * clock_khz + kPsPerMs - 1) / kPsPerMs;
+  const bool longest = std::string(row.field) == "tREFI";
+  const uint64_t from_ps = (uint64_t{row.ps} * clock_khz + (longest ? 0 : kPsPerMs - 1)) / kPsPerMs;
   return static_cast<uint32_t>(std::max<uint64_t>(from_ps, row.nck)) + row.plus;
 }
 

@@ -6,6 +6,7 @@
 //       scaled    = the named value at another clock, kept constant in time
 //       derived   = follows from other rows or from the data rate
 //       assumed   = our choice
+// "recalled" marks what no public configuration that we looked at confirms.
 #include "sim/dram/dram_presets.h"
 
 namespace tercet {
@@ -13,13 +14,13 @@ namespace {
 
 constexpr uint32_t kNs = 1000;  // ps
 
-// One 8 Gb die: two 16-bit channels of 4 Gb. 12.8 GB/s, 1 GiB.
+// One 16 Gb die: two 16-bit channels of 8 Gb. 12.8 GB/s, 2 GiB.
 DramPreset lpddr4_3200() {
   DramPreset preset{};
   preset.name = "lpddr4-3200";
   preset.organisation_source = "JESD209-4: x16, 8 banks, 2 KiB pages, BL16; two channels a die";
   preset.clock_khz = 1600000;
-  preset.org = {2, 1, 8, 32768, 2048, 32, 32, 1};
+  preset.org = {2, 1, 8, 65536, 2048, 32, 32, 1};
   const char* dramsys = "DRAMSys JEDEC_512Mbx16_LPDDR4-3200.json";
   preset.rows = {
       {"RL", 0, 28, 0, "standard", dramsys},
@@ -39,12 +40,12 @@ DramPreset lpddr4_3200() {
       {"tCCD_L", 0, 8, 0, "standard", "no bank groups: tCCD"},
       {"tWTR_S", 10 * kNs, 8, 1, "standard", "DRAMSys, as above; + 1 cycle for tDQSS"},
       {"tWTR_L", 10 * kNs, 8, 1, "standard", "no bank groups: tWTR"},
-      {"tRTW", 3500, 0, 24, "derived", "RL + tDQSCKmax 3.5 ns + burst + tWPRE 2 - WL"},
+      {"tRTW", 0, 30, 0, "derived", "RL + tDQSCK 6 + burst + tWPRE 2 - WL"},
       {"tREFI", 3904 * kNs, 0, 0, "standard", "DRAMSys, as above: 6246 cycles"},
-      {"tRFC", 180 * kNs, 0, 0, "standard", "tRFCab of 4 Gb a channel"},
-      {"act_bus", 0, 4, 0, "standard", "ACT-1 and ACT-2, two cycles each"},
-      {"pre_bus", 0, 2, 0, "standard", "one command of two cycles"},
-      {"column_bus", 0, 4, 0, "standard", "RD-1 or WR-1 and CAS-2, two cycles each"},
+      {"tRFC", 280 * kNs, 0, 0, "standard", "tRFCab of 8 Gb a channel; DRAMSys, as above"},
+      {"act_bus", 0, 4, 0, "standard", "ACT-1 and ACT-2, two cycles each (recalled)"},
+      {"pre_bus", 0, 2, 0, "standard", "one command of two cycles (recalled)"},
+      {"column_bus", 0, 4, 0, "standard", "RD-1 or WR-1, and CAS-2, two cycles each (recalled)"},
   };
   return preset;
 }
@@ -81,8 +82,8 @@ DramPreset lpddr5x_8533() {
       {"tRTW", 10 * kNs, 0, 4, "derived", "RL + burst + 2 - WL as Ramulator 2"},
       {"tREFI", 3906 * kNs, 0, 0, "standard", ramulator},
       {"tRFC", 280 * kNs, 0, 0, "standard", "tRFCab of 16 Gb; Ramulator 2 LPDDR5"},
-      {"act_bus", 0, 2, 0, "standard", "ACT-1 and ACT-2"},
-      {"pre_bus", 0, 1, 0, "standard", "one command"},
+      {"act_bus", 0, 2, 0, "standard", "ACT-1 and ACT-2; Ramulator 2 LPDDR5"},
+      {"pre_bus", 0, 1, 0, "standard", "one command; Ramulator 2 LPDDR5"},
       {"column_bus", 0, 1, 0, "standard", "one command; WCK stays in step"},
   };
   return preset;
@@ -121,8 +122,8 @@ DramPreset hbm2e() {
       {"tRTW", 9 * kNs, 0, 4, "derived", "RL + burst + 2 - WL as Ramulator 2"},
       {"tREFI", 3900 * kNs, 0, 0, "standard", dramsim},
       {"tRFC", 260 * kNs, 0, 0, "standard", "4 Gb a pseudo channel; Ramulator 2 HBM2"},
-      {"act_bus", 0, 2, 0, "standard", "two cycles"},
-      {"pre_bus", 0, 1, 0, "standard", "one cycle"},
+      {"act_bus", 0, 2, 0, "standard", "two cycles; Ramulator 2 HBM2"},
+      {"pre_bus", 0, 1, 0, "standard", "one cycle; Ramulator 2 HBM2"},
       {"column_bus", 0, 1, 0, "standard", "one cycle, on a bus of its own"},
   };
   return preset;

@@ -17,6 +17,11 @@ class Counter {
 
   /// `count` cycles from `first` on, later than all that were added before.
   void add(Cycle first, uint64_t count) {
+    if (first < from_) {  // told late, and cleared since
+      const uint64_t gone = std::min(count, from_ - first);
+      first += gone;
+      count -= gone;
+    }
     if (count == 0) return;
     if (!runs_.empty() && runs_.back().end() == first) {
       runs_.back().count += count;
@@ -32,10 +37,14 @@ class Counter {
     return total_ + part_before(cycle);
   }
 
+  /// The first cycle that counts.
+  Cycle from() const { return from_; }
+
   /// Forgets those up to and including `cycle`.
   void clear(Cycle cycle) {
     fold(cycle + 1);
     total_ = uint64_t{0} - part_before(cycle + 1);
+    from_ = cycle + 1;
   }
 
   /// Forgets those from `cycle` on.
@@ -58,6 +67,7 @@ class Counter {
   }
 
   const Clock* clock_;
+  Cycle from_ = 0;        // what comes before was cleared
   uint64_t total_ = 0;   // modulo 2^64: a run that was cut by clear() is counted whole later
   std::deque<Run> runs_;
 };

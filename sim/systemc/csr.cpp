@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "sim/systemc/dispatch.h"
+#include "sim/systemc/output.h"
 #include "sim/systemc/sequencer.h"
 #include "sim/systemc/supervisor.h"
 
@@ -56,8 +57,8 @@ void Csr::finish_reset() {
 }
 
 void Csr::flush() {
-  pending_ = false;
-  taken_ = kNever;
+  flushed_ = shared_.clock.now();
+  shared_.clock.notify(wake_, flushed_ + shared_.timing.start_pending);
   done_.clear();
 }
 
@@ -68,17 +69,22 @@ void Csr::update() {
     taken_ = kNever;
     ++started_;
   }
+  if (flushed_ != kNever && flushed_ + shared_.timing.start_pending <= now) {
+    pending_ = false;
+    flushed_ = kNever;
+  }
   while (!done_.empty() && done_.front() + shared_.timing.done <= now) {
     complete(done_.front());
     done_.pop_front();
   }
   if (!done_.empty()) shared_.clock.notify(wake_, done_.front() + shared_.timing.done);
+  if (flushed_ != kNever) shared_.clock.notify(wake_, flushed_ + shared_.timing.start_pending);
   irq.write(irq_line());
 }
 
 /// A command that the engine has dropped meanwhile does not complete.
 void Csr::complete(Cycle cycle) {
-  if (!supervisor->ran_in(cycle)) return;
+  if (!supervisor->runs_in(cycle)) return;
   const Cycle start = perf_.completed(cycle);
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kHost, "gemm", completed_, 0, start, cycle + 1});
@@ -186,8 +192,11 @@ bool Csr::read_counter(uint32_t offset, uint32_t* value) {
     *value = counter_high_;
     return true;
   }
-  sequencer->count_stalls(shared_.clock.now());
-  const uint64_t count = perf_.read((offset - TERCET_COUNTER_BASE) / 8, shared_.clock.now());
+  const Cycle now = shared_.clock.now();
+  const uint32_t index = (offset - TERCET_COUNTER_BASE) / 8;
+  sequencer->count_stalls(now);
+  uint64_t count = perf_.read(index, now);
+  if (index == TERCET_COUNTER_OUTPUT_BEATS) count += output->beats_before(now);
   *value = static_cast<uint32_t>(count);
   counter_high_ = static_cast<uint32_t>(count >> 32);
   return true;

@@ -16,6 +16,7 @@
 namespace tercet {
 
 class Dispatch;
+class Output;
 class Sequencer;
 class Supervisor;
 
@@ -30,6 +31,7 @@ class Csr : public sc_core::sc_module {
   sc_core::sc_out<bool> irq;
 
   Dispatch* dispatch = nullptr;
+  Output* output = nullptr;
   Sequencer* sequencer = nullptr;
   Supervisor* supervisor = nullptr;
 
@@ -66,6 +68,7 @@ class Csr : public sc_core::sc_module {
   Command shadow_;
   bool pending_ = false;
   Cycle taken_ = kNever;      // cycle in which the pending command was taken
+  Cycle flushed_ = kNever;    // cycle in which it was dropped
   std::deque<Cycle> done_;    // cycles of write responses that end commands
   bool irq_enable_ = false;
   bool irq_done_ = false;

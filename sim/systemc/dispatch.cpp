@@ -39,7 +39,7 @@ void Dispatch::pending(Cycle cycle) {
 
 void Dispatch::run() {
   const Cycle now = shared_.clock.now();
-  if (ready_ == kNever || refused_ || !supervisor->running()) return;
+  if (ready_ == kNever || refused_ || !supervisor->runs_in(now)) return;
   if (now < ready_) {
     shared_.clock.notify(wake_, ready_);
     return;

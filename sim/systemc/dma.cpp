@@ -66,9 +66,9 @@ void Dma::flush() {
 /// One burst a cycle, weights first. The port decides in a cycle, and this process runs when the
 /// address is on the bus, so that all requests of the cycle of the decision are known.
 void Dma::run() {
-  if (!supervisor->running()) return;
   const uint64_t address = shared_.timing.address;
   const Cycle now = shared_.clock.now();
+  if (!supervisor->runs_in(now - address)) return;
   const Cycle weights = eligible(weights_);
   const Cycle acts = eligible(acts_);
   if (weights != kNever && weights <= acts && weights + address <= now) {

@@ -42,6 +42,9 @@ class Memory : public sc_core::sc_module {
 
   const DramModel& dram() const { return dram_; }
 
+  /// Lets the image hold all that was written before this cycle.
+  void settle() { take_write_beats(shared_.clock.now()); }
+
  private:
   using Payload = tlm::tlm_generic_payload;
 

@@ -40,10 +40,15 @@ void Output::push(const Job& job) {
 }
 
 void Output::run() {
-  if (sending_ || jobs_.empty() || !supervisor->running()) return;
+  if (sending_ || jobs_.empty()) return;
   if (!busy_) begin_job();
   const Cycle announced = announce_from();
-  if (announced != kNever) send(announced);
+  if (announced == kNever || !supervisor->runs_in(announced)) return;
+  if (announced < shared_.clock.now()) {
+    send(announced);
+  } else {  // an error may still come before
+    shared_.clock.notify(wake_, announced + 1);
+  }
 }
 
 void Output::begin_job() {
@@ -132,6 +137,14 @@ void Output::take_beats() {
   const Cycle last_made = times.beats > 1 ? times.beat[times.beats - 2]
                                           : first_made_[number % first_made_.size()];
   if (left_ == 0) end_job(last_made);
+}
+
+uint64_t Output::beats_before(Cycle cycle) const {
+  if (!sending_) return 0;
+  const BurstTimes& times = bursts_[(announced_ - 1) % bursts_.size()]->burst.times;
+  const Cycle from = std::max(times.first, perf_.output_beats.from());
+  const Cycle to = std::min(times.first + times.beats, cycle);
+  return to > from ? to - from : 0;
 }
 
 /// The memory has answered the oldest burst.

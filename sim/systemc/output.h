@@ -52,6 +52,8 @@ class Output : public sc_core::sc_module {
   void push(const Job& job);
   /// The cycle from which no burst is under way; kNever if that is not known.
   Cycle quiet_from() const { return announced_ == answered_ ? quiet_ : kNever; }
+  /// Beats that were on W before `cycle`, of the burst that is being sent.
+  uint64_t beats_before(Cycle cycle) const;
   void flush();
 
  private:

@@ -60,7 +60,7 @@ void Perf::flush(Cycle cycle) {
   starts_.clear();
   for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
                            &weight_beats, &act_beats, &output_beats}) {
-    counter->cut(cycle);
+    counter->cut(cycle + 1);
   }
 }
 

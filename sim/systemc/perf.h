@@ -49,7 +49,7 @@ class Perf {
   /// Zeroes the counters at the end of `cycle`.
   void clear(Cycle cycle);
 
-  /// Forgets the commands in flight, and what was counted ahead of `cycle`.
+  /// Forgets the commands in flight at the end of `cycle`, and what was counted ahead of it.
   void flush(Cycle cycle);
 
  private:

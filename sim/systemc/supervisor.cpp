@@ -19,6 +19,7 @@ Supervisor::Supervisor(sc_core::sc_module_name name, const Shared& shared, Terce
 void Supervisor::error(Cycle cycle, uint32_t code) {
   const auto later = [](Cycle c, const Fault& fault) { return c < fault.cycle; };
   faults_.insert(std::upper_bound(faults_.begin(), faults_.end(), cycle, later), {cycle, code});
+  drain_from_ = std::min(drain_from_, cycle + shared_.timing.drain);
   shared_.clock.notify(wake_, cycle + shared_.timing.drain);
 }
 
@@ -26,6 +27,7 @@ void Supervisor::soft_reset() {
   reset_ = true;
   if (state_ == State::kRun || state_ == State::kHalt) {
     next_ = shared_.clock.now() + shared_.timing.drain;
+    drain_from_ = std::min(drain_from_, next_);
     shared_.clock.notify(wake_, next_);
   }
 }
@@ -63,7 +65,6 @@ void Supervisor::enter_next(Cycle now) {
   switch (state_) {
     case State::kRun:
       state_ = State::kDrain;
-      drain_from_ = now;
       break;
     case State::kDrain:
       state_ = reset_ ? State::kFlush : State::kHalt;

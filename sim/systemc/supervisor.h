@@ -26,8 +26,8 @@ class Supervisor : public sc_core::sc_module {
   void bus_changed();
 
   bool running() const { return state_ == State::kRun; }
-  /// As running() was in `cycle`, at most one ago.
-  bool ran_in(Cycle cycle) const { return cycle < drain_from_; }
+  /// Whether running() is true in `cycle`, for all that is known.
+  bool runs_in(Cycle cycle) const { return cycle < drain_from_; }
   bool stopped() const { return state_ == State::kHalt; }
   uint32_t code() const { return code_; }
 
@@ -47,7 +47,7 @@ class Supervisor : public sc_core::sc_module {
   TercetTop& top_;
   sc_core::sc_event wake_;
   State state_ = State::kRun;
-  Cycle drain_from_ = kNever;  // the first cycle after Run
+  Cycle drain_from_ = kNever;  // the first cycle after Run, once that is known
   Cycle next_ = kNever;  // cycle of the next state, once that is decided
   bool reset_ = false;   // a soft reset waits
   uint32_t code_ = TERCET_ERR_NONE;

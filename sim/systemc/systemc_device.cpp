@@ -125,6 +125,8 @@ void SystemcDevice::run_to(uint64_t cycle) {
 }
 
 void SystemcDevice::mem_read(uint64_t address, void* data, uint64_t bytes) {
+  platform_->kernel.use();
+  platform_->memory.settle();
   platform_->image.read(address, data, bytes);
 }
 

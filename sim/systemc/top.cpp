@@ -21,6 +21,7 @@ TercetTop::TercetTop(sc_core::sc_module_name name, const Shared& shared)
       output("output", shared, perf) {
   csr.dispatch = &dispatch;
   csr.supervisor = &supervisor;
+  csr.output = &output;
   csr.sequencer = &sequencer;
   dispatch.csr = &csr;
   dispatch.dma = &dma;
@@ -53,6 +54,7 @@ Cycle TercetTop::bus_quiet_from() const {
 }
 
 void TercetTop::flush(Cycle cycle) {
+  sequencer.count_stalls(cycle + 1);
   perf.flush(cycle);
   csr.flush();
   dispatch.flush();

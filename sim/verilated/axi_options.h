@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <vector>
 
 #include "sim/dram/memory_fault.h"
@@ -16,9 +15,6 @@ enum class StallMode {
   kOneInFour,  ///< each channel works in one cycle of four, each in another one
   kRandom,     ///< seeded runs of 0 to 7 cycles, on each channel by itself
 };
-
-/// "none", "one_in_four" or "random". Throws Error listing them otherwise.
-StallMode parse_stall_mode(const std::string& name);
 
 struct AxiOptions {
   StallMode stalls = StallMode::kNone;

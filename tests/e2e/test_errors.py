@@ -58,6 +58,7 @@ class Errors(ProgramTest):
                 ("does not exist", (*RUN, "--prompt", "a", "--json", "no/such/folder/a.json")),
                 ("is a folder", (*RUN, "--prompt", "a", "--json", str(self.folder))),
                 ("device memory", (*RUN, "--prompt", "a", "--memory-mib", "1")),
+                ("--flip-bit 99999999999", (*RUN, "--prompt", "a", "--flip-bit", "99999999999")),
                 ("no/such/profile.json", (*RUN, "--prompt", "a", "--energy-profile",
                                           "no/such/profile.json")),
                 ("unknown key 'size'", ("info", "--model", "synth:2b4t,size=3")),

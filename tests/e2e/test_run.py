@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """tercet run: exact on every machine, reproducible, and honest in its JSON."""
 
+import json
 import os
 import pty
 import signal
@@ -9,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from program import MODEL, TERCET, ProgramTest
+from program import MODEL, TERCET, ProgramTest, tercet
 
 PROMPT = "And the LORD said"
 # kjv-5m: hidden 256, intermediate 704, 6 layers, 4 heads of 64, 2 key/value heads.
@@ -81,6 +82,18 @@ class Run(ProgramTest):
         self.assertIn(" checked, 0 mismatches\n", out)
         self.assertEqual(result["prompt_ids"], [1, 2])
         self.assertEqual(result["text"], "")
+
+    def test_one_flipped_weight_bit_is_found_and_named(self):
+        path = self.folder / "out.json"
+        done = tercet("run", "--model", MODEL, "--prompt", PROMPT, "--tokens", "2", "--check",
+                      "--flip-bit", "5", "--json", path)
+        self.assertEqual(done.returncode, 1)
+        result = json.loads(path.read_text(encoding="utf-8"))
+        words = "mismatch: layer model.layers.0.self_attn.q_proj, row 0, column 0: expected "
+        self.assertEqual(done.stderr, f"tercet: {result['check']['first_mismatch']}\n")
+        self.assertTrue(done.stderr.startswith("tercet: " + words), done.stderr)
+        self.assertGreater(result["check"]["mismatches"], 0)
+        self.assertIn(f" checked, {result['check']['mismatches']} mismatches\n", done.stdout)
 
     def test_a_later_option_wins(self):
         _, result = self.run_model("--prompt", "In the", "--tokens", "2", "--config", "tiny")

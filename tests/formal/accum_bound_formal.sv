@@ -60,7 +60,11 @@ module accum_bound_formal #(
   assign hit         = busy_q && at_q == watched && (first_q || known_q);
   assign before      = first_q ? '0 : exact_q;
   assign rows_before = first_q ? '0 : rows_q;
-  assign stored      = mem[32'(watched)*AccW+:AccW];
+
+  always_comb begin
+    stored = '0;
+    for (int i = 0; i < 4; i++) if (watched == 2'(i)) stored = mem[i*AccW+:AccW];
+  end
 
   // |sum| <= 128 · rows, and no more than KMax rows in one sum.
   always_comb begin

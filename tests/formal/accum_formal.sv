@@ -49,15 +49,21 @@ module accum_formal #(
   logic [4*AccW-1:0] golden_q;
   logic [AccW-1:0]   old, drained_q;
   logic              busy_q, bank_q, token_q, first_q, drained_valid_q, drained_bank_q;
-  logic [1:0]        at;
+  logic [1:0]        at, drain_at;
   initial begin
     rst_ni          = 1'b0;
     busy_q          = 1'b0;
     drained_valid_q = 1'b0;
   end
 
-  assign at  = {bank_q, token_q};
-  assign old = golden_q[32'(at)*AccW+:AccW];
+  assign at       = {bank_q, token_q};
+  assign drain_at = {drain_bank_i, drain_token_i};
+
+  function automatic logic [AccW-1:0] pick(input logic [4*AccW-1:0] rows, input logic [1:0] index);
+    pick = '0;
+    for (int i = 0; i < 4; i++) if (index == 2'(i)) pick = rows[i*AccW+:AccW];
+  endfunction
+  assign old = pick(golden_q, at);
 
   // The sequencer drains a bank only when its last row has been written, and fills the other meanwhile.
   always_comb begin
@@ -75,12 +81,14 @@ module accum_formal #(
       first_q <= first_i;
     end
     if (busy_q) begin
-      golden_q[32'(at)*AccW+:AccW] <= (first_q ? '0 : old) + AccW'($signed(sums_i));
+      for (int i = 0; i < 4; i++) begin
+        if (at == 2'(i)) golden_q[i*AccW+:AccW] <= (first_q ? '0 : old) + AccW'($signed(sums_i));
+      end
     end
     if (drain_i) begin
       drained_valid_q <= 1'b1;
       drained_bank_q  <= drain_bank_i;
-      drained_q       <= golden_q[32'({drain_bank_i, drain_token_i})*AccW+:AccW];
+      drained_q       <= pick(golden_q, drain_at);
     end else if (valid_i && !first_i && bank_i == drained_bank_q) begin
       drained_valid_q <= 1'b0;  // the bank is read for another purpose
     end
@@ -94,7 +102,7 @@ module accum_formal #(
   end
   logic drained_known_q;
   always_ff @(posedge clk_i) begin
-    if (drain_i) drained_known_q <= known_q[{drain_bank_i, drain_token_i}];
+    if (drain_i) drained_known_q <= known_q[drain_at];
   end
 
   always_comb begin

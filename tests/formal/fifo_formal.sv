@@ -73,7 +73,9 @@ module fifo_formal #(
       // What makes this inductive.
       assert (count_q <= CountW'(Depth) && CountW'(wptr - rptr) == count_q);
       if (tracked_q) assert (ahead_q < count_q);
-      if (tracked_q) assert (mem[32'(place[CountW-2:0])*Width+:Width] == data_q);
+      for (int i = 0; i < Depth; i++) begin
+        if (tracked_q && place[CountW-2:0] == (CountW - 1)'(i)) assert (mem[i*Width+:Width] == data_q);
+      end
     end
     cover (rst_ni && !ready && ready_i);
     cover (tracked_q && ahead_q == '0 && pop && push && rptr[CountW-1]);

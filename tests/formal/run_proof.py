@@ -17,6 +17,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
+LIMIT_S = 40  # for one run of one tool; below the limit of a test
 KEYS = {"claim", "top", "bench", "rtl", "params", "peek", "bmc", "induction", "cover", "bugs", "label"}
 BUG_KEYS = {"file", "find", "put", "params", "depth"}
 
@@ -77,9 +78,11 @@ def yosys_script(proof, bug, sources):
 
 
 def execute(command, work, log):
-    # Nothing is inherited by name: a stray setting must not change what is proved.
-    done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          text=True, check=False)
+    try:
+        done = subprocess.run(command, cwd=work, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, check=False, timeout=LIMIT_S)
+    except subprocess.TimeoutExpired as late:
+        raise ProofError(f"{command[0]} takes more than {LIMIT_S} s: {work}/{log}") from late
     (work / log).write_text(done.stdout, encoding="utf-8")
     return done.returncode, done.stdout
 

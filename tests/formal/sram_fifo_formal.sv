@@ -78,8 +78,10 @@ module sram_fifo_formal #(
       // What makes this inductive.
       assert (count_q <= CountW'(Depth) && CountW'(wptr - rptr) + CountW'(valid) == count_q);
       if (tracked_q) assert (ahead_q < count_q);
-      if (tracked_q && (ahead_q != '0 || !valid)) begin
-        assert (mem[32'(place[CountW-2:0])*Width+:Width] == data_q);
+      for (int i = 0; i < Depth; i++) begin
+        if (tracked_q && (ahead_q != '0 || !valid) && place[CountW-2:0] == (CountW - 1)'(i)) begin
+          assert (mem[i*Width+:Width] == data_q);
+        end
       end
     end
     cover (rst_ni && count_q == CountW'(Depth) && ready_i);

@@ -26,7 +26,7 @@ TEST(DramConfig, PeakAndCapacityAreThoseOfTheDataSheets) {
   EXPECT_DOUBLE_EQ(dram_peak_bytes_per_s(dram_config("lpddr4-3200")), 12.8e9);
   EXPECT_DOUBLE_EQ(dram_peak_bytes_per_s(dram_config("lpddr5x-8533")), 68.264e9);
   EXPECT_DOUBLE_EQ(dram_peak_bytes_per_s(dram_config("hbm2e")), 460.8e9);
-  EXPECT_EQ(dram_capacity(dram_config("lpddr4-3200").org), 1 * kGiB);
+  EXPECT_EQ(dram_capacity(dram_config("lpddr4-3200").org), 2 * kGiB);
   EXPECT_EQ(dram_capacity(dram_config("lpddr5x-8533").org), 8 * kGiB);
   EXPECT_EQ(dram_capacity(dram_config("hbm2e").org), 8 * kGiB);
 }
@@ -37,7 +37,8 @@ TEST(DramConfig, CyclesAreThoseOfTheStandardsTables) {
   EXPECT_EQ(lpddr4.rp_ab, 34u);
   EXPECT_EQ(lpddr4.ras, 68u);
   EXPECT_EQ(lpddr4.rtp, 12u);
-  EXPECT_EQ(lpddr4.refi, 6247u);
+  EXPECT_EQ(lpddr4.refi, 6246u);
+  EXPECT_EQ(lpddr4.rfc, 448u);
   EXPECT_EQ(lpddr4.rtw, 30u);  // 28 + 6 + 8 + 2 - 14
   const DramTiming lpddr5x = dram_config("lpddr5x-8533").timing;
   EXPECT_EQ(lpddr5x.rl, 23u);  // 21.25 ns

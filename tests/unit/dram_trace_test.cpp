@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <ostream>
 
 #include "dram_checker.h"
 #include "dram_harness.h"
@@ -17,7 +18,9 @@ struct Case {
   bool split;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.name << (c.posted ? ", posted" : ""); }
+std::ostream& operator<<(std::ostream& out, const Case& c) {
+  return out << c.name << (c.posted ? ", posted" : "");
+}
 
 DramConfig config_of(const Case& c) {
   DramConfig config = std::string(c.name) == "toy" ? toy_dram() : dram_config(c.name);

@@ -22,6 +22,9 @@ struct AcceleratorTimes {
 /// Owns a machine's memory and drives its commands.
 class Accelerator {
  public:
+  /// Where the first upload goes. Page 0 is left out, so that no buffer has address 0.
+  static constexpr uint64_t kFirstAddress = 4096;
+
   /// Names an uploaded matrix.
   using WeightId = size_t;
 
