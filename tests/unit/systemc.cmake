@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+# The SystemC model: alone, against the functional device, and in step with the RTL.
+tercet_gtest(systemc_test
+  SOURCES systemc_device_test.cpp systemc_error_test.cpp systemc_kernel_test.cpp
+  LIBS tercet_systemc hwy::hwy)
+
+if(TERCET_RTL)
+  tercet_gtest(systemc_rtl_test
+    SOURCES systemc_rtl_test.cpp
+    LIBS tercet_systemc tercet_rtl_devices)
+endif()
