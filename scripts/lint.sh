@@ -63,7 +63,8 @@ tidy_files() {
 }
 
 lint_tidy() {
-  tidy_files "$1" | xargs -r -n 1 -P "$JOBS" clang-tidy --quiet -p build/release
+  tidy_files "$1" | xargs -r -n 1 -P "$JOBS" clang-tidy --quiet -p build/release 2>&1 |
+    sed -E '/^[0-9]+ warnings? generated\.$/d'
 }
 
 lint_quick() {

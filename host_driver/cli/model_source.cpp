@@ -34,7 +34,7 @@ SynthSpec parse_synth(const std::string& name) {
     const size_t equals = part.find('=');
     const std::string key = part.substr(0, equals);
     const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
-    const std::string where = "--model " + name + ": " + key;
+    const std::string where = fmt::format("--model {}: {}", name, key);
     if (key == "layers") {
       spec.layers = parse_number<int64_t>(value, where);
     } else if (key == "zeros") {

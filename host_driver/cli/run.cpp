@@ -61,13 +61,12 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
 /// The generating loop. `forward` runs tokens and returns the last one's logits.
 void generate(const RunOptions& options, const NamedModel& named, Accelerator& accelerator,
               const std::function<const std::vector<float>&(const std::vector<int32_t>&)>& forward,
-              RunResult* result) {
+              Sampler sampler, RunResult* result) {
   const ModelConfig& config = named.model.config;
   Transport& transport = accelerator.driver().transport();
   Progress progress;
   TextOutput output(named.tokenizer, progress);
   if (options.prompt.has_value()) output.write(*options.prompt);
-  Sampler sampler(options.sampler);
   const Stopwatch watch;
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
@@ -109,7 +108,7 @@ RunResult run(const RunOptions& options) {
   const Stopwatch total;
   check(options.device);
   if (!options.json.empty()) check_writable(options.json);
-  Sampler{options.sampler};
+  Sampler sampler(options.sampler);
   const EnergyProfile profile = options.energy_profile.empty()
                                     ? EnergyProfile::paper()
                                     : EnergyProfile::load(options.energy_profile);
@@ -143,7 +142,7 @@ RunResult run(const RunOptions& options) {
             [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
               return session.forward(t);
             },
-            &result);
+            sampler, &result);
       } catch (const MismatchError&) {
         save();
         throw;
@@ -156,7 +155,7 @@ RunResult run(const RunOptions& options) {
           [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
             return session.forward(t);
           },
-          &result);
+          sampler, &result);
     }
   } catch (const MismatchError& error) {
     result.first_mismatch = error.what();

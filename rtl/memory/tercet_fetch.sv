@@ -70,9 +70,9 @@ module tercet_fetch #(
   logic             wgt_idle, act_idle, wgt_beat_last, wgt_beat_trit5, wgt_popped, trit5_q;
 
   tercet_read_stream #(
-    .AddrW,
+    .AddrW(AddrW),
     .AxiBytes(Rows),
-    .MaxBurst,
+    .MaxBurst(MaxBurst),
     .Capacity(WeightBeats)
   ) u_wgt_reader (
     .clk_i,
@@ -94,9 +94,9 @@ module tercet_fetch #(
   );
 
   tercet_read_stream #(
-    .AddrW,
+    .AddrW(AddrW),
     .AxiBytes(Rows),
-    .MaxBurst,
+    .MaxBurst(MaxBurst),
     .Capacity(ActBeats)
   ) u_act_reader (
     .clk_i,
@@ -122,8 +122,8 @@ module tercet_fetch #(
   end
 
   tercet_read_port #(
-    .AddrW,
-    .MaxOutstanding
+    .AddrW(AddrW),
+    .MaxOutstanding(MaxOutstanding)
   ) u_read_port (
     .clk_i,
     .rst_ni,
@@ -159,9 +159,9 @@ module tercet_fetch #(
 
   // Weights: beats to tiles.
   tercet_weight_stream #(
-    .Rows,
-    .Cols,
-    .GroupCols,
+    .Rows(Rows),
+    .Cols(Cols),
+    .GroupCols(GroupCols),
     .FifoBeats(WeightBeats)
   ) u_weights (
     .clk_i,
@@ -182,7 +182,7 @@ module tercet_fetch #(
   );
 
   tercet_act_buffer #(
-    .Rows,
+    .Rows(Rows),
     .Beats(ActBeats)
   ) u_acts (
     .clk_i,

@@ -14,7 +14,7 @@ namespace tercet {
 /// what a bank waits for is the sequencer's and the output stage's to know.
 class Accum : public sc_core::sc_module {
  public:
-  Accum(sc_core::sc_module_name name, const Shared& shared)
+  Accum(const sc_core::sc_module_name& name, const Shared& shared)
       : sc_module(name),
         tokens_(shared.machine.tokens),
         cols_(shared.machine.cols),

@@ -9,7 +9,7 @@
 
 namespace tercet {
 
-ActBuffer::ActBuffer(sc_core::sc_module_name name, const Shared& shared)
+ActBuffer::ActBuffer(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
       rows_(shared.machine.rows),

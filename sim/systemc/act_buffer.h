@@ -16,7 +16,7 @@ class Sequencer;
 /// only remembers, so it has no process: when its beats are freed is the sequencer's decision.
 class ActBuffer : public sc_core::sc_module {
  public:
-  ActBuffer(sc_core::sc_module_name name, const Shared& shared);
+  ActBuffer(const sc_core::sc_module_name& name, const Shared& shared);
 
   Sequencer* sequencer = nullptr;
 

@@ -11,7 +11,7 @@
 
 namespace tercet {
 
-Array::Array(sc_core::sc_module_name name, const Shared& shared)
+Array::Array(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
       masked_(size_t{shared.machine.tokens} * shared.machine.rows) {}

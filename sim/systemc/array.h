@@ -19,15 +19,15 @@ struct TileWork {
   uint64_t tile = 0;        ///< of the weight stream
   uint64_t first_beat = 0;  ///< of the activations: the first token's
   uint32_t tokens = 0;
-  uint32_t rows = 0;        ///< that count: Rows, but for the last k_tile
+  uint32_t rows = 0;  ///< that count: Rows, but for the last k_tile
   uint32_t bank = 0;
-  bool first = false;       ///< starts new sums
+  bool first = false;  ///< starts new sums
 };
 
 /// Combinational but for its registers, whose latency is part of TimingTable::job: no process.
 class Array : public sc_core::sc_module {
  public:
-  Array(sc_core::sc_module_name name, const Shared& shared);
+  Array(const sc_core::sc_module_name& name, const Shared& shared);
 
   Accum* accum = nullptr;
   ActBuffer* act_buffer = nullptr;

@@ -2,9 +2,9 @@
 // An AXI burst as a TLM-2.0 transaction: generic payload, and the cycles of its beats.
 #pragma once
 
-#include <tlm>
 #include <array>
 #include <cstdint>
+#include <tlm>
 #include <vector>
 
 #include "sim/systemc/cycle.h"
@@ -18,12 +18,12 @@ constexpr uint32_t kMaxBurstBeats = 64;
 /// them in the payload, and both sides speak about cycles.
 struct BurstTimes : tlm::tlm_extension<BurstTimes> {
   uint32_t beats = 0;
-  uint32_t known = 0;                          ///< beats whose cycle is known
-  std::array<Cycle, kMaxBurstBeats> beat{};    ///< cycle of each beat's handshake on R or W
-  std::array<uint8_t, kMaxBurstBeats> error{}; ///< AXI response of each beat read, 0 = OKAY
-  Cycle first = 0;                             ///< writes: the first beat is on W
-  Cycle answer = kNever;                       ///< writes: cycle of B
-  uint8_t answer_error = 0;                    ///< writes: BRESP
+  uint32_t known = 0;                           ///< beats whose cycle is known
+  std::array<Cycle, kMaxBurstBeats> beat{};     ///< cycle of each beat's handshake on R or W
+  std::array<uint8_t, kMaxBurstBeats> error{};  ///< AXI response of each beat read, 0 = OKAY
+  Cycle first = 0;                              ///< writes: the first beat is on W
+  Cycle answer = kNever;                        ///< writes: cycle of B
+  uint8_t answer_error = 0;                     ///< writes: BRESP
 
   tlm::tlm_extension_base* clone() const override { return new BurstTimes(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {

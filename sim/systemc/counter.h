@@ -50,7 +50,8 @@ class Counter {
   /// Forgets those from `cycle` on.
   void cut(Cycle cycle) {
     while (!runs_.empty() && runs_.back().first >= cycle) runs_.pop_back();
-    if (!runs_.empty()) runs_.back().count = std::min(runs_.back().count, cycle - runs_.back().first);
+    if (!runs_.empty())
+      runs_.back().count = std::min(runs_.back().count, cycle - runs_.back().first);
   }
 
  private:
@@ -67,8 +68,8 @@ class Counter {
   }
 
   const Clock* clock_;
-  Cycle from_ = 0;        // what comes before was cleared
-  uint64_t total_ = 0;   // modulo 2^64: a run that was cut by clear() is counted whole later
+  Cycle from_ = 0;      // what comes before was cleared
+  uint64_t total_ = 0;  // modulo 2^64: a run that was cut by clear() is counted whole later
   std::deque<Run> runs_;
 };
 

@@ -11,7 +11,7 @@
 
 namespace tercet {
 
-Csr::Csr(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+Csr::Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
     : sc_module(name), socket("socket"), irq("irq"), shared_(shared), perf_(perf) {
   socket.register_b_transport(this, &Csr::transport);
   SC_HAS_PROCESS(Csr);

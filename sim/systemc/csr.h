@@ -22,7 +22,7 @@ class Supervisor;
 
 class Csr : public sc_core::sc_module {
  public:
-  Csr(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+  Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
   /// 4-byte reads and writes at register offsets, in the middle of the cycle in which AXI4-Lite
   /// makes the request. TLM_GENERIC_ERROR_RESPONSE stands for SLVERR. Annotates the cycles of an
@@ -67,9 +67,9 @@ class Csr : public sc_core::sc_module {
   sc_core::sc_event wake_;
   Command shadow_;
   bool pending_ = false;
-  Cycle taken_ = kNever;      // cycle in which the pending command was taken
-  Cycle flushed_ = kNever;    // cycle in which it was dropped
-  std::deque<Cycle> done_;    // cycles of write responses that end commands
+  Cycle taken_ = kNever;    // cycle in which the pending command was taken
+  Cycle flushed_ = kNever;  // cycle in which it was dropped
+  std::deque<Cycle> done_;  // cycles of write responses that end commands
   bool irq_enable_ = false;
   bool irq_done_ = false;
   bool irq_error_ = false;

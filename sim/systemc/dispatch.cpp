@@ -22,7 +22,7 @@ uint64_t bit_length(uint64_t value) {
 
 }  // namespace
 
-Dispatch::Dispatch(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+Dispatch::Dispatch(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
     : sc_module(name), shared_(shared), perf_(perf) {
   SC_HAS_PROCESS(Dispatch);
   SC_METHOD(run);

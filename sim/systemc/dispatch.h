@@ -17,7 +17,7 @@ class Supervisor;
 
 class Dispatch : public sc_core::sc_module {
  public:
-  Dispatch(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+  Dispatch(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
   Csr* csr = nullptr;
   Dma* dma = nullptr;
@@ -43,7 +43,7 @@ class Dispatch : public sc_core::sc_module {
   const Shared& shared_;
   Perf& perf_;
   sc_core::sc_event wake_;
-  Cycle ready_ = kNever;   // the pending command's products are formed and judged
+  Cycle ready_ = kNever;  // the pending command's products are formed and judged
   bool refused_ = false;
   uint64_t accepted_ = 0;  // commands
 };

@@ -18,7 +18,7 @@ Dma::Channel::Channel(const Shared& shared, uint32_t capacity) : stream(shared, 
   }
 }
 
-Dma::Dma(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+Dma::Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
     : sc_module(name),
       socket("socket"),
       shared_(shared),
@@ -125,7 +125,7 @@ void Dma::deliver() {
     deliver_beats(burst);
     if (burst.delivered < burst.burst.times.beats) return;
     burst.end = burst.burst.times.beat[burst.delivered - 1];
-    if (shared_.trace != nullptr) trace(burst);
+    if (shared_.trace != nullptr) trace_burst(burst);
     waiting_.pop_front();
     supervisor->bus_changed();
     wake_.notify(sc_core::SC_ZERO_TIME);
@@ -175,7 +175,7 @@ const uint8_t* Dma::data(uint64_t address) {
   return dmi_.get_dmi_ptr() + (address - dmi_.get_start_address());
 }
 
-void Dma::trace(const ReadBurst& burst) const {
+void Dma::trace_burst(const ReadBurst& burst) const {
   const char* name = burst.stream == StreamId::kWeights ? "weights" : "activations";
   shared_.trace->slice({TraceTrack::kDmaRead, name, burst.command,
                         burst.burst.payload.get_address(), burst.burst.times.beat[0],

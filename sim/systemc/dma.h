@@ -27,11 +27,11 @@ class WeightStream;
 /// rtl/memory/tercet_read_port.sv with its two tercet_read_stream. Wakes once a burst.
 class Dma : public sc_core::sc_module {
  public:
-  Dma(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+  Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
-  /// Read bursts: BEGIN_REQ at the handshake on AR. The memory tells the cycles of the beats as soon
-  /// as it knows them, in one or more responses a burst, and bursts are answered in order. The bytes
-  /// are read through DMI.
+  /// Read bursts: BEGIN_REQ at the handshake on AR. The memory tells the cycles of the beats as
+  /// soon as it knows them, in one or more responses a burst, and bursts are answered in order. The
+  /// bytes are read through DMI.
   tlm_utils::simple_initiator_socket<Dma> socket;
 
   ActBuffer* act_buffer = nullptr;
@@ -83,7 +83,7 @@ class Dma : public sc_core::sc_module {
                               sc_core::sc_time& delay);
   void deliver();
   void deliver_beats(ReadBurst& burst);
-  void trace(const ReadBurst& burst) const;
+  void trace_burst(const ReadBurst& burst) const;
   static Cycle quiet_from(const Channel& channel);
   const uint8_t* data(uint64_t address);
 

@@ -4,7 +4,7 @@
 
 namespace tercet {
 
-Host::Host(sc_core::sc_module_name name) : sc_module(name), socket("socket"), irq("irq") {
+Host::Host(const sc_core::sc_module_name& name) : sc_module(name), socket("socket"), irq("irq") {
   SC_HAS_PROCESS(Host);
   SC_METHOD(on_irq);
   sensitive << irq.pos();

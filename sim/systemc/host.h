@@ -15,7 +15,7 @@ namespace tercet {
 /// Lives outside simulated time: it is called between two runs of the kernel.
 class Host : public sc_core::sc_module {
  public:
-  explicit Host(sc_core::sc_module_name name);
+  explicit Host(const sc_core::sc_module_name& name);
 
   tlm_utils::simple_initiator_socket<Host> socket;
   sc_core::sc_in<bool> irq;

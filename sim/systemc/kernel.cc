@@ -16,8 +16,8 @@ namespace hn = hwy::HWY_NAMESPACE;
 
 /// Lanes of words, at most eight, and so many that as many int32 fit a vector.
 template <class Word>
-using LaneTag = hn::Rebind<Word, hn::CappedTag<std::conditional_t<sizeof(Word) == 8, Word, int32_t>,
-                                               8>>;
+using LaneTag =
+    hn::Rebind<Word, hn::CappedTag<std::conditional_t<sizeof(Word) == 8, Word, int32_t>, 8>>;
 
 /// Sums modulo 2^16 to int32.
 template <class D, hwy::EnableIf<sizeof(hn::TFromD<D>) == 2>* = nullptr>

@@ -21,7 +21,7 @@ uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
 
 }  // namespace
 
-Memory::Memory(sc_core::sc_module_name name, const Shared& shared, MemoryImage& image,
+Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
                const std::string& dram, std::vector<MemoryFault> faults)
     : sc_module(name),
       read_socket("read_socket"),
@@ -167,7 +167,8 @@ void Memory::store(const Payload& payload, uint32_t beat) {
     return;
   }
   for (uint32_t i = 0; i < bytes; ++i) {
-    if (enables[(begin + i) % payload.get_byte_enable_length()] == TLM_BYTE_ENABLED) to[i] = data[i];
+    if (enables[(begin + i) % payload.get_byte_enable_length()] == TLM_BYTE_ENABLED)
+      to[i] = data[i];
   }
 }
 

@@ -23,21 +23,21 @@ namespace tercet {
 /// read burst enters it with its handshake on AR, a write burst with its last beat on W. Both
 /// enter in order of their cycle, in one cycle reads before writes.
 ///
-/// The DRAM model knows a time before it comes, so this unit wakes every few dozen cycles, not every
-/// cycle, and tells cycles that still lie ahead.
+/// The DRAM model knows a time before it comes, so this unit wakes every few dozen cycles, not
+/// every cycle, and tells cycles that still lie ahead.
 class Memory : public sc_core::sc_module {
  public:
   /// `dram` is a name for dram_config().
-  Memory(sc_core::sc_module_name name, const Shared& shared, MemoryImage& image,
+  Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
          const std::string& dram, std::vector<MemoryFault> faults);
 
   /// BEGIN_REQ in the cycle of the handshake on AR. Answered with TLM_COMPLETED if all cycles are
   /// known at once, or with a BEGIN_RESP each time that some more are; each burst after the one
   /// before it. The bytes are there through DMI.
   tlm_utils::simple_target_socket<Memory> read_socket;
-  /// BEGIN_REQ not after the cycle BurstTimes::first, in which the first beat is on W. END_REQ comes
-  /// when the last beat was taken, and tells the cycles of the beats; then the next burst may be
-  /// requested. BEGIN_RESP tells the cycle of B, in order.
+  /// BEGIN_REQ not after the cycle BurstTimes::first, in which the first beat is on W. END_REQ
+  /// comes when the last beat was taken, and tells the cycles of the beats; then the next burst may
+  /// be requested. BEGIN_RESP tells the cycle of B, in order.
   tlm_utils::simple_target_socket<Memory> write_socket;
 
   const DramModel& dram() const { return dram_; }
@@ -67,17 +67,17 @@ class Memory : public sc_core::sc_module {
   MemoryImage& image_;
   DramModel dram_;
   std::vector<MemoryFault> faults_;
-  Cycle read_notice_;    // cycles from when a read beat's time is known to that time, at least
-  Cycle write_notice_;   // the same for the answer to a write
+  Cycle read_notice_;   // cycles from when a read beat's time is known to that time, at least
+  Cycle write_notice_;  // the same for the answer to a write
   sc_core::sc_event wake_;
-  std::deque<Payload*> reads_;    // some of whose beats are not known
+  std::deque<Payload*> reads_;  // some of whose beats are not known
   uint64_t beats_read_ = 0;
   Cycle read_from_ = 0;           // R is free
   Payload* burst_ = nullptr;      // whose beats are being taken
   Cycle write_from_ = 0;          // its next beat is on W
   std::deque<Payload*> answers_;  // to come
   uint64_t beats_written_ = 0;
-  Cycle answer_from_ = 0;         // B is free
+  Cycle answer_from_ = 0;  // B is free
 };
 
 }  // namespace tercet

@@ -17,7 +17,7 @@ constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
 
 }  // namespace
 
-Output::Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+Output::Output(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
     : sc_module(name),
       socket("socket"),
       shared_(shared),
@@ -59,6 +59,7 @@ void Output::begin_job() {
   left_ = uint64_t{job.rows} * row_bytes / shared_.machine.axi_bytes;
   job_begin_ = std::max(job.seen, next_job_from_);
   announce_from_ = job_begin_ + shared_.timing.announce;
+  if (job.columns == shared_.machine.cols) return;
   for (uint32_t i = 0; i < enables_.size(); ++i) {
     const bool inside = i % row_bytes < job.columns * sizeof(int32_t);
     enables_[i] = inside ? TLM_BYTE_ENABLED : TLM_BYTE_DISABLED;
@@ -87,8 +88,8 @@ void Output::send(Cycle announced) {
   const uint32_t row_bytes = shared_.machine.cols * sizeof(int32_t);
   const uint64_t address = job.address + offset_;
   const uint64_t to_page = (kPage - address % kPage) / beat_bytes;
-  const auto beats = static_cast<uint32_t>(
-      std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
+  const auto beats =
+      static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
   WriteBurst& write = *bursts_[announced_ % bursts_.size()];
   tlm::tlm_generic_payload& payload = write.burst.payload;
   write.burst.set(tlm::TLM_WRITE_COMMAND, address, beats, beat_bytes);
@@ -134,8 +135,8 @@ void Output::take_beats() {
                           burst.payload.get_address(), times.beat[0], on_bus_ + 1});
   }
   // A beat is made in the cycle in which the one before it is taken.
-  const Cycle last_made = times.beats > 1 ? times.beat[times.beats - 2]
-                                          : first_made_[number % first_made_.size()];
+  const Cycle last_made =
+      times.beats > 1 ? times.beat[times.beats - 2] : first_made_[number % first_made_.size()];
   if (left_ == 0) end_job(last_made);
 }
 

@@ -36,10 +36,10 @@ class Output : public sc_core::sc_module {
     uint32_t columns = 0;  ///< inside the matrix
     bool last = false;     ///< of the command
     uint64_t command = 0;
-    uint64_t index = 0;    ///< n_tile of the command, counted over m_tiles
+    uint64_t index = 0;  ///< n_tile of the command, counted over m_tiles
   };
 
-  Output(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+  Output(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
   /// Write bursts with their data: see Memory::write_socket.
   tlm_utils::simple_initiator_socket<Output> socket;
@@ -85,13 +85,13 @@ class Output : public sc_core::sc_module {
   Cycle job_begin_ = 0;
   // Bursts. The last one announced is the one whose data are being sent.
   bool sending_ = false;
-  uint64_t announced_ = 0;         // since reset
-  uint64_t answered_ = 0;          // since reset
-  Cycle on_bus_ = 0;               // the last beat on W
+  uint64_t announced_ = 0;  // since reset
+  uint64_t answered_ = 0;   // since reset
+  Cycle on_bus_ = 0;        // the last beat on W
   Cycle quiet_ = 0;
-  std::vector<Cycle> first_made_;  // of the last bursts: their first beat
+  std::vector<Cycle> first_made_;                    // of the last bursts: their first beat
   std::vector<std::unique_ptr<WriteBurst>> bursts_;  // a ring of those with no answer, or the last
-  std::vector<uint8_t> enables_;  // of two rows
+  std::vector<uint8_t> enables_;                     // of two rows
 };
 
 }  // namespace tercet

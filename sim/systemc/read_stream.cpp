@@ -23,8 +23,8 @@ void ReadStream::start(uint64_t base, uint64_t beats, uint64_t passes, Cycle cyc
 void ReadStream::measure() {
   const uint32_t beat = shared_.machine.axi_bytes;
   const uint64_t to_page = (kPage - address_ % kPage) / beat;
-  burst_ = static_cast<uint32_t>(
-      std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
+  burst_ =
+      static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
 }
 
 Cycle ReadStream::visible() {

@@ -13,7 +13,7 @@
 
 namespace tercet {
 
-Sequencer::Sequencer(sc_core::sc_module_name name, const Shared& shared, Perf& perf)
+Sequencer::Sequencer(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
     : sc_module(name), shared_(shared), perf_(perf) {
   SC_HAS_PROCESS(Sequencer);
   SC_METHOD(run);
@@ -50,7 +50,8 @@ void Sequencer::run() {
   }
 }
 
-/// Takes the next command: when it is in the queue, but not before the last token of the one before.
+/// Takes the next command: when it is in the queue, but not before the last token of the one
+/// before.
 bool Sequencer::load_command() {
   if (queue_.empty()) return false;
   work_ = queue_.front();
@@ -93,7 +94,8 @@ void Sequencer::fire(Cycle start) {
   const Cycle last = start + rows_ - 1;
   const uint64_t beat = base_ + k_ * rows_;
   if (k_ == 0) n_tile_begin_ = start;
-  array->fire({tile_, beat, rows_, last_k ? work_.last_rows : shared_.machine.rows, bank_, k_ == 0});
+  array->fire(
+      {tile_, beat, rows_, last_k ? work_.last_rows : shared_.machine.rows, bank_, k_ == 0});
   perf_.array_active.add(start, rows_);
   perf_.tiles.add(last, 1);
   weight_stream->release(last);

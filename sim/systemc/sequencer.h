@@ -25,7 +25,7 @@ class WeightStream;
 /// known, which may lie ahead of SystemC's time.
 class Sequencer : public sc_core::sc_module {
  public:
-  Sequencer(sc_core::sc_module_name name, const Shared& shared, Perf& perf);
+  Sequencer(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
   ActBuffer* act_buffer = nullptr;
   Array* array = nullptr;
@@ -76,18 +76,18 @@ class Sequencer : public sc_core::sc_module {
   // The command at work.
   bool active_ = false;
   Work work_;
-  uint64_t m_left_ = 0;   // tokens from this m_tile on
-  uint32_t rows_ = 0;     // tokens of this m_tile
+  uint64_t m_left_ = 0;  // tokens from this m_tile on
+  uint32_t rows_ = 0;    // tokens of this m_tile
   uint64_t n_ = 0;
   uint64_t k_ = 0;
   uint64_t base_ = 0;     // activation beat of this m_tile's first token
   uint64_t out_ = 0;      // address of this n_tile's outputs
   uint64_t n_tiles_ = 0;  // finished, of this command
   Cycle n_tile_begin_ = 0;
-  uint64_t tile_ = 0;     // of the weight stream
-  Cycle from_ = 0;        // the next tile may start; waiting since
-  Cycle counted_ = 0;     // stalls are counted before this cycle
-  Cycle last_fire_ = 0;   // of the command before
+  uint64_t tile_ = 0;    // of the weight stream
+  Cycle from_ = 0;       // the next tile may start; waiting since
+  Cycle counted_ = 0;    // stalls are counted before this cycle
+  Cycle last_fire_ = 0;  // of the command before
   uint32_t bank_ = 0;
   std::array<Cycle, 2> bank_from_{};  // bank may be filled
 };

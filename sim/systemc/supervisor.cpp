@@ -8,7 +8,7 @@
 
 namespace tercet {
 
-Supervisor::Supervisor(sc_core::sc_module_name name, const Shared& shared, TercetTop& top)
+Supervisor::Supervisor(const sc_core::sc_module_name& name, const Shared& shared, TercetTop& top)
     : sc_module(name), shared_(shared), top_(top) {
   SC_HAS_PROCESS(Supervisor);
   SC_METHOD(run);

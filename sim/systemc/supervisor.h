@@ -16,7 +16,7 @@ class TercetTop;
 /// or Flush (reset) -> Run.
 class Supervisor : public sc_core::sc_module {
  public:
-  Supervisor(sc_core::sc_module_name name, const Shared& shared, TercetTop& top);
+  Supervisor(const sc_core::sc_module_name& name, const Shared& shared, TercetTop& top);
 
   /// An error that happens in `cycle`, now or later; errors may be told in any order.
   void error(Cycle cycle, uint32_t code);
@@ -48,8 +48,8 @@ class Supervisor : public sc_core::sc_module {
   sc_core::sc_event wake_;
   State state_ = State::kRun;
   Cycle drain_from_ = kNever;  // the first cycle after Run, once that is known
-  Cycle next_ = kNever;  // cycle of the next state, once that is decided
-  bool reset_ = false;   // a soft reset waits
+  Cycle next_ = kNever;        // cycle of the next state, once that is decided
+  bool reset_ = false;         // a soft reset waits
   uint32_t code_ = TERCET_ERR_NONE;
   std::deque<Fault> faults_;  // to come, in order of time
 };

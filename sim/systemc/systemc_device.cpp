@@ -2,6 +2,7 @@
 // A platform of host, machine and memory, and slices of simulated time.
 #include "sim/systemc/systemc_device.h"
 
+#include <memory>
 #include <systemc>
 
 #include "sim/dram/memory_image.h"
@@ -17,18 +18,22 @@ namespace {
 /// sc_simcontext, which it finds through one global pointer.
 class Kernel {
  public:
-  Kernel() {
+  Kernel() : context_(std::make_unique<sc_core::sc_simcontext>()) {
     use();
     // That simulated time passes with nothing to do is the normal case here.
     sc_core::sc_report_handler::set_actions(sc_core::SC_ID_NO_SC_START_ACTIVITY_,
                                             sc_core::SC_DO_NOTHING);
   }
-  ~Kernel() { set_current(nullptr); }
+  ~Kernel() {
+    use();  // or its end would make another one
+    context_.reset();
+    set_current(nullptr);
+  }
   Kernel(const Kernel&) = delete;
   Kernel& operator=(const Kernel&) = delete;
 
   /// Makes it the current one.
-  void use() { set_current(&context_); }
+  void use() { set_current(context_.get()); }
 
  private:
   static void set_current(sc_core::sc_simcontext* context) {
@@ -36,7 +41,7 @@ class Kernel {
     sc_core::sc_default_global_context = context;
   }
 
-  sc_core::sc_simcontext context_;
+  std::unique_ptr<sc_core::sc_simcontext> context_;
 };
 
 std::string dram_name(const SystemcOptions& options, const tercet_config& machine) {
@@ -136,6 +141,8 @@ void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes
 
 uint64_t SystemcDevice::mem_size() const { return platform_->image.size(); }
 
+DramStats SystemcDevice::dram_stats() const { return platform_->memory.dram().stats(); }
+
 std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
                                                const SystemcOptions& options) {
   return std::make_unique<SystemcDevice>(machine, options);
@@ -143,6 +150,6 @@ std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
 
 }  // namespace tercet
 
-/// libsystemc has a main() that calls this. Programs that use devices have a main() of their own, so
-/// it is only here to be found by the linker.
+/// libsystemc has a main() that calls this. Programs that use devices have a main() of their own,
+/// so it is only here to be found by the linker.
 int sc_main(int, char**) { return 1; }

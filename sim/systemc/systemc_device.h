@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "sim/dram/dram_stats.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/systemc/trace_sink.h"
 #include "tercet/transport.h"
@@ -18,7 +19,7 @@ struct SystemcOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
   std::string timing = "ideal";  ///< "dram": the machine's own; else a name for dram_config()
   std::vector<MemoryFault> faults;
-  TraceSink* trace = nullptr;    ///< must outlive the device
+  TraceSink* trace = nullptr;  ///< must outlive the device
 };
 
 /// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after
@@ -41,6 +42,9 @@ class SystemcDevice : public Transport {
   void mem_write(uint64_t address, const void* data, uint64_t bytes) override;
   uint64_t mem_size() const override;
   uint64_t cycle() const override { return cycle_; }
+
+  /// What the memory has done so far, for energy and bandwidth.
+  DramStats dram_stats() const;
 
  private:
   struct Platform;

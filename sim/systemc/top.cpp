@@ -6,7 +6,7 @@
 
 namespace tercet {
 
-TercetTop::TercetTop(sc_core::sc_module_name name, const Shared& shared)
+TercetTop::TercetTop(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       perf(shared),
       csr("csr", shared, perf),
@@ -49,9 +49,7 @@ TercetTop::TercetTop(sc_core::sc_module_name name, const Shared& shared)
   output.supervisor = &supervisor;
 }
 
-Cycle TercetTop::bus_quiet_from() const {
-  return std::max(dma.quiet_from(), output.quiet_from());
-}
+Cycle TercetTop::bus_quiet_from() const { return std::max(dma.quiet_from(), output.quiet_from()); }
 
 void TercetTop::flush(Cycle cycle) {
   sequencer.count_stalls(cycle + 1);

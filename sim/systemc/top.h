@@ -22,19 +22,19 @@ namespace tercet {
 
 class TercetTop : public sc_core::sc_module {
  public:
-  TercetTop(sc_core::sc_module_name name, const Shared& shared);
+  TercetTop(const sc_core::sc_module_name& name, const Shared& shared);
 
   Perf perf;
-  Csr csr;                     ///< socket: registers; irq
+  Csr csr;  ///< socket: registers; irq
   Supervisor supervisor;
   Dispatch dispatch;
-  Dma dma;                     ///< socket: reads
+  Dma dma;  ///< socket: reads
   ActBuffer act_buffer;
   WeightStream weight_stream;
   Array array;
   Accum accum;
   Sequencer sequencer;
-  Output output;               ///< socket: writes
+  Output output;  ///< socket: writes
 
   /// The cycle from which no bus transaction is open; kNever if that is not known.
   Cycle bus_quiet_from() const;

@@ -17,9 +17,10 @@ const char* trace_track_name(TraceTrack track);
 /// Something that an engine did in the cycles [begin, end).
 struct TraceSlice {
   TraceTrack track = TraceTrack::kHost;
-  const char* name = "";  ///< static: "csr", "gemm", "weights", "activations", "write", "n_tile", "job"
-  uint64_t command = 0;   ///< accepted before the one it belongs to, since reset
-  uint64_t index = 0;     ///< n_tile (counted over m_tiles) or address
+  const char* name =
+      "";  ///< static: "csr", "gemm", "weights", "activations", "write", "n_tile", "job"
+  uint64_t command = 0;  ///< accepted before the one it belongs to, since reset
+  uint64_t index = 0;    ///< n_tile (counted over m_tiles) or address
   Cycle begin = 0;
   Cycle end = 0;
 };

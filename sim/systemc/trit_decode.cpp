@@ -28,8 +28,8 @@ std::array<Word, 10> decode(const std::array<Word, 8>& b) {
   const Word c3 = select<Word>(long34, b[6], b[3]);
   const Word c2 = select<Word>(long34, b[5], b[2]);
   // Trits 2, 1 and 0.
-  const Word two2 = b[1] & b[0];        // trit 2 is 2, trits 1 and 0 in c4..c2
-  const Word two1 = ~two2 & c3 & c2;    // trits 2 and 1 are 2, trit 0 in c1..c0
+  const Word two2 = b[1] & b[0];      // trit 2 is 2, trits 1 and 0 in c4..c2
+  const Word two1 = ~two2 & c3 & c2;  // trits 2 and 1 are 2, trit 0 in c1..c0
   const Word t2_1 = two2 | two1;
   const Word t2_0 = ~t2_1 & c4;
   const Word t1_1 = two1 | (~two2 & c3);

@@ -12,7 +12,7 @@
 
 namespace tercet {
 
-WeightStream::WeightStream(sc_core::sc_module_name name, const Shared& shared)
+WeightStream::WeightStream(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
       groups_(shared.machine.cols / shared.timing.group_columns),

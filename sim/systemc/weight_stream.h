@@ -27,7 +27,7 @@ struct WeightBeat {
 /// once a burst and once a tile.
 class WeightStream : public sc_core::sc_module {
  public:
-  WeightStream(sc_core::sc_module_name name, const Shared& shared);
+  WeightStream(const sc_core::sc_module_name& name, const Shared& shared);
 
   Dma* dma = nullptr;
   Sequencer* sequencer = nullptr;
@@ -57,24 +57,24 @@ class WeightStream : public sc_core::sc_module {
   void decode(const WeightBeat& beat);
 
   const Shared& shared_;
-  uint32_t groups_;        // a tile
+  uint32_t groups_;  // a tile
   size_t column_bytes_;
   size_t tile_bytes_;
   sc_core::sc_event wake_;
   std::deque<WeightBeat> fifo_;
   // Regrouping.
-  Cycle accept_from_ = 0;      // the next beat may leave the FIFO
-  uint32_t held_ = 0;          // columns of an incomplete group
-  uint64_t decode_tile_ = 0;   // where the next column goes
+  Cycle accept_from_ = 0;     // the next beat may leave the FIFO
+  uint32_t held_ = 0;         // columns of an incomplete group
+  uint64_t decode_tile_ = 0;  // where the next column goes
   uint32_t decode_column_ = 0;
   // Loading.
-  bool group_waits_ = false;   // a group is complete and not loaded
-  Cycle group_from_ = 0;       // it may load
-  uint32_t group_ = 0;         // of the tile that fills
-  uint64_t filled_ = 0;        // tiles
-  uint64_t released_ = 0;      // tiles
-  Cycle valid_[kTiles] = {};   // of the last tiles that were filled
-  Cycle freed_[kTiles] = {};   // of the last tiles that were released
+  bool group_waits_ = false;  // a group is complete and not loaded
+  Cycle group_from_ = 0;      // it may load
+  uint32_t group_ = 0;        // of the tile that fills
+  uint64_t filled_ = 0;       // tiles
+  uint64_t released_ = 0;     // tiles
+  Cycle valid_[kTiles] = {};  // of the last tiles that were filled
+  Cycle freed_[kTiles] = {};  // of the last tiles that were released
   std::vector<uint8_t> columns_;
 };
 

@@ -6,7 +6,8 @@ target_link_libraries(tercet_driver_testing PUBLIC tercet_rtl_devices)
 
 tercet_gtest(driver_test
   SOURCES host_driver/accelerator_test.cpp host_driver/allocator_test.cpp
-          host_driver/checked_session_test.cpp host_driver/driver_test.cpp
+          host_driver/checked_session_test.cpp host_driver/driver_error_test.cpp
+          host_driver/driver_test.cpp
           host_driver/packing_test.cpp
   LIBS tercet_driver_testing)
 

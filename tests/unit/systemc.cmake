@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The SystemC model: alone, against the functional device, and in step with the RTL.
+find_package(hwy REQUIRED)
+
 tercet_gtest(systemc_test
   SOURCES systemc_device_test.cpp systemc_error_test.cpp systemc_kernel_test.cpp
   LIBS tercet_systemc hwy::hwy)

@@ -30,9 +30,9 @@ TEST_P(SystemcDeviceOn, WritesTheBytesOfTheFunctionalDevice) {
       const GemmResult got = run_gemm(driver, c);
       const GemmResult expected = run_gemm(reference_driver, c);
       ASSERT_TRUE(got.outputs == expected.outputs) << describe(c.gemm) << " on " << memory;
-      for (const int counter : {TERCET_COUNTER_ARRAY_ACTIVE, TERCET_COUNTER_TILES,
-                                TERCET_COUNTER_WEIGHT_BEATS, TERCET_COUNTER_ACT_BEATS,
-                                TERCET_COUNTER_OUTPUT_BEATS}) {
+      for (const int counter :
+           {TERCET_COUNTER_ARRAY_ACTIVE, TERCET_COUNTER_TILES, TERCET_COUNTER_WEIGHT_BEATS,
+            TERCET_COUNTER_ACT_BEATS, TERCET_COUNTER_OUTPUT_BEATS}) {
         ASSERT_EQ(got.counters[counter], expected.counters[counter]) << describe(c.gemm);
       }
     }
@@ -51,8 +51,7 @@ TEST_P(SystemcDeviceOn, CountersFitTogether) {
     const int64_t passes = divide_up(g.m, g.m_tile);
     EXPECT_EQ(n[TERCET_COUNTER_ARRAY_ACTIVE], g.m * tiles);
     EXPECT_EQ(n[TERCET_COUNTER_TILES], passes * tiles);
-    EXPECT_EQ(n[TERCET_COUNTER_WEIGHT_BEATS],
-              passes * weight_beats(machine_, g.packing, g.n, g.k));
+    EXPECT_EQ(n[TERCET_COUNTER_WEIGHT_BEATS], passes * weight_beats(machine_, g.packing, g.n, g.k));
     EXPECT_EQ(n[TERCET_COUNTER_ACT_BEATS], activation_beats(machine_, g.m, g.k));
     EXPECT_EQ(n[TERCET_COUNTER_OUTPUT_BEATS],
               output_bytes(machine_, g.m, g.n) / machine_.axi_bytes);
@@ -143,8 +142,8 @@ TEST(SystemcDevice, TracesEveryEngineWithoutChangingTime) {
       }
     }
   }
-  const auto jobs = static_cast<size_t>(n_tiles(machine, c.gemm.n) *
-                                        divide_up(c.gemm.m, c.gemm.m_tile));
+  const auto jobs =
+      static_cast<size_t>(n_tiles(machine, c.gemm.n) * divide_up(c.gemm.m, c.gemm.m_tile));
   EXPECT_EQ(slices.on(TraceTrack::kArray).size(), jobs);
   EXPECT_EQ(slices.on(TraceTrack::kOutput).size(), jobs);
 }

@@ -51,7 +51,7 @@ class SystemcErrors : public testing::Test {
 
 TEST_F(SystemcErrors, BadCommandsAreRefusedWithTheirCode) {
   GemmCase c = good_;
-  c.gemm.m = 0;
+  c.gemm.k = machine_.k_max + 1;
   EXPECT_EQ(code_of(c), uint32_t{TERCET_ERR_BAD_SHAPE});
   c = good_;
   c.gemm.m_tile = machine_.tokens + 1;

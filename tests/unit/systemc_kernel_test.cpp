@@ -53,8 +53,8 @@ void expect_products(const TileShape& shape, uint32_t tokens, std::mt19937& rng)
       for (uint32_t c = 0; c < shape.cols; ++c) {
         int expected = 0;
         for (uint32_t r = 0; r < shape.rows; ++r) {
-          expected += static_cast<int8_t>(bytes[t * shape.rows + r]) *
-                      tile.weights[c * shape.rows + r];
+          expected +=
+              static_cast<int8_t>(bytes[t * shape.rows + r]) * tile.weights[c * shape.rows + r];
         }
         ASSERT_EQ(sums[t * shape.cols + c], times * expected)
             << kernel_target() << " rows " << shape.rows << " token " << t << " column " << c;

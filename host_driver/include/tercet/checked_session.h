@@ -46,9 +46,9 @@ class CheckedSession {
  public:
   CheckedSession(const Model& model, MatmulEngine& device);
 
-  /// As Session::forward; the logits are compared too, as bits. Throws MismatchError, or what either
-  /// session throws. Tokens that Session refuses change nothing; after any other error the two
-  /// sessions may be out of step, so make a new one.
+  /// As Session::forward; the logits are compared too, as bits. Throws MismatchError, or what
+  /// either session throws. Tokens that Session refuses change nothing; after any other error the
+  /// two sessions may be out of step, so make a new one.
   const std::vector<float>& forward(const std::vector<int32_t>& tokens);
 
   const CheckCounts& counts() const { return counts_; }

@@ -2,7 +2,9 @@
 // Builds and checks the memory around a command.
 #include "device_buffers.h"
 
+#include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "tercet/model/engine.h"
 #include "tercet/model/rng.h"
@@ -102,6 +104,12 @@ std::string DeviceBuffers::check_done() const {
 
 std::string DeviceBuffers::check_untouched() const {
   return read() == image_ ? "" : describe(gemm_) + ": memory changed";
+}
+
+std::string run(Driver& driver, const Problem& problem, Packing packing, int64_t m_tile) {
+  const DeviceBuffers buffers(driver.transport(), driver.machine(), problem, packing, m_tile);
+  driver.wait(driver.start(buffers.gemm()));
+  return buffers.check_done();
 }
 
 }  // namespace tercet

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tercet/driver.h"
@@ -52,5 +53,8 @@ class DeviceBuffers {
   Gemm gemm_;
   std::vector<uint8_t> image_;  // the region as it was before the command
 };
+
+/// Runs `problem` as one command and returns what is wrong; empty if nothing is.
+std::string run(Driver& driver, const Problem& problem, Packing packing, int64_t m_tile);
 
 }  // namespace tercet

@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0
+# One CTest entry a proof and a seeded bug of proofs.json, and what Yosys says of the whole engine.
+set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${CMAKE_CURRENT_LIST_DIR}/proofs.json)
+execute_process(COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/run_proof.py --list
+                OUTPUT_VARIABLE proofs OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY)
+string(REPLACE "\n" ";" proofs "${proofs}")
+foreach(line IN LISTS proofs)
+  separate_arguments(line)
+  list(GET line 0 proof)
+  list(GET line 1 label)
+  tercet_script_test(formal.${proof} LABEL ${label} TIMEOUT 600
+    COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/run_proof.py ${proof}
+            --work ${CMAKE_CURRENT_BINARY_DIR}/proofs)
+endforeach()
+
+set(check ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/yosys_check.py)
+foreach(config IN LISTS TERCET_CONFIG)
+  foreach(top tercet_top tercet_array)
+    tercet_script_test(yosys.${config}.${top} LABEL formal
+      COMMAND ${check} --config ${config} --top ${top}
+              --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/${config}.${top})
+  endforeach()
+endforeach()
+foreach(control multiplier latch)
+  tercet_script_test(yosys.refuses_${control} LABEL formal
+    COMMAND ${check} --files ${CMAKE_CURRENT_LIST_DIR}/${control}_control.sv --top ${control}_control
+            --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/${control})
+  set_tests_properties(yosys.refuses_${control} PROPERTIES
+    PASS_REGULAR_EXPRESSION "cells of [$](mul|dlatch)")
+endforeach()
