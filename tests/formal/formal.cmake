@@ -16,7 +16,7 @@ endforeach()
 set(check ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/yosys_check.py)
 foreach(config IN LISTS TERCET_CONFIG)
   foreach(top tercet_top tercet_array)
-    tercet_script_test(yosys.${config}.${top} LABEL formal
+    tercet_script_test(yosys.${config}.${top} LABEL formal TIMEOUT 900
       COMMAND ${check} --config ${config} --top ${top}
               --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/${config}.${top})
   endforeach()
