@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Taller columns, one activation bit at a time: flipping bit b of row r changes the sum by exactly w · 2^b (bit 7:
 // by -w · 128), whatever all other bits and weights are, for every b and r; and all-zero activations give 0. By
-// induction over the set bits the sum is then the dot product. Each copy of the design sees one bit flipped.
+// induction over the set bits the sum is then the dot product. Each copy of the design sees one bit flipped. RowLo and
+// RowHi choose the rows, so that a tall column can be proved a few rows at a time.
 
 module columns_step_formal #(
   parameter  int Rows    = 4,
+  parameter  int RowLo   = 0,
+  parameter  int RowHi   = Rows - 1,
   localparam int SumW    = 9 + $clog2(Rows),
   localparam int WeightW = 2 * Rows
 ) (
@@ -55,7 +58,7 @@ module columns_step_formal #(
     if (known_q && planes_q == '0) assert (sum == '0);
   end
 
-  for (genvar r = 0; r < Rows; r++) begin : g_row
+  for (genvar r = RowLo; r <= RowHi; r++) begin : g_row
     for (genvar b = 0; b < 8; b++) begin : g_bit
       logic [SumW-1:0] flipped, step;
       logic            up;

@@ -77,6 +77,16 @@ module sequencer_formal #(
     .stall_output_o (stall_output)
   );
 
+  // Connected to the registers of the design.
+  logic             d_active, d_bank, d_oldest, d_token;
+  logic [15:0]      d_left;
+  logic [1:0]       d_tile, d_rows, d_n_tiles, d_k_tiles, d_n, d_k, d_base, d_read, d_busy;
+  logic [2:0]       d_need;
+  logic [3:0]       d_tail;
+  logic [Rows-1:0]  d_mask;
+  logic [AddrW-1:0] d_out;
+  logic [AddrW+7:0] d_job_first;
+
   // The loops: the command, and the token that must be fired next.
   logic             active_q, bank_q;
   logic [15:0]      left_q;                          // tokens from this m_tile on
@@ -88,7 +98,7 @@ module sequencer_formal #(
   // The ring's oldest beat, the banks, and the jobs on their way.
   logic [1:0]       oldest_q, base_q, busy_q, jobs_q, offset;
   logic             free_bank_q;
-  logic [AddrW+8:0] job_first_q, job_second_q;
+  logic [AddrW+7:0] job_first_q, job_second_q;
   logic             read_q;
   logic [Rows+3:0]  stage_q;
   initial begin
@@ -112,6 +122,12 @@ module sequencer_formal #(
   assign last_n = n_q == n_tiles_q - 2'd1;
   assign last_m = left_q == 16'(rows);
   assign offset = act_addr - oldest_q;
+
+  // Beats of this m_tile that were read in this n_tile; jobs made and not drained.
+  logic [2:0] done;
+  logic [2:0] owed;
+  assign done = 3'(k_q) * 3'(rows) + 3'(t_q);
+  assign owed = 3'(jobs_q) + 3'(job_pipe_q[0]) + 3'(job_pipe_q[1]);
 
   logic tile_held_q;
   initial tile_held_q = 1'b0;
@@ -181,7 +197,7 @@ module sequencer_formal #(
       if (act_read) begin
         assert (active_q && tile_valid_i);
         assert (k_q != '0 || !busy_q[bank_q]);
-        assert (act_addr == base_q + 2'(k_q * rows) + t_q);
+        assert (act_addr == base_q + done[1:0]);
         assert ({1'b0, offset} < level_q);
       end
       // A tile that has begun never stalls, and one that has all it needs begins.
@@ -200,9 +216,28 @@ module sequencer_formal #(
       end
       // Exactly one reason for a lost cycle.
       assert (2'(stall_weights) + 2'(stall_acts) + 2'(stall_output) == 2'(active_q && !act_read));
+      // What makes this inductive: both sides hold the same, and that is a place in the loops.
+      assert (d_active == active_q && d_bank == bank_q && d_base == base_q && d_busy == busy_q);
+      assert (d_oldest == free_bank_q && level_q <= 3'(ActBeats));
+      assert (busy_q[bank_q] == (owed == 3'd2) && busy_q[!bank_q] == (owed != 3'd0) && owed <= 3'd2);
+      assert (free_bank_q == (bank_q ^ owed[0]));
+      if (job_pipe_q[0]) assert (d_job_first == job_first_q);
+      if (active_q) begin
+        assert (d_left == left_q && d_tile == tile_q && d_rows == rows && d_out == out_q);
+        assert (d_n_tiles == n_tiles_q && d_k_tiles == k_tiles_q && d_tail == tail_q && d_mask == mask_q);
+        assert (d_n == n_q && d_k == k_q && {1'b0, d_token} == t_q);
+        assert (left_q != '0 && tile_q != '0 && tile_q <= 2'(Tokens) && k_tiles_q != '0);
+        assert (tile_q == 2'd1 || k_tiles_q <= 2'd2);
+        assert (t_q < rows && k_q < k_tiles_q && n_q < n_tiles_q);
+        assert (d_read == base_q + done[1:0] && d_need == 3'(k_q) * 3'(rows) + 3'(rows));
+        assert (oldest_q == base_q + (last_n ? done[1:0] : 2'd0));
+        if (t_q != '0) assert (tile_held_q);
+        if (t_q != '0 || k_q != '0) assert (!busy_q[bank_q]);
+        if (t_q != '0) assert (level_q >= (last_n ? 3'(rows) - 3'(t_q) : d_need));
+      end else assert (d_base == d_read && oldest_q == base_q);
     end
     cover (job_valid && job_last && job_rows == 2'd1 && active_q);
-    cover (act_read && first && k_q == 2'd1 && n_q == 2'd1 && t_q == 2'd1);
+    cover (act_read && k_q == 2'd1 && n_q == 2'd1 && t_q == 2'd1);
     cover (rst_ni && stall_output && busy_q == 2'b11);
     cover (act_free && cmd_valid_i && cmd_ready && active_q);
   end
