@@ -6,6 +6,7 @@
 
 #include "progress.h"
 #include "run_command.h"
+#include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
 #include "tercet/stopwatch.h"
 
@@ -52,7 +53,7 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
   std::string line =
       fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
-  if (options.device.rtl() && simulation_seconds > 0.0) {
+  if (options.device.timed() && simulation_seconds > 0.0) {
     line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
@@ -72,7 +73,7 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
     const uint64_t before = transport.cycle();
     const std::vector<float>& logits = forward(next);
-    if (options.device.rtl()) {
+    if (options.device.timed()) {
       result->forward_cycles.push_back(transport.cycle() - before);
       result->cycles += result->forward_cycles.back();
     }
@@ -164,6 +165,10 @@ RunResult run(const RunOptions& options) {
   result.counts = engine.counts();
   result.report =
       make_machine_report(machine, accelerator.driver().read_counters(), result.counts.products);
+  if (const TimedDevice* device = timed(*transport)) {
+    result.dram = make_dram_report(machine_dram(options.device.memory_name(), machine), machine,
+                                   device->dram_stats(), result.cycles);
+  }
   result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
   result.energy_profile = profile.name();
   result.times.packing = accelerator.times().packing;

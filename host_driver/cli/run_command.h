@@ -10,6 +10,7 @@
 #include "device_options.h"
 #include "model_source.h"
 #include "sim/energy/arithmetic.h"
+#include "sim/report/dram_report.h"
 #include "sim/report/machine_report.h"
 #include "tercet/checked_session.h"
 #include "tercet/device_engine.h"
@@ -52,6 +53,7 @@ struct RunResult {
   std::vector<uint64_t> forward_cycles;  ///< of the prompt, then of each token
   MatmulCounts counts;
   MachineReport report;
+  std::optional<DramReport> dram;  ///< of a timed backend
   ArithmeticEnergy energy;
   std::string energy_profile;
   uint64_t packed_bytes = 0;
