@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet bench rtl`: how fast the RTL simulates, and how well it uses array and memory.
+// `tercet bench`, and `bench rtl`: how fast the RTL simulates, and how well it uses array and
+// memory.
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "commands.h"
+#include "bench_commands.h"
 #include "device_options.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/machine_report.h"
@@ -159,6 +160,7 @@ void add_bench(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--json", options->json, "file for the results");
   command->callback([options, &action] { action = [options] { return bench_rtl(*options); }; });
+  add_bench_systemc(*bench, action);
 }
 
 }  // namespace tercet
