@@ -14,6 +14,16 @@ lint_rtl() {
   verilator --lint-only -Wall --top-module tercet_top rtl/lint.vlt "${sources[@]}"
 }
 
+# Each module of the baseline as a top of its own.
+lint_baseline() {
+  local sources source top
+  mapfile -t sources < <(sed -e '/^#/d;/^ *$/d' rtl/baseline/files.txt)
+  for source in "${sources[@]}"; do
+    top=${source##*/}
+    verilator --lint-only -Wall --top-module "${top%.sv}" rtl/lint.vlt "${sources[@]}"
+  done
+}
+
 format_files() {
   tree_files '*.h' '*.cpp' '*.c'
 }
@@ -72,6 +82,7 @@ lint_quick() {
   for config in tiny edge; do
     check "verilator --lint-only $config" lint_rtl "$config" || true
   done
+  check "verilator --lint-only baseline" lint_baseline || true
   check "clang-format" lint_format || true
   check "shellcheck" lint_shell || true
 }

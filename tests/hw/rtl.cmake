@@ -3,7 +3,7 @@
 #
 #   tercet_rtl_unit(<unit> FILE <path> [NEEDS <path>...] [PARAMS <P=value>...] [NAME <library>])
 #   tercet_rtl_test(<unit> [LIBS <library>...])   <unit>_test.cpp against V<unit>
-#   tercet_rtl_mutant(<unit> <bug> FROM <text> TO <text>)   must make <unit>_test fail
+#   tercet_rtl_mutant(<unit> <bug> FROM <text> TO <text> [LIBS <library>...])   must make <unit>_test fail
 #
 # Paths are below rtl/. The units are small and run briefly: compile time is what counts.
 set(TERCET_VERILATED_FLAGS -O1)
@@ -47,7 +47,7 @@ endfunction()
 
 # The unit with one text replaced, under the unchanged test. The replacement must apply.
 function(tercet_rtl_mutant unit bug)
-  cmake_parse_arguments(PARSE_ARGV 2 arg "" "FROM;TO" "")
+  cmake_parse_arguments(PARSE_ARGV 2 arg "" "FROM;TO" "LIBS")
   if(TERCET_RTL_COVERAGE)
     return()
   endif()
@@ -63,7 +63,7 @@ function(tercet_rtl_mutant unit bug)
   tercet_verilate(NAME ${name} PREFIX V${unit} TOP tercet_${unit}
                   SOURCES ${NEEDS} ${mutant} PARAMS ${PARAMS})
   add_executable(${name}_test $<TARGET_OBJECTS:rtl_${unit}_test_object>)
-  target_link_libraries(${name}_test PRIVATE tercet_rtl_bench ${name})
+  target_link_libraries(${name}_test PRIVATE tercet_rtl_bench ${name} ${arg_LIBS})
   add_test(NAME "Planted bug is caught: ${unit} ${bug}" COMMAND ${name}_test --abort)
   set_tests_properties("Planted bug is caught: ${unit} ${bug}" PROPERTIES LABELS hw TIMEOUT 120
     PASS_REGULAR_EXPRESSION "assertions: .*[1-9][0-9]* failed")
@@ -71,3 +71,4 @@ endfunction()
 
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/mutants.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/baseline.cmake)

@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: Apache-2.0
+# rtl/baseline: the machines Tercet is compared with, and planted bugs in them.
+set(fp16_units baseline/tercet_fp16_mul.sv baseline/tercet_fp32_add.sv)
+
+tercet_rtl_unit(fp16_mul FILE baseline/tercet_fp16_mul.sv)
+tercet_rtl_test(fp16_mul LIBS rtl_fp16_mul tercet_baseline)
+
+tercet_rtl_unit(fp32_add FILE baseline/tercet_fp32_add.sv)
+tercet_rtl_test(fp32_add LIBS rtl_fp32_add tercet_baseline)
+
+tercet_rtl_unit(fp16_mac FILE baseline/tercet_fp16_mac.sv NEEDS ${fp16_units})
+tercet_rtl_test(fp16_mac LIBS rtl_fp16_mac tercet_baseline)
+
+foreach(type int8 ternary)
+  tercet_rtl_unit(${type}_mac FILE baseline/tercet_${type}_mac.sv)
+  tercet_rtl_test(${type}_mac)
+endforeach()
+
+foreach(rows 4 16)
+  tercet_rtl_unit(fp16_columns NAME fp16_columns${rows} FILE baseline/tercet_fp16_columns.sv
+                  NEEDS ${fp16_units} PARAMS Rows=${rows} Columns=2)
+endforeach()
+tercet_rtl_test(fp16_columns LIBS rtl_fp16_columns4 rtl_fp16_columns16 tercet_baseline)
+
+tercet_rtl_unit(int8_columns FILE baseline/tercet_int8_columns.sv PARAMS Rows=16 Columns=8)
+tercet_rtl_test(int8_columns)
+
+tercet_rtl_mutant(fp16_mul calls_infinity_times_zero_infinite LIBS tercet_baseline
+  FROM "(a_special && b_zero) ||" TO "")
+tercet_rtl_mutant(fp16_mul forgets_the_hidden_bit_of_the_least_normal LIBS tercet_baseline
+  FROM "a_normal  = a_i[14:10] != '0" TO "a_normal  = a_i[14:11] != '0")
+tercet_rtl_mutant(fp16_mul normalises_subnormals_by_less LIBS tercet_baseline
+  FROM "v[21:14] == '0" TO "v[21:13] == '0")
+tercet_rtl_mutant(fp32_add rounds_ties_up LIBS tercet_baseline
+  FROM "(normal[3] || normal[1]" TO "(1'b1 || normal[1]")
+tercet_rtl_mutant(fp32_add loses_a_sticky_bit LIBS tercet_baseline
+  FROM "{16'b0, v[26:17], |v[16:0]}" TO "{16'b0, v[26:17], |v[15:0]}")
+tercet_rtl_mutant(fp32_add normalises_past_the_least_exponent LIBS tercet_baseline
+  FROM "8'(zeros) < upper_exp" TO "8'(zeros) <= upper_exp")
+tercet_rtl_mutant(fp32_add forgets_the_sign_of_zero LIBS tercet_baseline
+  FROM "{a_i[31] & b_i[31], 31'd0}" TO "{upper[31], 31'd0}")
+tercet_rtl_mutant(fp16_mac starts_from_the_old_sum LIBS tercet_baseline
+  FROM "first_q2 ? 32'd0" TO "first_q2 && !first_q ? 32'd0")
+tercet_rtl_mutant(int8_mac multiplies_unsigned
+  FROM "16'(act_q) *" TO "16'($unsigned(act_q)) *")
+tercet_rtl_mutant(ternary_mac forgets_the_carry_of_negation
+  FROM "24'($unsigned(neg_q))" TO "24'($unsigned(neg_q && nz_q && first_q))")
+
+# All pairs: minutes, so compiled for speed and run with --full only.
+set(TERCET_VERILATED_FLAGS -O3)
+if(TERCET_NATIVE)
+  list(APPEND TERCET_VERILATED_FLAGS -march=native)
+endif()
+tercet_verilate(NAME rtl_fp16_lanes PREFIX Vfp16_lanes TOP tercet_fp16_lanes
+                SOURCES ${rtl}/baseline/tercet_fp16_mul.sv ${CMAKE_CURRENT_LIST_DIR}/tercet_fp16_lanes.sv)
+tercet_catch_test(rtl_fp16_sweep_test LABEL slow TIMEOUT 3600 SOURCES fp16_sweep_test.cpp
+                  LIBS tercet_rtl_bench rtl_fp16_lanes tercet_baseline)
+target_compile_options(rtl_fp16_sweep_test PRIVATE -O3)
+set(TERCET_VERILATED_FLAGS -O1)
