@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""RTL to cells of a library with Yosys, and the two proofs that they are the same: formal, and on every vector."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from synth import FlowError
+from synth.activity import run
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+ARITHMETIC = "t:$mul t:$div t:$mod t:$pow"
+
+
+def yosys(script, log, timeout=None):
+    log.with_suffix(".ys").write_text(script, encoding="utf-8")
+    run(["yosys", "-q", "-s", str(log.with_suffix(".ys"))], log, timeout)
+
+
+def _read(unit):
+    lines = ["read_verilog -sv " + " ".join(str(ROOT / path) for path in unit.sources)]
+    if unit.parameters:
+        sets = " ".join(f"-set {name} {value}" for name, value in unit.parameters.items())
+        lines.append(f"chparam {sets} {unit.top}")
+    return lines + [f"hierarchy -check -top {unit.top}", "proc", "check -assert",
+                    "select -assert-none t:$dlatch t:$adlatch t:$dlatchsr t:$sr"]
+
+
+def map_to_cells(unit, liberty, work):
+    """Writes work/mapped.json and mapped.v; both have one flat module named unit.top.
+
+    Modules are mapped one by one and then joined, as a design of repeated units would be.
+    """
+    lines = _read(unit)
+    if not unit.multiplies:
+        lines.append(f"select -assert-none {ARITHMETIC}")
+    lines += [f"synth -top {unit.top}", f"rename -top {unit.top}",
+              f"dfflibmap -liberty {liberty}", f"abc -liberty {liberty}", "flatten", "opt_clean -purge",
+              "check -mapped -noinit", f"write_json {work}/mapped.json",
+              f"write_verilog -noattr {work}/mapped.v"]
+    yosys("\n".join(lines) + "\n", work / "map.log")
+
+
+def prove(unit, liberty, work, timeout):
+    """Whether the mapped netlist equals the RTL: "proved", or "timeout". Throws if they differ or it is unclear."""
+    (work / "gate").mkdir(exist_ok=True)
+    cells = f"read_liberty -ignore_miss_func {liberty}"
+    yosys("\n".join(_read(unit) + [
+        f"synth -flatten -top {unit.top}", f"rename -top gold", "opt_clean -purge",
+        f"write_rtlil {work}/gold.il"]) + "\n", work / "gold.log")
+    script = "\n".join([
+        f"read_rtlil {work}/gold.il", f"read_verilog {work}/mapped.v", f"rename {unit.top} gate", cells,
+        "flatten gate", "select -clear",
+        "equiv_make gold gate equiv", "hierarchy -top equiv", "equiv_simple -undef equiv",
+        "equiv_induct -undef equiv", "equiv_status -assert equiv"])
+    try:
+        yosys(script + "\n", work / "prove.log", timeout)
+    except subprocess.TimeoutExpired:
+        return "timeout"
+    return "proved"
+
+
+_MAIN = """// Applies vectors to the RTL and writes its outputs, as activity.cpp does with the netlist.
+#include <verilated.h>
+#include <cstdio>
+#include <cstring>
+#include "Vunit.h"
+int main(int, char** argv) {
+  VerilatedContext context;
+  Vunit unit(&context);
+  FILE* in = std::fopen(argv[1], "rb");
+  FILE* out = std::fopen(argv[2], "wb");
+  unsigned char vector[INPUT_BYTES];
+  unit.eval();
+  while (std::fread(vector, 1, sizeof vector, in) == sizeof vector) {
+CLOCK
+APPLY
+    unit.eval();
+WRITE
+  }
+  return std::fclose(out);
+}
+"""
+
+
+class Rtl:
+    """The unit's RTL as a program that maps stimulus files to outputs. Ports are {name: width}."""
+
+    def __init__(self, unit, inputs, outputs, work):
+        clock = "    unit.clk_i = 1; unit.eval(); unit.clk_i = 0; unit.eval();" if unit.clocked else ""
+        apply, at = [], 0
+        for name, width in inputs.items():
+            size = (width + 7) // 8
+            apply.append(f"    std::memcpy(&unit.{name}, vector + {at}, {size});")
+            at += size
+        write = [f"    std::fwrite(&unit.{name}, 1, {(width + 7) // 8}, out);" for name, width in outputs.items()]
+        text = _MAIN.replace("INPUT_BYTES", str(at)).replace("CLOCK", clock)
+        text = text.replace("APPLY", "\n".join(apply)).replace("WRITE", "\n".join(write))
+        self.work, self.folder = work, work / "rtl"
+        shutil.rmtree(self.folder, ignore_errors=True)
+        self.folder.mkdir()
+        (self.folder / "main.cpp").write_text(text, encoding="utf-8")
+        parameters = [f"-G{name}={value}" for name, value in unit.parameters.items()]
+        run(["verilator", "--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--x-initial", "fast",
+             "--noassert", "-Wno-fatal", "--Mdir", str(self.folder), "--prefix", "Vunit", "--top-module", unit.top,
+             *parameters, "-CFLAGS", "-O1", *(str(ROOT / path) for path in unit.sources),
+             str(self.folder / "main.cpp")], work / "rtl.log")
+
+    def run(self, stimulus):
+        run([str(self.folder / "Vunit"), str(stimulus), str(self.work / "rtl.out")], self.work / "rtl.run.log")
+        return (self.work / "rtl.out").read_bytes()
+
+
+def tool_versions():
+    """What the numbers depend on."""
+    versions = {}
+    for name, command in {"yosys": ["yosys", "-V"], "verilator": ["verilator", "--version"],
+                          "c++": ["c++", "--version"]}.items():
+        if not shutil.which(command[0]):
+            raise FlowError(f"{command[0]} is not installed")
+        done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True, env={**os.environ, "LC_ALL": "C"})
+        versions[name] = done.stdout.splitlines()[0].strip()
+    return versions
