@@ -2,26 +2,32 @@
 // A handler that notes the first signal, and gives way to the second.
 #include "interrupt.h"
 
+#include <atomic>
+#include <cstdint>
 #include <ctime>
 
 namespace tercet {
 namespace {
 
-// A signal handler can only reach static objects.
-volatile std::sig_atomic_t g_signal = 0;
-timespec g_when;  // written by the handler only
+// A signal handler can only reach static objects, and runs in any thread.
+std::atomic<int> g_signal{0};
+std::atomic<int64_t> g_when{0};  // nanoseconds
+static_assert(std::atomic<int>::is_always_lock_free && std::atomic<int64_t>::is_always_lock_free);
+
+int64_t nanoseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1'000'000'000 + now.tv_nsec;
+}
 
 void on_signal(int signal) {
-  timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
+  const int64_t now = nanoseconds();
   if (g_signal == 0) {
     g_when = now;
     g_signal = signal;
     return;
   }
-  const double since = static_cast<double>(now.tv_sec - g_when.tv_sec) +
-                       static_cast<double>(now.tv_nsec - g_when.tv_nsec) * 1e-9;
-  if (since < Interrupt::kSecondAfter) return;
+  if (static_cast<double>(now - g_when) < Interrupt::kSecondAfter * 1e9) return;
   std::signal(signal, SIG_DFL);
   raise(signal);  // delivered when the handler returns
 }

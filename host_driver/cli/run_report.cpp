@@ -49,7 +49,8 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                 {"logits", result.check.logits},
                 {"mismatches", result.check.mismatches}};
   if (!result.first_mismatch.empty()) check["first_mismatch"] = result.first_mismatch;
-  Json json = {{"model", options.model},
+  Json json = {{"complete", !result.stopped.has_value() && result.first_mismatch.empty()},
+               {"model", options.model},
                {"backend", options.device.backend},
                {"config", options.device.config},
                {"packing", options.device.packing},
@@ -67,6 +68,7 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                {"cycles", result.cycles},
                {"clock_mhz", machine.clock_mhz},
                {"forward_cycles", result.forward_cycles}};
+  if (result.stopped.has_value()) json["stopped_by"] = result.stopped->what();
   json.update(to_json(result.report));
   if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
   json["matmuls"] = result.counts.matmuls;

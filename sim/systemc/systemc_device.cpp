@@ -49,7 +49,7 @@ class Kernel {
 
 struct SystemcDevice::Platform {
   Platform(const tercet_config& machine, const SystemcOptions& options)
-      : shared(machine, options.trace),
+      : shared(machine, options.latencies, options.trace),
         image(options.memory_bytes),
         irq("irq"),
         host("host"),

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/dram/memory_fault.h"
+#include "sim/systemc/timing_table.h"
 #include "sim/systemc/trace_sink.h"
 #include "sim/timed_device.h"
 #include "tercet_hw.h"
@@ -19,6 +20,7 @@ struct SystemcOptions {
   std::string timing = "ideal";  ///< machine_dram()
   std::vector<MemoryFault> faults;
   TraceSink* trace = nullptr;  ///< must outlive the device
+  TimingTable latencies;       ///< the RTL's, unless it is to be seen what others would do
 };
 
 /// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after

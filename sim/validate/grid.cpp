@@ -79,12 +79,13 @@ std::vector<int64_t> sizes(Fields& fields, const char* key, int64_t limit) {
 std::vector<int64_t> tile_sizes(Fields& fields) {
   const Json* list = fields.find("m_tile");
   if (list == nullptr) return {0};
-  return parse_list<int64_t>(
-      *list, fields.where() + ": m_tile", [](const Json& value, const std::string& at) {
-        if (value == "auto") return int64_t{0};
-        if (value.is_string()) fail("{}: {} is neither \"auto\" nor a number", at, value.dump());
-        return to_integer(value, at, 1, TERCET_MAX_CMD_MTILE);
-      });
+  return parse_list<int64_t>(*list, fields.where() + ": m_tile",
+                             [](const Json& value, const std::string& at) {
+                               if (value == "auto") return int64_t{0};
+                               if (value.is_string())
+                                 fail("{}: {} is neither \"auto\" nor a number", at, value.dump());
+                               return to_integer(value, at, 1, TERCET_MAX_CMD_MTILE);
+                             });
 }
 
 Range parse_range(Fields& fields, const char* key, int64_t limit) {
@@ -131,8 +132,7 @@ Block parse_block(const Json& object, const std::string& where) {
 void complete(GridPoint& point, const std::string& where) {
   const tercet_config& machine = *point.machine;
   if (point.k > machine.k_max) {
-    fail("{}: point ({}): K is over the machine's limit {}", where, describe(point),
-         machine.k_max);
+    fail("{}: point ({}): K is over the machine's limit {}", where, describe(point), machine.k_max);
   }
   for (const auto& [name, elements] :
        {std::pair{"M x K", point.m * point.k}, std::pair{"N x K", point.n * point.k},
@@ -153,8 +153,7 @@ void complete(GridPoint& point, const std::string& where) {
 /// Multiplies a block out.
 class Expansion {
  public:
-  Expansion(const Block& block, std::string file, std::string where,
-            std::vector<GridPoint>* points)
+  Expansion(const Block& block, std::string file, std::string where, std::vector<GridPoint>* points)
       : block_(block), file_(std::move(file)), where_(std::move(where)), points_(points) {}
 
   void run() {
@@ -206,8 +205,8 @@ class Expansion {
 
   void add_random(GridPoint point, size_t position, Rng& rng) {
     const auto draw = [&rng](const Range& range) {
-      return range.low + static_cast<int64_t>(
-                             rng.below(static_cast<uint64_t>(range.high - range.low) + 1));
+      return range.low +
+             static_cast<int64_t>(rng.below(static_cast<uint64_t>(range.high - range.low) + 1));
     };
     const Random& random = *block_.random;
     for (size_t i = 0; i < static_cast<size_t>(random.points); ++i) {

@@ -18,8 +18,9 @@ class SlicedTransport : public Transport {
   /// Well below a second of wall time on every timed machine.
   static constexpr uint64_t kSlice = uint64_t{1} << 16;  // cycles
 
-  /// `between` is called before each slice; what it throws ends the wait, with the command still
-  /// in flight. `device` must outlive this.
+  /// `between` is called before each slice, and before each write of device memory: uploads take
+  /// long too. What it throws ends the call; a command in flight stays so. `device` must outlive
+  /// this.
   SlicedTransport(Transport& device, std::function<void()> between)
       : device_(device), between_(std::move(between)) {}
 
@@ -42,6 +43,7 @@ class SlicedTransport : public Transport {
     device_.mem_read(address, data, bytes);
   }
   void mem_write(uint64_t address, const void* data, uint64_t bytes) override {
+    between_();
     device_.mem_write(address, data, bytes);
   }
   uint64_t mem_size() const override { return device_.mem_size(); }
