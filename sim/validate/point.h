@@ -38,6 +38,9 @@ struct PointResult {
   }
   /// Of RTL and SystemC; true without RTL.
   bool counters_equal() const { return !rtl.has_value() || rtl->counters == systemc.counters; }
+  bool driver_cycles_equal() const {
+    return !rtl.has_value() || rtl->driver_cycles == systemc.driver_cycles;
+  }
 };
 
 struct PointOptions {

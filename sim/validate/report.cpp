@@ -33,7 +33,8 @@ OrderedJson to_json(const SetSummary& set) {
                       {"all_bytes_equal", set.bytes_equal == set.points},
                       {"points_with_rtl", set.with_rtl},
                       {"points_without_rtl", set.points - set.with_rtl},
-                      {"counters_equal", set.counters_equal}};
+                      {"counters_equal", set.counters_equal},
+                      {"driver_cycles_equal", set.driver_cycles_equal}};
   for (const Pair p : kPairs) json[pair_name(p)] = to_json(set.pair(p));
   return json;
 }
@@ -167,8 +168,8 @@ std::string validation_table(const std::vector<PointResult>& results) {
       "points          {}\nbytes equal     {} (outputs and guard bytes: reference, {})\n",
       all.points, all.bytes_equal, all.with_rtl == 0 ? "SystemC" : "SystemC, RTL");
   if (all.with_rtl != 0) {
-    text +=
-        fmt::format("counters equal  {} of {} (SystemC, RTL)\n", all.counters_equal, all.with_rtl);
+    text += fmt::format("counters equal  {} of {} (SystemC, RTL); driver's cycles: {}\n",
+                        all.counters_equal, all.with_rtl, all.driver_cycles_equal);
   }
   if (all.with_rtl != all.points) {
     text += fmt::format("without RTL     {} (the machine is not built as RTL)\n",

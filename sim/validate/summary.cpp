@@ -20,6 +20,7 @@ void add(const PointResult& result, SetSummary* set) {
   if (result.rtl.has_value()) {
     ++set->with_rtl;
     if (result.counters_equal()) ++set->counters_equal;
+    if (result.driver_cycles_equal()) ++set->driver_cycles_equal;
   }
   for (const Pair p : kPairs) {
     const std::optional<double> error = error_pct(result, p);

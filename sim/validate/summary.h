@@ -35,7 +35,8 @@ struct PairSummary {
 struct SetSummary {
   uint64_t points = 0;
   uint64_t bytes_equal = 0;
-  uint64_t counters_equal = 0;  ///< of those with RTL
+  uint64_t counters_equal = 0;       ///< of those with RTL
+  uint64_t driver_cycles_equal = 0;  ///< of those with RTL
   uint64_t with_rtl = 0;
   std::array<PairSummary, kPairs.size()> pairs;
 
