@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Rates and latencies from the timing table of a DRAM type.
+#include "sim/analytic/memory_rates.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace tercet {
+
+MemoryRates::MemoryRates(const tercet_config& machine, const DramConfig& dram) {
+  const double bus_beat = 1.0 / machine.axi_ports;
+  if (dram.fixed_latency != 0) {
+    first_read = next_read = write_answer = dram.fixed_latency;
+    write_beat = 0;
+    return;
+  }
+  const DramTiming& t = dram.timing;
+  const DramOrganisation& org = dram.org;
+  const double clock = machine.clock_mhz * 1000.0 / dram.clock_khz;  // machine cycles a DRAM cycle
+  const double cycle_ps = 1e6 / machine.clock_mhz;
+  const double front = std::ceil(dram.policy.front_ps / cycle_ps);
+  const double back = std::ceil(dram.policy.back_ps / cycle_ps);
+  const double bursts = static_cast<double>(machine.axi_bytes) / org.burst_bytes;  // of a beat
+  const double data = clock * t.ccd_s / org.channels;                              // a burst
+  next_read = front + back + clock * (1 + t.rl + t.burst);
+  first_read = next_read + clock * t.rcd_rd;
+  write_answer = front + back + clock;
+  read_beat = std::max(bus_beat, bursts * data);
+  write_beat = bursts * data;
+  turn = clock * (t.rtw + t.wl + t.burst + t.wtr_s - 2.0 * t.ccd_s);
+  const double drained = dram.policy.write_high - dram.policy.write_low;
+  turn_beats = drained * org.channels / bursts;
+  write_buffer = dram.policy.queue * org.channels / bursts;
+  refresh_period = clock * t.refi;
+  refresh_cost = clock * (t.rfc + t.rtp + t.rp_ab + t.rcd_rd);
+}
+
+}  // namespace tercet
