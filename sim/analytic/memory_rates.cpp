@@ -35,7 +35,10 @@ MemoryRates::MemoryRates(const tercet_config& machine, const DramConfig& dram) {
   waiting_writes = dram.policy.write_high * org.channels / bursts;
   row_beats =
       static_cast<double>(org.row_bytes) * org.spread_groups * org.channels / machine.axi_bytes;
-  row_cost = 4;
+  write_buffer = dram.policy.queue * org.channels / bursts;
+  row_cost = 2;
+  data_beat += row_cost / row_beats;
+  read_beat = std::max(bus_beat, data_beat);
   refresh_period = clock * t.refi;
   refresh_cost = clock * (t.rfc + t.rtp + t.rp_ab + t.rcd_rd);
 }

@@ -21,6 +21,7 @@ struct MemoryRates {
   double turn_writes = 1;     ///< beats written in a turn when reads wait
   double turn_reads = 1;      ///< beats read before a waiting write gets its turn
   double waiting_writes = 0;  ///< beats that wait for a turn while reads come
+  double write_buffer = 0;    ///< beats that the write queues hold
   double row_beats = 0;       ///< beats of a linear stream between rows; 0: no rows
   double row_cost = 0;        ///< cycles lost by going to the next row
   double refresh_period = 0;  ///< cycles between refreshes; 0: none
