@@ -30,6 +30,7 @@ int main(int argc, char** argv) {
   tercet::add_eval(app, action);
   tercet::add_synth_model(app, action);
   tercet::add_validate(app, action);
+  tercet::add_sweep(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -26,8 +26,10 @@ struct AnalyticGemm {
   double drain = 0;        ///< output beats on the write channel and the gaps between n_tiles
   double dram = 0;         ///< all beats on the DRAM's data bus, turnarounds and refreshes
   // What does not overlap.
-  double startup = 0;  ///< accepted -> first token in the array
-  double tail = 0;     ///< last token -> last write response
+  double startup = 0;   ///< accepted -> first token in the array
+  double computed = 0;  ///< accepted -> last token left the array
+  double fetched = 0;   ///< accepted -> last read burst is requested, the next command may start
+  double tail = 0;      ///< last token -> last write response
 
   // The counters of docs/registers.md, exact.
   uint64_t tiles = 0;
@@ -52,6 +54,10 @@ class AnalyticModel {
   /// `start`: the machine's cycle in which the command is accepted, as refreshes are counted from
   /// cycle 0 on.
   AnalyticGemm gemm(const Gemm& command, double start = kFirstStart) const;
+
+  /// Cycles of a list of commands, gone through `repeats` times, from the first one's acceptance to
+  /// the last one's write response: a driver that keeps two in flight, and no other host work.
+  double sequence(const std::vector<Gemm>& commands, int64_t repeats = 1) const;
 
   const tercet_config& machine() const { return machine_; }
   const MemoryRates& memory() const { return memory_; }

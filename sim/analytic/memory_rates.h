@@ -12,17 +12,21 @@ namespace tercet {
 struct MemoryRates {
   MemoryRates(const tercet_config& machine, const DramConfig& dram);
 
-  double first_read = 0;    ///< AR -> first beat on R, all rows closed
-  double next_read = 0;     ///< AR -> first beat on R, in an open row
-  double write_answer = 0;  ///< last beat on W -> B, with room in the write queue
-  double read_beat = 1;     ///< cycles a beat of a linear read stream, all ports, no refresh
-  double write_beat = 0;    ///< cycles a beat takes on the DRAM's data bus when written
-  double turn = 0;          ///< data-bus cycles lost by going from reads to writes and back
-  double turn_beats = 0;    ///< written beats a turn
-  double write_buffer = 0;  ///< beats that the write queues hold
-  double row_miss = 0;      ///< cycles that a row of a linear stream costs beyond its data
+  double first_read = 0;      ///< AR -> first beat on R, all rows closed
+  double next_read = 0;       ///< AR -> first beat on R, in an open row
+  double write_answer = 0;    ///< last beat on W -> B, with room in the write queue
+  double read_beat = 1;       ///< cycles a beat of a linear read stream takes, all ports
+  double data_beat = 0;       ///< cycles a beat, read or written, takes on the DRAM's data buses
+  double turn = 0;            ///< data-bus cycles lost by going from reads to writes and back
+  double turn_writes = 1;     ///< beats written in a turn when reads wait
+  double turn_reads = 1;      ///< beats read before a waiting write gets its turn
+  double waiting_writes = 0;  ///< beats that wait for a turn while reads come
+  double write_buffer = 0;    ///< beats that the write queues hold
+  double row_beats = 0;       ///< beats of a linear stream between rows; 0: no rows
+  double row_cost = 0;        ///< cycles lost by going to the next row
   double refresh_period = 0;  ///< cycles between refreshes; 0: none
-  double refresh_cost = 0;    ///< cycles in which a refresh keeps the data bus from a linear stream
+  double refresh_cost = 0;    ///< cycles in which a refresh keeps a linear stream from the data bus
+  double refresh_first = 0;   ///< cycle of the first refresh
 
   /// Share of the time that refreshes leave.
   double available() const {
