@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/dram/memory_fault.h"
-#include "sim/systemc/trace_sink.h"
+#include "sim/trace/trace_sink.h"
 #include "sim/timed_device.h"
 #include "tercet_hw.h"
 

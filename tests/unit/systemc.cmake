@@ -8,6 +8,6 @@ tercet_gtest(systemc_test
 
 if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
-    SOURCES systemc_rtl_test.cpp
+    SOURCES systemc_rtl_test.cpp trace_slices_test.cpp
     LIBS tercet_systemc tercet_rtl_devices)
 endif()
