@@ -2,6 +2,7 @@
 // How busy the engines were, in windows of a fixed number of cycles.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -24,6 +25,8 @@ class Activity {
   bool empty() const { return windows_.empty(); }
   /// Takes the oldest window; zeros if nothing has come to it.
   Counts take();
+  /// Passes over windows to which nothing has come, up to the one of `cycle`. Only when empty.
+  void skip_to(uint64_t cycle) { base_ = std::max(base_, cycle / kWindow); }
 
   /// Cycles that came too late for their window. Not 0: whoever takes windows takes them too early.
   uint64_t late() const { return late_; }

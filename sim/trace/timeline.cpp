@@ -102,7 +102,10 @@ TimelineCounts Timeline::finish(bool complete) {
   put_commands("gemm", "");
   close_forward();
   count_up_to(last_cycle_);
-  if (!activity_.empty()) count_window(activity_.begin(), last_cycle_, activity_.take());
+  if (!activity_.empty()) {
+    const uint64_t begin = activity_.begin();
+    count_window(begin, last_cycle_, activity_.take());
+  }
   count_window(last_cycle_, last_cycle_ + 1, {});
   if (activity_.late() != 0 || !activity_.empty()) {
     fail("{}: {} cycles of activity came after their window was written", options_.file,
@@ -189,7 +192,9 @@ void Timeline::close_forward() {
 void Timeline::count_up_to(uint64_t cycle) {
   while (activity_.begin() + Activity::kWindow <= cycle) {
     const uint64_t begin = activity_.begin();
+    const bool idle = activity_.empty();
     count_window(begin, begin + Activity::kWindow, activity_.take());
+    if (idle) activity_.skip_to(cycle);
   }
 }
 
