@@ -91,7 +91,7 @@ void Timeline::gemm(const GemmRecord& record) {
   layer_.end = forward_.end = record.end;
   last_cycle_ = std::max(last_cycle_, record.end);
   if (wanted(TimelineDetail::kGemms, record.begin, record.end)) {
-    put(kModel, record.name, record.begin, record.end, shape);
+    put(kProducts, record.name, record.begin, record.end, shape);
   }
   put_commands(record.name, shape);
   count_up_to(record.end);
@@ -131,32 +131,29 @@ bool Timeline::wanted(TimelineDetail level, uint64_t begin, uint64_t end) {
 void Timeline::put(Row row, const std::string& name, uint64_t begin, uint64_t end,
                    const std::string& args) {
   ++counts_.slices;
-  // Slices of the model nest; those of a row of the machine take a lane each if they overlap.
-  if (row == kModel) {
-    if (lanes_[row].empty()) {
-      lanes_[row].push_back(0);
-      writer_.name_thread({kModelProcess, kLanes}, "forward steps", kLanes);
-    }
-    writer_.slice({kModelProcess, kLanes}, name, begin, end, args);
-  } else {
-    writer_.slice(lane(row, begin, end), name, begin, end, args);
-  }
+  writer_.slice(lane(row, begin, end), name, begin, end, args);
 }
 
-/// The first lane that is free at `begin`.
+TraceThread Timeline::thread(Row row, size_t lane) {
+  return {row < kRegisters ? kModelProcess : kMachineProcess,
+          (row + 1) * kLanes + static_cast<int>(lane)};
+}
+
+/// The first lane of the row that is free at `begin`: slices of a thread never overlap.
 TraceThread Timeline::lane(Row row, uint64_t begin, uint64_t end) {
   static constexpr std::array<const char*, kRows> kNames = {
-      "", "host: registers", "host: commands", "dma read", "dma write", "array", "output"};
+      "forward steps", "layers",    "products", "host: registers", "host: commands",
+      "dma read",      "dma write", "array",    "output"};
   std::vector<uint64_t>& ends = lanes_[row];
   const auto free = std::find_if(ends.begin(), ends.end(), [&](uint64_t e) { return e <= begin; });
-  const auto index = static_cast<int>(free - ends.begin());
-  const TraceThread where = {kMachineProcess, (row + 1) * kLanes + index};
+  const auto index = static_cast<size_t>(free - ends.begin());
+  const TraceThread where = thread(row, index);
   if (free != ends.end()) {
     *free = end;
     return where;
   }
   if (index == kLanes)
-    fail("{}: over {} slices at once in '{}'", options_.file, kLanes, kNames[row]);
+    fail("{}: over {} slices at once in '{}'", options_.file, index, kNames[row]);
   ends.push_back(end);
   writer_.name_thread(where,
                       index == 0 ? kNames[row] : fmt::format("{}, lane {}", kNames[row], index + 1),
@@ -176,7 +173,7 @@ void Timeline::close_layer() {
   if (!layer_.open) return;
   layer_.open = false;
   if (!wanted(TimelineDetail::kLayers, layer_.begin, layer_.end)) return;
-  put(kModel, layer_.name, layer_.begin, layer_.end, fmt::format(R"("tokens":{})", layer_.tokens));
+  put(kLayers, layer_.name, layer_.begin, layer_.end, fmt::format(R"("tokens":{})", layer_.tokens));
 }
 
 void Timeline::close_forward() {
@@ -184,7 +181,7 @@ void Timeline::close_forward() {
   if (!forward_.open) return;
   forward_.open = false;
   if (!wanted(TimelineDetail::kLayers, forward_.begin, forward_.end)) return;
-  put(kModel, forward_.name, forward_.begin, forward_.end,
+  put(kForwards, forward_.name, forward_.begin, forward_.end,
       fmt::format(R"("tokens":{})", forward_.tokens));
 }
 
@@ -220,7 +217,7 @@ void Timeline::count_window(uint64_t begin, uint64_t end, const Activity::Counts
     const double value = c.scale * count / static_cast<double>(end - begin);
     if (value == shown_[i]) continue;
     shown_[i] = value;
-    writer_.counter({kMachineProcess, (c.row + 1) * kLanes}, c.name, c.unit, begin, value);
+    writer_.counter(thread(c.row, 0), c.name, c.unit, begin, value);
   }
 }
 

@@ -64,7 +64,18 @@ class Timeline : public TraceSink {
   TimelineCounts finish(bool complete);
 
  private:
-  enum Row : uint8_t { kModel, kRegisters, kCommands, kRead, kWrite, kArray, kOutput, kRows };
+  enum Row : uint8_t {
+    kForwards,
+    kLayers,
+    kProducts,
+    kRegisters,  // the machine's from here on
+    kCommands,
+    kRead,
+    kWrite,
+    kArray,
+    kOutput,
+    kRows,
+  };
   struct Open {
     std::string name;
     int64_t tokens = 0;
@@ -75,6 +86,7 @@ class Timeline : public TraceSink {
 
   bool wanted(TimelineDetail level, uint64_t begin, uint64_t end);
   void put(Row row, const std::string& name, uint64_t begin, uint64_t end, const std::string& args);
+  static TraceThread thread(Row row, size_t lane);
   TraceThread lane(Row row, uint64_t begin, uint64_t end);
   void put_commands(const std::string& name, const std::string& args);
   void close_layer();

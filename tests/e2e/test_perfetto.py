@@ -5,6 +5,7 @@
 import collections
 import json
 import os
+import resource
 import unittest
 
 from program import MODEL, ProgramTest, tercet
@@ -13,6 +14,7 @@ from trace_format import FormatError, Trace
 PROMPT = "And the LORD said"
 LAYERS = 6
 PROJECTIONS = 7
+MODEL_TRACKS = ["forward steps", "layers", "products"]
 ENGINES = ["array", "dma read", "dma write", "host: commands", "host: registers", "output"]
 
 
@@ -42,24 +44,32 @@ class Perfetto(ProgramTest):
 
     def test_slices_are_the_forward_steps_layers_and_products(self):
         result, trace = self.trace("--backend", "systemc", "--packing", "trit5")
-        self.assertEqual(sorted(trace.slices), sorted([*ENGINES, "forward steps"]))
-        names = collections.Counter(e["name"] for e in trace.slices["forward steps"])
+        self.assertEqual(sorted(trace.slices), sorted([*ENGINES, *MODEL_TRACKS]))
+        names = {track: collections.Counter(e["name"] for e in events)
+                 for track, events in trace.slices.items()}
         steps = ["prefill", "token 1", "token 2"]
-        for step in steps:
-            self.assertEqual(names.pop(step), 1)
-        for layer in range(LAYERS):
-            self.assertEqual(names.pop(f"layer {layer}"), len(steps))
-        self.assertEqual(set(names.values()), {len(steps)})
-        self.assertEqual(len(names), LAYERS * PROJECTIONS)
-        self.assertIn("model.layers.3.mlp.down_proj", names)
+        self.assertEqual(names["forward steps"], collections.Counter(steps))
+        self.assertEqual(names["layers"], {f"layer {i}": len(steps) for i in range(LAYERS)})
+        self.assertEqual(set(names["products"].values()), {len(steps)})
+        self.assertEqual(len(names["products"]), LAYERS * PROJECTIONS)
+        self.assertEqual(names["host: commands"], names["products"])
 
-        by_name = {e["name"]: e for e in trace.slices["forward steps"]}
+        by_name = {e["name"]: e for track in MODEL_TRACKS for e in trace.slices[track]}
         self.assertEqual([trace.cycles(by_name[s]["dur"]) for s in steps], result["forward_cycles"])
         self.assertEqual(by_name["prefill"]["args"], {"tokens": len(result["prompt_ids"])})
         self.assertEqual(by_name["model.layers.3.mlp.down_proj"]["args"],
                          {"m": 1, "n": 256, "k": 704, "packing": "trit5"})
-        commands = collections.Counter(e["name"] for e in trace.slices["host: commands"])
-        self.assertEqual(commands, names)
+        self.check_containment(trace)
+
+    def check_containment(self, trace):
+        """Each slice of a track lies in one of the track above it, and each of those holds some."""
+        for outer, inner, each in (("forward steps", "layers", LAYERS),
+                                   ("layers", "products", PROJECTIONS),
+                                   ("products", "host: commands", 1)):
+            found = [sum(o["ts"] <= i["ts"] and i["ts"] + i["dur"] <= o["ts"] + o["dur"]
+                         for i in trace.slices[inner]) for o in trace.slices[outer]]
+            self.assertEqual(found, [each] * len(trace.slices[outer]), (outer, inner))
+            self.assertEqual(sum(found), len(trace.slices[inner]))
 
     def test_slices_and_counters_add_up_to_the_machine_s_counters(self):
         result, trace = self.trace("--backend", "rtl")
@@ -88,8 +98,8 @@ class Perfetto(ProgramTest):
     def test_what_detail_and_window_leave_out_is_counted(self):
         whole, all_of_it = self.trace("--backend", "systemc")
         slices = whole["perfetto"]["slices"]
-        present = {"layers": ["forward steps"], "gemms": ["forward steps", "host: commands"],
-                   "tiles": [*ENGINES, "forward steps"]}
+        present = {"layers": ["forward steps", "layers"], "gemms": [*MODEL_TRACKS, "host: commands"],
+                   "tiles": [*MODEL_TRACKS, *ENGINES]}
         for detail, tracks in present.items():
             result, trace = self.trace("--backend", "systemc", "--perfetto-detail", detail)
             self.assertEqual(sorted(trace.slices), sorted(tracks))
@@ -122,6 +132,18 @@ class Perfetto(ProgramTest):
                 self.assertIn("prefill", [e["name"] for e in trace.slices["forward steps"]])
                 self.assertEqual(os.listdir(self.folder), ["timeline.json"])
                 path.unlink()
+
+    def test_a_full_disk_is_an_error_and_leaves_no_file(self):
+        def limit():
+            resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+
+        path = self.folder / "timeline.json"
+        # SIGXFSZ stays ignored, as Python has it, so that writing fails as on a full disk.
+        done = tercet("run", "--model", MODEL, "--prompt", PROMPT, "--tokens", "1", "--perfetto", path,
+                      preexec_fn=limit, restore_signals=False)
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f"tercet: {path}: cannot be written: File too large\n"))
+        self.assertEqual(self.files(), [])
 
     def test_the_checker_finds_what_is_wrong(self):
         _, trace = self.trace("--backend", "systemc", "--perfetto-detail", "gemms", tokens=1)
