@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "sim/dram/memory_fault.h"
-#include "sim/trace/trace_sink.h"
 #include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {

@@ -128,25 +128,6 @@ TEST_P(Slices, AddUpToTheCounters) {
   EXPECT_EQ(count["job"], tiles);
 }
 
-TEST_P(Slices, OfOneTrackDoNotOverlap) {
-  Driver driver(*systemc_, machine_);
-  std::mt19937_64 rng(5);
-  for (int i = 0; i < 10; ++i) {
-    const GemmCase c = random_gemm(machine_, rng);
-    load(*systemc_, c);
-    driver.wait(driver.start(c.gemm));
-  }
-  std::map<std::string, uint64_t> end;
-  for (const Slice& s : systemc_slices_.slices()) {
-    const auto& [track, begin, last, name, command, index] = s;
-    if (name == "gemm") continue;
-    ASSERT_GE(begin, end[track]) << text(s);
-    ASSERT_LT(begin, last) << text(s);
-    end[track] = last;
-  }
-  EXPECT_EQ(end.size(), kTraceTracks);
-}
-
 INSTANTIATE_TEST_SUITE_P(Machines, Slices,
                          testing::Values(Setting{"tiny", "ideal"}, Setting{"tiny", "dram"},
                                          Setting{"edge", "ideal"}, Setting{"edge", "dram"}),
