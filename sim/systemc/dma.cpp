@@ -142,6 +142,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
   Counter& counter = weights ? perf_.weight_beats : perf_.act_beats;
   for (uint32_t i = first; i < times.known; ++i, address += bytes) {
     counter.add(times.beat[i], 1);
+    if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     if (times.error[i] != 0) {
       supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)
                                            ? TERCET_ERR_READ_DECERR

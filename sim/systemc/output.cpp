@@ -133,6 +133,9 @@ void Output::take_beats() {
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
                           burst.payload.get_address(), times.beat[0], on_bus_ + 1});
+    for (uint32_t i = 0; i < times.beats; ++i) {
+      shared_.trace->active(TraceTrack::kDmaWrite, times.beat[i], 1);
+    }
   }
   // A beat is made in the cycle in which the one before it is taken.
   const Cycle last_made =

@@ -9,8 +9,8 @@
 
 #include "sim/dram/memory_fault.h"
 #include "sim/systemc/timing_table.h"
-#include "sim/systemc/trace_sink.h"
 #include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {
