@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory behind the machine's AXI port: bytes from an image, cycles from a DRAM model.
+// The memory behind the machine's AXI ports: bytes from an image, cycles from a DRAM model.
 #pragma once
 
 #include <tlm.h>
@@ -18,7 +18,7 @@
 
 namespace tercet {
 
-/// R and W carry one beat a cycle, bursts stay in order, reads and writes meet only in the DRAM. A
+/// R and W carry one block of beats a cycle, a beat a port; bursts stay in order, reads and writes meet only in the DRAM. A
 /// read burst enters it with its handshake on AR, a write burst with its last beat on W. Both
 /// enter in order of their cycle, in one cycle reads before writes.
 ///
@@ -55,12 +55,14 @@ class Memory : public sc_core::sc_module {
   void run();
   void wake_in_time(Cycle now);
   bool learn_read_beats(Payload& payload);
+  Cycle next_write_beat() const;
   void tell_reads();
   void take_write_beats(Cycle limit);
-  void take_write_beat(BurstTimes& times, Cycle cycle);
+  void take_write_beat(BurstTimes& times);
   void tell_answers();
   void store(const Payload& payload, uint32_t beat);
   uint8_t response(bool write, uint64_t beat, uint64_t address) const;
+  uint32_t ports() const { return shared_.machine.axi_ports; }
   void call_back(tlm_utils::simple_target_socket<Memory>& socket, Payload& payload,
                  tlm::tlm_phase_enum phase);
 
@@ -73,9 +75,8 @@ class Memory : public sc_core::sc_module {
   sc_core::sc_event wake_;
   std::deque<Payload*> reads_;  // some of whose beats are not known
   uint64_t beats_read_ = 0;
-  Cycle read_from_ = 0;           // R is free
+  Cycle read_from_ = 0;           // R is free for another block
   Payload* burst_ = nullptr;      // whose beats are being taken
-  Cycle write_from_ = 0;          // its next beat is on W
   std::deque<Payload*> answers_;  // to come
   uint64_t beats_written_ = 0;
   Cycle answer_from_ = 0;  // B is free
