@@ -18,12 +18,14 @@ uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-               const DramConfig& dram, std::vector<MemoryFault> faults)
+               const GeneratedMemory& generated, const DramConfig& dram,
+               std::vector<MemoryFault> faults)
     : sc_module(name),
       read_socket("read_socket"),
       write_socket("write_socket"),
       shared_(shared),
       image_(image),
+      generated_(generated),
       dram_(dram, machine_port(shared.machine)),
       faults_(std::move(faults)) {
   const DramConfig& config = dram_.config();
@@ -39,11 +41,23 @@ Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, Memory
   dont_initialize();
 }
 
-bool Memory::direct_access(Payload&, tlm::tlm_dmi& dmi) {
+bool Memory::direct_access(Payload& payload, tlm::tlm_dmi& dmi) {
   dmi.init();
-  dmi.set_dmi_ptr(image_.data());
-  dmi.set_start_address(0);
-  dmi.set_end_address(image_.size() - 1);
+  if (payload.get_address() < image_.size()) {
+    dmi.set_dmi_ptr(image_.data());
+    dmi.set_start_address(0);
+    dmi.set_end_address(image_.size() - 1);
+    dmi.allow_read();
+    return true;
+  }
+  if (!window_.bytes.empty()) {
+    read_socket->invalidate_direct_mem_ptr(window_.address,
+                                           window_.address + window_.bytes.size() - 1);
+  }
+  if (!generated_.fill(payload.get_address(), &window_)) return false;
+  dmi.set_dmi_ptr(window_.bytes.data());
+  dmi.set_start_address(window_.address);
+  dmi.set_end_address(window_.address + window_.bytes.size() - 1);
   dmi.allow_read();
   return true;
 }
@@ -177,8 +191,12 @@ void Memory::store(const Payload& payload, uint32_t beat) {
 }
 
 uint8_t Memory::response(bool write, uint64_t beat, uint64_t address) const {
-  BusResponse answer = image_.contains(address, shared_.machine.axi_bytes) ? BusResponse::kOkay
-                                                                           : BusResponse::kDecerr;
+  const uint32_t bytes = shared_.machine.axi_bytes;
+  BusResponse answer = BusResponse::kOkay;
+  if (!image_.contains(address, bytes)) {
+    const bool generated = generated_.contains(address, bytes);
+    answer = !generated ? BusResponse::kDecerr : write ? BusResponse::kSlverr : BusResponse::kOkay;
+  }
   for (const MemoryFault& fault : faults_) {
     if (fault.write == write && fault.beat == beat) answer = fault.response;
   }

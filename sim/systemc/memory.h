@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "sim/dram/dram_model.h"
+#include "sim/dram/generated_memory.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
 #include "sim/systemc/burst.h"
@@ -18,20 +19,23 @@
 
 namespace tercet {
 
-/// R and W carry one block of beats a cycle, a beat a port; bursts stay in order, reads and writes meet only in the DRAM. A
-/// read burst enters it with its handshake on AR, a write burst with its last beat on W. Both
-/// enter in order of their cycle, in one cycle reads before writes.
+/// R and W carry one block of beats a cycle, a beat a port; bursts stay in order, reads and writes
+/// meet only in the DRAM. A read burst enters it with its handshake on AR, a write burst with its
+/// last beat on W. Both enter in order of their cycle, in one cycle reads before writes.
 ///
 /// The DRAM model knows a time before it comes, so this unit wakes every few dozen cycles, not
 /// every cycle, and tells cycles that still lie ahead.
 class Memory : public sc_core::sc_module {
  public:
+  /// `generated` lies behind the image; writes to it are answered SLVERR.
   Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-         const DramConfig& dram, std::vector<MemoryFault> faults);
+         const GeneratedMemory& generated, const DramConfig& dram,
+         std::vector<MemoryFault> faults);
 
   /// BEGIN_REQ in the cycle of the handshake on AR. Answered with TLM_COMPLETED if all cycles are
   /// known at once, or with a BEGIN_RESP each time that some more are; each burst after the one
-  /// before it. The bytes are there through DMI.
+  /// before it. The bytes are there through DMI; a generated window is invalidated when another
+  /// one is asked for.
   tlm_utils::simple_target_socket<Memory> read_socket;
   /// BEGIN_REQ not after the cycle BurstTimes::first, in which the first beat is on W. END_REQ
   /// comes when the last beat was taken, and tells the cycles of the beats; then the next burst may
@@ -68,6 +72,8 @@ class Memory : public sc_core::sc_module {
 
   const Shared& shared_;
   MemoryImage& image_;
+  const GeneratedMemory& generated_;
+  GeneratedMemory::Window window_;  // of generated_, lent out
   DramModel dram_;
   std::vector<MemoryFault> faults_;
   Cycle read_notice_;   // cycles from when a read beat's time is known to that time, at least

@@ -67,8 +67,8 @@ bool WeightStream::load_group() {
   return true;
 }
 
-/// The beats that leave the FIFO next, in one cycle: one a port, at the end of a pass those that are
-/// left; 0 if not all of them are known.
+/// The beats that leave the FIFO next, in one cycle: one a port, at the end of a pass those that
+/// are left; 0 if not all of them are known.
 uint32_t WeightStream::next_word() const {
   const uint32_t ports = shared_.machine.axi_ports;
   for (uint32_t i = 0; i < ports && i < fifo_.size(); ++i) {

@@ -23,8 +23,8 @@ struct WeightBeat {
   bool ends_pass = false;  ///< what is left of it is padding
 };
 
-/// Works out, word by word (a beat a port), when each leaves the FIFO and, group by group, when each
-/// loads. Wakes once a burst and once a tile.
+/// Works out, word by word (a beat a port), when each leaves the FIFO and, group by group, when
+/// each loads. Wakes once a burst and once a tile.
 class WeightStream : public sc_core::sc_module {
  public:
   WeightStream(const sc_core::sc_module_name& name, const Shared& shared);
