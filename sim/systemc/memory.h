@@ -29,8 +29,7 @@ class Memory : public sc_core::sc_module {
  public:
   /// `generated` lies behind the image; writes to it are answered SLVERR.
   Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-         const GeneratedMemory& generated, const DramConfig& dram,
-         std::vector<MemoryFault> faults);
+         const GeneratedMemory& generated, const DramConfig& dram, std::vector<MemoryFault> faults);
 
   /// BEGIN_REQ in the cycle of the handshake on AR. Answered with TLM_COMPLETED if all cycles are
   /// known at once, or with a BEGIN_RESP each time that some more are; each burst after the one
