@@ -1,34 +1,46 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random bit planes, 64 rows at a time.
+// From random bit planes to beats, some dozen at a time.
 #include "sim/dram/generated_weights.h"
 
 #include <algorithm>
 #include <array>
 #include <cstring>
 
+#include "sim/dram/random_planes.h"
 #include "tercet/model/error.h"
 #include "tercet/trit5.h"
 
 namespace tercet {
 namespace {
 
-constexpr uint32_t kZeroBits = 6;                    // zeros_in_64 is a six-bit fraction
-constexpr uint64_t kGolden = 0x9e3779b97f4a7c15u;    // 2^64 / golden ratio, odd
 constexpr uint64_t kBatchColumns = 160;              // whole beats of either packing
 constexpr uint64_t kBatchWords = 2 * kBatchColumns;  // at most 128 rows
 
-/// SplitMix64's output function: 64 bits that look random, from a counter.
-uint64_t mix(uint64_t z) {
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-  return z ^ (z >> 31);
-}
-
-/// Marsaglia's xorshift: a linear bijection, so its first few outputs are independent bit by bit.
-uint64_t xorshift(uint64_t x) {
-  x ^= x << 13;
-  x ^= x >> 7;
-  return x ^ (x << 17);
+/// Packs columns of kPlane bytes a plane, [columns][words] each in nz and neg, to `beats` beats.
+template <size_t kPlane>
+void pack_beats(Packing packing, const uint64_t* nz, const uint64_t* neg, uint64_t beats,
+                uint8_t* out) {
+  constexpr size_t kPart = kPlane < 8 ? kPlane : 8;  // bytes used of a word
+  constexpr size_t kWords = kPlane / kPart;
+  const auto columns = static_cast<size_t>(columns_per_beat(packing));
+  for (uint64_t b = 0; b < beats; ++b, out += 8 * kPlane) {
+    for (size_t w = 0; w < kWords; ++w) {
+      uint8_t* to = out + w * kPart;
+      if (packing == Packing::kTwoBit) {
+        for (size_t c = 0; c < 4; ++c) {
+          std::memcpy(to + 2 * c * kPlane, &nz[c * kWords + w], kPart);
+          std::memcpy(to + (2 * c + 1) * kPlane, &neg[c * kWords + w], kPart);
+        }
+      } else {
+        std::array<TritPlanes, 5> trits;
+        for (size_t c = 0; c < 5; ++c) trits[c] = {nz[c * kWords + w], neg[c * kWords + w]};
+        const std::array<uint64_t, 8> code = encode_trit5(trits);
+        for (size_t p = 0; p < 8; ++p) std::memcpy(to + p * kPlane, &code[p], kPart);
+      }
+    }
+    nz += columns * kWords;
+    neg += columns * kWords;
+  }
 }
 
 }  // namespace
@@ -53,7 +65,9 @@ GeneratedWeights::GeneratedWeights(const tercet_config& machine, Packing packing
   if (matrix.zeros_in_64 > 63) {
     fail("generated weights: zeros_in_64 = {} is over 63", matrix.zeros_in_64);
   }
-  if (machine.rows > 128) fail("generated weights: {} rows are over 128", machine.rows);
+  if (plane_bytes_ != 2 && plane_bytes_ != 8 && plane_bytes_ != 16) {
+    fail("generated weights: no packing for {} rows (known: 16, 64, 128)", machine.rows);
+  }
   k_tiles_ = static_cast<uint64_t>(k_tiles(machine, matrix.k));
   columns_ = static_cast<uint64_t>(n_tiles(machine, matrix.n)) * k_tiles_ * cols_;
   last_columns_ = (static_cast<uint64_t>(matrix.n) - 1) % cols_ + 1;
@@ -72,26 +86,17 @@ void GeneratedWeights::read(uint64_t first, uint64_t count, uint8_t* out) const 
   while (count > 0) {
     const uint64_t beats = std::min(count, kBatchColumns / a_beat);
     make_columns(first * a_beat, beats * a_beat, nz.data(), neg.data());
-    for (uint64_t b = 0; b < beats; ++b, out += beat_bytes_) {
-      const uint64_t at = b * a_beat * words_;
-      if (packing_ == Packing::kTwoBit) {
-        for (uint64_t c = 0; c < a_beat; ++c) {
-          std::memcpy(out + 2 * c * plane_bytes_, &nz[at + c * words_], plane_bytes_);
-          std::memcpy(out + (2 * c + 1) * plane_bytes_, &neg[at + c * words_], plane_bytes_);
-        }
-        continue;
-      }
-      for (uint64_t w = 0; w < words_; ++w) {
-        std::array<TritPlanes, 5> columns;
-        for (uint64_t c = 0; c < a_beat; ++c) {
-          columns[c] = {nz[at + c * words_ + w], neg[at + c * words_ + w]};
-        }
-        const std::array<uint64_t, 8> code = encode_trit5(columns);
-        const uint64_t bytes = std::min<uint64_t>(plane_bytes_, 8);
-        for (uint64_t p = 0; p < 8; ++p)
-          std::memcpy(out + p * plane_bytes_ + 8 * w, &code[p], bytes);
-      }
+    switch (plane_bytes_) {
+      case 2:
+        pack_beats<2>(packing_, nz.data(), neg.data(), beats, out);
+        break;
+      case 8:
+        pack_beats<8>(packing_, nz.data(), neg.data(), beats, out);
+        break;
+      default:
+        pack_beats<16>(packing_, nz.data(), neg.data(), beats, out);
     }
+    out += beats * beat_bytes_;
     first += beats;
     count -= beats;
   }
@@ -100,22 +105,8 @@ void GeneratedWeights::read(uint64_t first, uint64_t count, uint8_t* out) const 
 /// Columns [first, first + count) of the stream, [count][words_].
 void GeneratedWeights::make_columns(uint64_t first, uint64_t count, uint64_t* nz,
                                     uint64_t* neg) const {
-  std::array<uint64_t, kZeroBits> digit;
-  for (uint32_t i = 0; i < kZeroBits; ++i) {
-    digit[i] = (matrix_.zeros_in_64 >> i & 1) != 0 ? ~uint64_t{0} : 0;
-  }
-  const uint64_t base = mix(matrix_.seed + kGolden) + first * words_ * kGolden;
   const uint64_t words = count * words_;
-  for (uint64_t i = 0; i < words; ++i) {
-    uint64_t random = mix(base + i * kGolden);
-    uint64_t zero = 0;  // each bit set with a probability that gains a binary digit a step
-    for (uint32_t d = 0; d < kZeroBits; ++d) {
-      zero = (zero & random) | (digit[d] & (zero | random));
-      random = xorshift(random);
-    }
-    nz[i] = ~zero;
-    neg[i] = ~zero & random;
-  }
+  random_planes(matrix_.seed, first * words_, words, matrix_.zeros_in_64, nz, neg);
   mask_columns(first, count, nz);
   for (uint64_t i = 0; i < words; ++i) neg[i] &= nz[i];
 }
@@ -128,6 +119,10 @@ void GeneratedWeights::mask_columns(uint64_t first, uint64_t count, uint64_t* nz
     const uint64_t in_tile = column % cols_;
     const uint64_t tile_left = std::min(cols_ - in_tile, count - c);
     const bool last_k = column / cols_ % k_tiles_ == k_tiles_ - 1;
+    if (!last_k && column < last_n) {
+      c += tile_left;
+      continue;
+    }
     for (uint64_t i = 0; i < tile_left; ++i, ++c) {
       uint64_t* words = nz + c * words_;
       const bool outside =
