@@ -3,7 +3,8 @@
 find_package(hwy REQUIRED)
 
 tercet_gtest(systemc_test
-  SOURCES systemc_device_test.cpp systemc_error_test.cpp systemc_kernel_test.cpp
+  SOURCES generated_weights_test.cpp systemc_device_test.cpp systemc_error_test.cpp
+          systemc_kernel_test.cpp systemc_ports_test.cpp
   LIBS tercet_systemc hwy::hwy)
 
 if(TERCET_RTL)
