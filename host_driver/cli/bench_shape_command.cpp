@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet bench shape`: time and memory traffic of a model's shape, up to 70B, on the SystemC
 // model.
-
 #include <fmt/format.h>
 
 #include <ctime>
