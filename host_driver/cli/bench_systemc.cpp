@@ -7,12 +7,14 @@
 
 #include "bench_commands.h"
 #include "device_options.h"
+#include "interrupt.h"
 #include "sim/report/atomic_file.h"
 #include "tercet/device_engine.h"
 #include "tercet/model/engine.h"
 #include "tercet/model/error.h"
 #include "tercet/model/rng.h"
 #include "tercet/model/synth.h"
+#include "tercet/sliced_transport.h"
 #include "tercet/stopwatch.h"
 
 namespace tercet {
@@ -60,12 +62,14 @@ struct Machine {
   Machine(const DeviceOptions& options, const Model& model)
       : transport(make_device(options, packed_bytes(find_machine(options.config),
                                                     parse_packing(options.packing), model))),
-        accelerator(*transport, find_machine(options.config)),
+        sliced(*transport, Interrupt::poll),
+        accelerator(sliced, find_machine(options.config)),
         engine(accelerator, parse_packing(options.packing)) {
     engine.preload(model);
   }
 
   std::unique_ptr<Transport> transport;
+  SlicedTransport sliced;
   Accelerator accelerator;
   DeviceEngine engine;
 };
@@ -150,36 +154,55 @@ bool built_as_rtl(const std::string& config) {
   return std::find(built.begin(), built.end(), config) != built.end();
 }
 
-int bench_systemc(const SystemcBench& options) {
-  check(options.device);
-  if (!options.json.empty()) check_writable(options.json);
+/// Adds each figure to `json` as soon as it is there.
+void measure_all(const SystemcBench& options, Json* json) {
   SynthSpec spec;
   spec.layers = options.layers;
   spec.vocab = 300;  // neither embedding nor head run on the machine
   const Model model = synth_model(spec);
   const size_t layers = model.layers.size();
+  (*json)["layers"] = layers;
   Machine machine(options.device, model);
   const Taken decode = best_of(options.reps, model, layers, 1, machine);
   print_row("decode, 1 token", decode);
+  (*json)["decode_2b4t_s"] = decode.seconds;
+  (*json)["decode"] = to_json(decode);
   const Taken prefill = best_of(1, model, layers, 64, machine);
   print_row("prefill, 64 tokens", prefill);
-  Json json = {{"model", "synth:2b4t"},
-               {"layers", layers},
+  (*json)["prefill64_2b4t_s"] = prefill.seconds;
+  (*json)["prefill64"] = to_json(prefill);
+  if (built_as_rtl(options.device.config)) {
+    const Json rtl = compare_with_rtl(options, model);
+    (*json)["ratio_to_rtl"] = rtl["ratio"];
+    (*json)["rtl"] = rtl;
+  }
+}
+
+int bench_systemc(const SystemcBench& options) {
+  check(options.device);
+  if (!options.json.empty()) check_writable(options.json);
+  const Interrupt interrupt;
+  Json json = {{"complete", false},
+               {"model", "synth:2b4t"},
+               {"layers", nullptr},
                {"config", options.device.config},
                {"packing", options.device.packing},
                {"memory", options.device.memory_name()},
                {"reps", options.reps},
-               {"decode_2b4t_s", decode.seconds},
-               {"prefill64_2b4t_s", prefill.seconds},
-               {"ratio_to_rtl", nullptr},
-               {"decode", to_json(decode)},
-               {"prefill64", to_json(prefill)}};
-  if (built_as_rtl(options.device.config)) {
-    const Json rtl = compare_with_rtl(options, model);
-    json["ratio_to_rtl"] = rtl["ratio"];
-    json["rtl"] = rtl;
+               {"decode_2b4t_s", nullptr},
+               {"prefill64_2b4t_s", nullptr},
+               {"ratio_to_rtl", nullptr}};
+  const auto write = [&] {
+    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
+  };
+  try {
+    measure_all(options, &json);
+  } catch (const Interrupted&) {
+    write();
+    throw;
   }
-  if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
+  json["complete"] = true;
+  write();
   return 0;
 }
 
