@@ -13,7 +13,7 @@ import pathlib
 import shlex
 import sys
 
-from synth import FlowError, activity, energy, netlist, operands, synthesis
+from synth import FlowError, activity, energy, equivalence, netlist, operands, synthesis
 from synth.liberty import Library
 from synth.timing import Timing
 from synth.unit import UNITS, select
@@ -52,7 +52,7 @@ class Characterisation:
         longest = timing.longest * self.library.second
         equal = "not tried"
         if unit.formal and self.args.prove > 0:
-            equal = synthesis.prove(unit, self.merged, work, self.args.prove)
+            equal = equivalence.prove(unit, self.library, self.merged, work, self.args.prove)
         facts = {
             "unit": unit.name, "level": unit.level, "operation": unit.operation,
             "operations_per_cycle": unit.operations, "parameters": unit.parameters,

@@ -18,7 +18,7 @@ def yosys(script, log, timeout=None):
     run(["yosys", "-q", "-s", str(log.with_suffix(".ys"))], log, timeout)
 
 
-def _read(unit):
+def read(unit):
     lines = ["read_verilog -sv " + " ".join(str(ROOT / path) for path in unit.sources)]
     if unit.parameters:
         sets = " ".join(f"-set {name} {value}" for name, value in unit.parameters.items())
@@ -28,37 +28,17 @@ def _read(unit):
 
 
 def map_to_cells(unit, liberty, work):
-    """Writes work/mapped.json and mapped.v; both have one flat module named unit.top.
+    """Writes work/mapped.json, one flat module named unit.top, and flops.json, in which only flip-flops are mapped.
 
     Modules are mapped one by one and then joined, as a design of repeated units would be.
     """
-    lines = _read(unit)
+    lines = read(unit)
     if not unit.multiplies:
         lines.append(f"select -assert-none {ARITHMETIC}")
     lines += [f"synth -top {unit.top}", f"rename -top {unit.top}",
-              f"dfflibmap -liberty {liberty}", f"abc -liberty {liberty}", "flatten", "opt_clean -purge",
-              "check -mapped -noinit", f"write_json {work}/mapped.json",
-              f"write_verilog -noattr {work}/mapped.v"]
+              f"dfflibmap -liberty {liberty}", f"write_json {work}/flops.json", f"abc -liberty {liberty}", "flatten",
+              "opt_clean -purge", "check -mapped -noinit", f"write_json {work}/mapped.json"]
     yosys("\n".join(lines) + "\n", work / "map.log")
-
-
-def prove(unit, liberty, work, timeout):
-    """Whether the mapped netlist equals the RTL: "proved", or "timeout". Throws if they differ or it is unclear."""
-    (work / "gate").mkdir(exist_ok=True)
-    cells = f"read_liberty -ignore_miss_func {liberty}"
-    yosys("\n".join(_read(unit) + [
-        f"synth -flatten -top {unit.top}", f"rename -top gold", "opt_clean -purge",
-        f"write_rtlil {work}/gold.il"]) + "\n", work / "gold.log")
-    script = "\n".join([
-        f"read_rtlil {work}/gold.il", f"read_verilog {work}/mapped.v", f"rename {unit.top} gate", cells,
-        "flatten gate", "select -clear",
-        "equiv_make gold gate equiv", "hierarchy -top equiv", "equiv_simple -undef equiv",
-        "equiv_induct -undef equiv", "equiv_status -assert equiv"])
-    try:
-        yosys(script + "\n", work / "prove.log", timeout)
-    except subprocess.TimeoutExpired:
-        return "timeout"
-    return "proved"
 
 
 _MAIN = """// Applies vectors to the RTL and writes its outputs, as activity.cpp does with the netlist.
