@@ -50,7 +50,7 @@ module tercet_fp16_columns #(
 
     for (genvar n = 1; n < Rows; n++) begin : g_sum
       logic [31:0] sum;
-      tercet_fp32_add u_add (
+      tercet_float_add u_add (
         .a_i  (node_q[32*2*n+:32]),
         .b_i  (node_q[32*(2*n+1)+:32]),
         .sum_o(sum)

@@ -24,7 +24,7 @@ module tercet_fp16_mac (
     .b_i      (weight_q),
     .product_o(product)
   );
-  tercet_fp32_add u_add (
+  tercet_float_add u_add (
     .a_i  (first_q2 ? 32'd0 : acc_o),
     .b_i  (product_q),
     .sum_o(sum)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from synth import FlowError, stimulus
 
 _BASE = "rtl/baseline/tercet_"
-_FLOAT = (f"{_BASE}fp16_mul.sv", f"{_BASE}fp32_add.sv")
+_FLOAT = (f"{_BASE}fp16_mul.sv", f"{_BASE}float_add.sv")
 _OWN = "scripts/synth/units/tercet_unit_"
 
 
@@ -45,7 +45,7 @@ def _element(kind, drive):
     return Unit(f"{kind}_mac", "element", f"tercet_{kind}_mac",
                 (*(_FLOAT if kind == "fp16" else ()), f"{_BASE}{kind}_mac.sv"), drive, 1,
                 "weight x activation, accumulated", ternary=kind == "ternary", multiplies=kind != "ternary",
-                formal=kind == "ternary")
+                formal=kind != "fp16")
 
 
 UNITS = {unit.name: unit for unit in (
@@ -53,8 +53,8 @@ UNITS = {unit.name: unit for unit in (
          "8-bit addition", clocked=False),
     Unit("fp16_mul", "operator", "tercet_fp16_mul", _FLOAT[:1], stimulus.fp16_mul, 1,
          "binary16 product", multiplies=True, clocked=False, formal=False),
-    Unit("fp32_add", "operator", "tercet_fp32_add", _FLOAT[1:], stimulus.fp32_add, 1,
-         "binary32 sum", clocked=False, formal=False),
+    Unit("fp32_add", "operator", "tercet_float_add", _FLOAT[1:], stimulus.fp32_add, 1,
+         "binary32 sum", clocked=False),
     _element("ternary", stimulus.ternary_mac),
     _element("int8", stimulus.int8_mac),
     _element("fp16", stimulus.fp16_mac),

@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # rtl/baseline: the machines Tercet is compared with, and planted bugs in them.
-set(fp16_units baseline/tercet_fp16_mul.sv baseline/tercet_fp32_add.sv)
+set(fp16_units baseline/tercet_fp16_mul.sv baseline/tercet_float_add.sv)
 
 tercet_rtl_unit(fp16_mul FILE baseline/tercet_fp16_mul.sv)
 tercet_rtl_test(fp16_mul LIBS rtl_fp16_mul tercet_baseline)
 
-tercet_rtl_unit(fp32_add FILE baseline/tercet_fp32_add.sv)
-tercet_rtl_test(fp32_add LIBS rtl_fp32_add tercet_baseline)
+tercet_rtl_unit(float_add FILE baseline/tercet_float_add.sv)
+tercet_rtl_unit(float_add NAME fp16_add FILE baseline/tercet_float_add.sv PARAMS ExpW=5 FracW=10)
+tercet_rtl_test(float_add LIBS rtl_float_add rtl_fp16_add tercet_baseline)
 
 tercet_rtl_unit(fp16_mac FILE baseline/tercet_fp16_mac.sv NEEDS ${fp16_units})
 tercet_rtl_test(fp16_mac LIBS rtl_fp16_mac tercet_baseline)
@@ -31,14 +32,14 @@ tercet_rtl_mutant(fp16_mul forgets_the_hidden_bit_of_the_least_normal LIBS terce
   FROM "a_normal  = a_i[14:10] != '0" TO "a_normal  = a_i[14:11] != '0")
 tercet_rtl_mutant(fp16_mul normalises_subnormals_by_less LIBS tercet_baseline
   FROM "v[21:14] == '0" TO "v[21:13] == '0")
-tercet_rtl_mutant(fp32_add rounds_ties_up LIBS tercet_baseline
+tercet_rtl_mutant(float_add rounds_ties_up LIBS rtl_fp16_add tercet_baseline
   FROM "(normal[3] || normal[1]" TO "(1'b1 || normal[1]")
-tercet_rtl_mutant(fp32_add loses_a_sticky_bit LIBS tercet_baseline
-  FROM "{16'b0, v[26:17], |v[16:0]}" TO "{16'b0, v[26:17], |v[15:0]}")
-tercet_rtl_mutant(fp32_add normalises_past_the_least_exponent LIBS tercet_baseline
-  FROM "8'(zeros) < upper_exp" TO "8'(zeros) <= upper_exp")
-tercet_rtl_mutant(fp32_add forgets_the_sign_of_zero LIBS tercet_baseline
-  FROM "{a_i[31] & b_i[31], 31'd0}" TO "{upper[31], 31'd0}")
+tercet_rtl_mutant(float_add loses_a_sticky_bit LIBS rtl_fp16_add tercet_baseline
+  FROM "32'h1ffff" TO "32'h0ffff")
+tercet_rtl_mutant(float_add normalises_past_the_least_exponent LIBS rtl_fp16_add tercet_baseline
+  FROM "8'(zeros) < 8'(upper_exp)" TO "8'(zeros) <= 8'(upper_exp)")
+tercet_rtl_mutant(float_add forgets_the_sign_of_zero LIBS rtl_fp16_add tercet_baseline
+  FROM "a_i[W-1] & b_i[W-1]" TO "upper[W-1]")
 tercet_rtl_mutant(fp16_mac starts_from_the_old_sum LIBS tercet_baseline
   FROM "first_q2 ? 32'd0" TO "first_q2 && !first_q ? 32'd0")
 tercet_rtl_mutant(int8_mac multiplies_unsigned

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/baseline/tercet_fp32_add.sv against the reference: rounding, cancellation, subnormals,
-// specials.
-#include "Vfp32_add.h"
+// rtl/baseline/tercet_float_add.sv against the reference: rounding, cancellation, subnormals,
+// specials; in binary32 and in binary16.
+#include "Vfloat_add.h"
+#include "Vfp16_add.h"
 #include "bench.h"
 #include "float_data.h"
 #include "sim/baseline/float_bits.h"
@@ -25,7 +26,7 @@ class Adder {
   }
 
  private:
-  Unit<Vfp32_add> unit_;
+  Unit<Vfloat_add> unit_;
 };
 
 TEST_CASE("binary32 sums are those worked out by hand") {
@@ -91,6 +92,37 @@ TEST_CASE("binary32 sums equal the reference on special values and at random") {
     const uint32_t a = random_float(kFp32, rng);
     add.check(a, i % 4 == 0 ? random_float(kFp32, rng) : random_near(a, rng));
   }
+}
+
+/// a + b in binary16: a binary32 sum has more than twice the bits, so rounding it again is harmless.
+uint16_t fp16_add(uint16_t a, uint16_t b) {
+  constexpr uint16_t kOne = 0x3c00;
+  return round_to_binary16(fp32_add(fp16_multiply(a, kOne), fp16_multiply(b, kOne)));
+}
+
+TEST_CASE("binary16 sums equal the reference on special values and at random") {
+  const uint64_t seed = test_seed();
+  INFO("seed " << seed);
+  Rng rng(seed);
+  Unit<Vfp16_add> unit;
+  const auto check = [&](uint32_t a, uint32_t b) {
+    unit->a_i = static_cast<uint16_t>(a);
+    unit->b_i = static_cast<uint16_t>(b);
+    unit.settle();
+    const uint16_t sum = fp16_add(static_cast<uint16_t>(a), static_cast<uint16_t>(b));
+    if (unit->sum_o != sum) {
+      FAIL(fmt::format("{:04x} + {:04x} gives {:04x}, not {:04x}", a, b, unit->sum_o, sum));
+    }
+  };
+  check(0x3c00, 0x1000);  // 1 + a tie, even: stays
+  check(0x3c01, 0x1000);  // odd: up
+  for (const uint32_t a : special_floats(kFp16)) {
+    for (uint32_t b = 0; b < 1u << 16; ++b) {
+      check(a, b);
+      check(b, a);
+    }
+  }
+  for (int i = 0; i < 1000000; ++i) check(random_float(kFp16, rng), random_float(kFp16, rng));
 }
 
 }  // namespace
