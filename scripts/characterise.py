@@ -33,15 +33,29 @@ class Characterisation:
         self.merged = self.work / "merged.lib"
         self.merged.write_text(self.library.merged, encoding="latin-1")
         self.program = activity.build(self.work)
-        self.captured = operands.Captured(args.activations) if args.activations else None
-        self.trits = operands.checkpoint_trits(args.model, args.tensor) if args.model else None
+        self.captured = [operands.Captured(path) for path in args.captured]
+        self.checkpoints = [operands.Checkpoint(args.model, captured.about["tensor"]) for captured in self.captured]
 
     def stimuli(self, unit):
-        """[(zero fraction or None, its name)] for the unit."""
-        if not unit.ternary:
-            return [(0.33, "dense")] if unit.name == "accumulate" else [(None, "dense")]
-        found = [(zeros, f"{zeros:g} zeros") for zeros in self.args.zeros]
-        return found + ([(None, self.args.tensor)] if self.trits else [])
+        """[(name, zero fraction, Stream)] for the unit."""
+        args, found = self.args, []
+
+        def add(name, zeros=None, checkpoint=None, captured=None):
+            share = zeros if checkpoint is None else checkpoint.zeros
+            found.append((name, share, operands.Stream(args.seed, args.cycles, args.reuse, zeros, checkpoint, captured)))
+
+        if unit.weights == "ternary":
+            for zeros in args.zeros:
+                add(f"random, {zeros:.2f} zeros", zeros)
+        else:
+            add("random")
+        for captured, checkpoint in zip(self.captured, self.checkpoints):
+            tensor = captured.about["tensor"]
+            if unit.weights != "ternary":
+                add(f"random weights, {tensor}" if unit.weights else tensor, captured=captured)
+            if unit.weights:
+                add(tensor, checkpoint=checkpoint, captured=captured)
+        return found
 
     def unit_rows(self, unit):
         work = self.work / unit.name
@@ -64,9 +78,7 @@ class Characterisation:
         }
         rtl = None
         rows = []
-        for zeros, name in self.stimuli(unit):
-            stream = operands.Stream(self.args.seed, self.args.cycles, self.args.reuse, zeros, self.trits,
-                                     self.captured)
+        for name, zeros, stream in self.stimuli(unit):
             data = encode(unit.drive(stream), design.inputs)
             (work / "stimulus.bin").write_bytes(data)
             size = sum((len(nets) + 7) // 8 for nets in design.inputs.values())
@@ -75,7 +87,7 @@ class Characterisation:
                                     {n: len(p) for n, p in design.outputs.items()}, work)
             expected = rtl.run(work / "stimulus.bin")
             for glitches in (True, False):
-                rows.append({**facts, "stimulus": name, "glitches": glitches,
+                rows.append({**facts, "stimulus": name, "zeros": zeros, "glitches": glitches,
                              **self.simulate(design, timing, unit, work, glitches, longest, len(data) // size,
                                              expected)})
         return rows
@@ -101,7 +113,7 @@ class Characterisation:
         for unit in select(self.args.units):
             for row in self.unit_rows(unit):
                 rows.append(row)
-                print(f"{row['unit']:18s} {row['stimulus']:14.14s} {'glitches' if row['glitches'] else 'none':8s} "
+                print(f"{row['unit']:18s} {row['stimulus']:32.32s} {'glitches' if row['glitches'] else 'none':8s} "
                       f"{row['cells']:7d} cells {row['area']:11.2f} area {row['longest_path_ps']:8.0f} ps "
                       f"{row['fj_per_operation']:12.2f} fJ/op", flush=True)
         args = self.args
@@ -112,8 +124,11 @@ class Characterisation:
                 "liberty": self.library.files, "dont_use": args.dont_use, "voltage": self.library.voltage,
                 "period_ps": args.period_ps, "wire_ff_per_fanout": args.wire_ff, "input_slew_ps": args.slew_ps,
                 "seed": args.seed, "reuse": args.reuse,
-                "activations": self.captured.about if self.captured else "Gaussian, as quantised to int8",
-                "weights": f"N(0, {operands.DENSE_STD}) in FP16 and INT8; ternary as each row says",
+                "captured": [{**captured.about, "zero_activations": captured.zeros, "mean_magnitude": captured.mean,
+                              "zero_weights": checkpoint.zeros}
+                             for captured, checkpoint in zip(self.captured, self.checkpoints)],
+                "random": f"activations Gaussian, as quantised to int8 (standard deviation {operands.SPREAD:.1f}); "
+                          f"weights of machines that multiply N(0, {operands.DENSE_STD})",
             }, "rows": rows}
 
 
@@ -124,11 +139,11 @@ def main():
     parser.add_argument("--units", nargs="+", default=list(UNITS), metavar="UNIT", help=", ".join(UNITS))
     parser.add_argument("--cycles", type=int, default=300)
     parser.add_argument("--reuse", type=int, default=64, help="tokens for which columns hold their weights")
-    parser.add_argument("--zeros", nargs="*", type=float, default=[0, 0.25, 1 / 3, 0.42, 0.5, 0.75, 1],
+    parser.add_argument("--zeros", nargs="*", type=float, default=[0, 0.25, 0.33, 0.42, 0.5, 0.75, 1],
                         help="shares of zero weights to try, at random")
-    parser.add_argument("--model", type=pathlib.Path, help="checkpoint folder whose trits are one more stimulus")
-    parser.add_argument("--tensor", default="model.layers.2.mlp.up_proj.weight", help="which of its matrices")
-    parser.add_argument("--activations", type=pathlib.Path, help="captured int8 activations; default: Gaussian")
+    parser.add_argument("--captured", nargs="*", type=pathlib.Path, default=[], metavar="FILE",
+                        help="activations that capture_activations wrote: each is one more stimulus")
+    parser.add_argument("--model", type=pathlib.Path, help="the checkpoint folder whose weights go with them")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--period-ps", type=float, default=1000)
     parser.add_argument("--wire-ff", type=float, default=0.35, help="wire capacitance a fanout")
@@ -139,6 +154,8 @@ def main():
     args = parser.parse_args()
     if args.cycles < 1 or args.reuse < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):
         parser.error("--cycles and --reuse are at least 1, --zeros lie in [0, 1]")
+    if args.captured and not args.model:
+        parser.error("--captured needs --model")
     try:
         report = Characterisation(args).report()
     except (FlowError, OSError) as error:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Operands: ternary weights and activations of a model, or drawn at random, in every machine's number format."""
+"""Operands: weights and activations of a model, or drawn at random, in every machine's number format."""
 
 import json
 import math
@@ -10,8 +10,9 @@ from synth import FlowError
 from training import safetensors
 
 DENSE_STD = 0.02  # of the FP16 and INT8 machines' weights, which are those of a dense model
-BITS = 8
 LARGEST = 127
+SPREAD = LARGEST / math.sqrt(2 * math.log(4096))  # standard deviation of Gaussians quantised by the largest of 4096
+HALF_STEP = 0.0237  # what an int8 activation is worth in FP16: any factor that fills the fraction
 
 
 def to_fp16(value):
@@ -40,60 +41,86 @@ class Captured:
         if len(body) != tokens * inputs:
             raise FlowError(f"{path}: {len(body)} bytes are not {tokens} x {inputs} activations")
         self.rows = [struct.unpack(f"{inputs}b", body[t * inputs:(t + 1) * inputs]) for t in range(tokens)]
+        self.zeros = round(body.count(0) / len(body), 4)
+        self.mean = round(sum(abs(x) for row in self.rows for x in row) / len(body), 2)
 
 
-def checkpoint_trits(folder, tensor):
-    """The rows of a packed ternary matrix, each a bytes of weight + 1."""
-    path = folder / "model.safetensors"
-    tensors = safetensors.deserialize(path.read_bytes())
-    if tensor not in tensors or tensors[tensor][0] != "U8":
-        raise FlowError(f"{path}: no ternary tensor '{tensor}'")
-    _, shape, data = tensors[tensor]
-    codes, inputs = safetensors.unpack_ternary(data), shape[1]
-    return [codes[i:i + inputs] for i in range(0, len(codes), inputs)]
+class Checkpoint:
+    """One packed ternary matrix: rows of trits, and the scale that belongs to them."""
+
+    def __init__(self, folder, tensor):
+        path = folder / "model.safetensors"
+        tensors = safetensors.deserialize(path.read_bytes())
+        name = tensor + ".weight"
+        if name not in tensors or tensors[name][0] != "U8":
+            raise FlowError(f"{path}: no ternary tensor '{name}'")
+        _, shape, data = tensors[name]
+        codes, inputs = safetensors.unpack_ternary(data), shape[1]
+        self.rows = [[code - 1 for code in codes[i:i + inputs]] for i in range(0, len(codes), inputs)]
+        self.scale = struct.unpack("<f", b"\0\0" + tensors[name + "_scale"][2])[0]
+        self.zeros = round(codes.count(1) / len(codes), 4)
 
 
 class Stream:
-    """Draws operands. `zeros` is the share of zero weights, or None for the checkpoint's trits.
+    """Draws operands, the same for the same seed.
 
-    tokens(rows) and weights(rows) give vectors of integers. Captured activations come in the order of the run: `rows`
-    neighbours of one token, then of the next.
+    `zeros` is the share of zero weights at random; with None they come from `checkpoint`, or, if that is None too, from
+    a dense model (binary16 and int8 only). `captured` activations come token by token; without, they are Gaussian as the
+    quantiser leaves 4096 of them. A tile is `rows` inputs by some columns of the matrix, k-tiles first; an element walks
+    along k.
     """
 
-    def __init__(self, seed, cycles, reuse, zeros=None, trits=None, captured=None):
+    def __init__(self, seed, cycles, reuse, zeros=None, checkpoint=None, captured=None):
         self.random, self.cycles, self.reuse = random.Random(seed), cycles, reuse
-        self.zeros, self.trits, self.captured = zeros, trits, captured
-        self.at = self.column = 0
+        self.zeros, self.checkpoint, self.captured = zeros, checkpoint, captured
 
-    def token(self, rows):
-        """int8 activations of one token: captured, or Gaussian as the quantiser leaves 4096 of them."""
-        if self.captured:
-            width = len(self.captured.rows[0])
-            row = self.captured.rows[self.at % len(self.captured.rows)]
-            offset = self.at // len(self.captured.rows) * rows % max(width - rows + 1, 1)
-            self.at += 1
-            return [row[(offset + i) % width] for i in range(rows)]
-        scale = LARGEST / math.sqrt(2 * math.log(4096))  # the largest of n Gaussians is about there
-        return [max(-LARGEST, min(LARGEST, round(self.random.gauss(0, 1) * scale))) for _ in range(rows)]
+    def _gauss(self):
+        return max(-LARGEST, min(LARGEST, round(self.random.gauss(0, SPREAD))))
 
-    def ternary(self, rows):
-        """-1, 0 and +1."""
-        if self.zeros is None:
-            row = self.trits[self.column % len(self.trits)]
-            offset = self.column // len(self.trits) * rows
-            self.column += 1
-            return [row[(offset + i) % len(row)] - 1 for i in range(rows)]
-        return [0 if self.random.random() < self.zeros else self.random.choice((-1, 1)) for _ in range(rows)]
+    def token(self, rows, tile, index):
+        """int8 activations of token `index` at a tile's rows."""
+        if not self.captured:
+            return [self._gauss() for _ in range(rows)]
+        row = self.captured.rows[index % len(self.captured.rows)]
+        return [row[(tile * rows + r) % len(row)] for r in range(rows)]
 
-    def dense(self, rows):
-        """Weights of a dense model, as floats."""
-        return [self.random.gauss(0, DENSE_STD) for _ in range(rows)]
+    def step(self, at):
+        """The activation of step `at` of an element's dot products, which go through token after token."""
+        if not self.captured:
+            return self._gauss()
+        width = len(self.captured.rows[0])
+        return self.captured.rows[at // width % len(self.captured.rows)][at % width]
 
-    def dense_int8(self, rows):
+    def trits(self, rows, columns, tile):
+        """-1, 0 and +1: [columns][rows] of a tile."""
+        if self.zeros is not None:
+            return [[0 if self.random.random() < self.zeros else self.random.choice((-1, 1)) for _ in range(rows)]
+                    for _ in range(columns)]
+        matrix = self.checkpoint.rows
+        width = len(matrix[0])
+        down = tile // max(width // rows, 1) * columns
+        return [[matrix[(down + c) % len(matrix)][(tile * rows + r) % width] for r in range(rows)]
+                for c in range(columns)]
+
+    def trit(self, at):
+        if self.zeros is not None:
+            return self.trits(1, 1, 0)[0][0]
+        width = len(self.checkpoint.rows[0])
+        return self.checkpoint.rows[at // width % len(self.checkpoint.rows)][at % width]
+
+    def floats(self, rows, columns, tile):
+        """The weights of a machine with 16-bit weights: a dense model's, or the checkpoint's trits times their scale."""
+        if self.checkpoint:
+            return [[trit * self.checkpoint.scale for trit in column] for column in self.trits(rows, columns, tile)]
+        return [[self.random.gauss(0, DENSE_STD) for _ in range(rows)] for _ in range(columns)]
+
+    def bytes(self, rows, columns, tile):
         """The same, quantised to int8 by the largest of a row of 4096."""
-        scale = LARGEST / math.sqrt(2 * math.log(4096)) / DENSE_STD
-        return [max(-LARGEST, min(LARGEST, round(value * scale))) for value in self.dense(rows)]
+        if self.checkpoint:
+            return [[trit * LARGEST for trit in column] for column in self.trits(rows, columns, tile)]
+        return [[self._gauss() for _ in range(rows)] for _ in range(columns)]
 
-    def token_fp16(self, rows):
-        """The token's activations before quantisation, up to its rounding: int8 times a scale that fills fractions."""
-        return [to_fp16(value * 0.0237) for value in self.token(rows)]
+
+def halves(activations):
+    """int8 activations as binary16: what the quantiser saw, up to its rounding."""
+    return [to_fp16(value * HALF_STEP) for value in activations]

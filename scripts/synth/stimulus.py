@@ -7,9 +7,10 @@ Elements get a new weight with every activation, as in a dot product over k. Col
 
 import struct
 
-from synth.operands import to_fp16, to_fp32
+from synth.operands import LARGEST, halves, to_fp16, to_fp32
 
-DOT = 256  # steps of a dot product in an element
+DOT = 256  # steps of a dot product
+ROWS = 64  # of a column, where a part of the engine depends on it
 
 
 def _pack(values, width):
@@ -27,86 +28,164 @@ def _code(trit):
     return {0: 0, 1: 1, -1: 3}[trit]
 
 
+def _drive(stream, vector):
+    return [vector(at) for at in range(stream.cycles)]
+
+
+def _weight(stream, at):
+    """A weight of a 16-bit machine; an element walks along k, a column of one row does not."""
+    return stream.trit(at) * stream.checkpoint.scale if stream.checkpoint else stream.floats(1, 1, 0)[0][0]
+
+
+def _half(stream, at):
+    return halves([stream.step(at)])[0]
+
+
 def int8_add(stream):
-    return [{"a_i": stream.token(1)[0] & 255, "b_i": stream.token(1)[0] & 255} for _ in range(stream.cycles)]
+    """A column's first additions: neighbours of a token."""
+    return _drive(stream, lambda at: {"a_i": stream.step(2 * at) & 255, "b_i": stream.step(2 * at + 1) & 255})
+
+
+def fp16_add(stream):
+    return _drive(stream, lambda at: {"a_i": _half(stream, 2 * at), "b_i": _half(stream, 2 * at + 1)})
 
 
 def fp16_mul(stream):
-    return [{"a_i": stream.token_fp16(1)[0], "b_i": to_fp16(stream.dense(1)[0])} for _ in range(stream.cycles)]
+    return _drive(stream, lambda at: {"a_i": _half(stream, at), "b_i": to_fp16(_weight(stream, at))})
 
 
 def _float(half):
     return struct.unpack("<e", struct.pack("<H", half))[0]
 
 
+def _single(value):
+    return struct.unpack("<f", struct.pack("<f", value))[0]
+
+
 def fp32_add(stream):
     """A running sum and the product that joins it."""
     vectors, total = [], 0.0
-    for cycle in range(stream.cycles):
-        product = _float(stream.token_fp16(1)[0]) * _float(to_fp16(stream.dense(1)[0]))
-        total = 0.0 if cycle % DOT == 0 else total
+    for at in range(stream.cycles):
+        product = _float(_half(stream, at)) * _float(to_fp16(_weight(stream, at)))
+        total = 0.0 if at % DOT == 0 else total
         vectors.append({"a_i": to_fp32(total), "b_i": to_fp32(product)})
-        total = struct.unpack("<f", struct.pack("<f", total + product))[0]
+        total = _single(total + product)
     return vectors
 
 
 def _mac(stream, weight, act):
-    return [{"load_i": 1, "weight_i": weight(), "valid_i": 1, "first_i": int(cycle % DOT == 0), "act_i": act()}
-            for cycle in range(stream.cycles)]
+    return _drive(stream, lambda at: {"load_i": 1, "weight_i": weight(at), "valid_i": 1, "first_i": int(at % DOT == 0),
+                                      "act_i": act(at)})
 
 
 def ternary_mac(stream):
-    return _mac(stream, lambda: _code(stream.ternary(1)[0]), lambda: stream.token(1)[0] & 255)
+    return _mac(stream, lambda at: _code(stream.trit(at)), lambda at: stream.step(at) & 255)
 
 
 def int8_mac(stream):
-    return _mac(stream, lambda: stream.dense_int8(1)[0] & 255, lambda: stream.token(1)[0] & 255)
+    def weight(at):
+        return (stream.trit(at) * LARGEST if stream.checkpoint else stream.bytes(1, 1, 0)[0][0]) & 255
+    return _mac(stream, weight, lambda at: stream.step(at) & 255)
 
 
 def fp16_mac(stream):
-    return _mac(stream, lambda: to_fp16(stream.dense(1)[0]), lambda: stream.token_fp16(1)[0])
+    return _mac(stream, lambda at: to_fp16(_weight(stream, at)), lambda at: _half(stream, at))
 
 
-def _columns(stream, load, token, port):
+def _columns(stream, load, token, port, weight_port="weights_i"):
     """The next tile loads in the last cycle of this one."""
-    vectors = [{"load_i": 1, "load_buf_i": 0, "weights_i": load(), "valid_i": 0, "use_buf_i": 1, port: 0}]
-    buffer, weights = 0, vectors[0]["weights_i"]
+    vectors = [{"load_i": 1, "load_buf_i": 0, weight_port: load(0), "valid_i": 0, "use_buf_i": 1, port: 0}]
+    buffer, weights = 0, vectors[0][weight_port]
     for cycle in range(stream.cycles):
-        last = cycle % stream.reuse == stream.reuse - 1
+        tile, index = divmod(cycle, stream.reuse)
+        last = index == stream.reuse - 1
         if last:
-            weights = load()
-        vectors.append({"load_i": int(last), "load_buf_i": 1 - buffer, "weights_i": weights, "valid_i": 1,
-                        "use_buf_i": buffer, port: token()})
+            weights = load(tile + 1)
+        vectors.append({"load_i": int(last), "load_buf_i": 1 - buffer, weight_port: weights, "valid_i": 1,
+                        "use_buf_i": buffer, port: token(tile, index)})
         buffer ^= last
     return vectors
 
 
 def ternary_columns(stream, rows, columns):
-    def load():
-        tile = [stream.ternary(rows) for _ in range(columns)]
-        return sum(_planes([_code(w) for w in column], 2) << 2 * rows * c for c, column in enumerate(tile))
-    return _columns(stream, load, lambda: _planes([x & 255 for x in stream.token(rows)], 8), "planes_i")
+    def load(tile):
+        return sum(_planes([_code(w) for w in column], 2) << 2 * rows * c
+                   for c, column in enumerate(stream.trits(rows, columns, tile)))
+    return _columns(stream, load, lambda tile, index: _planes([x & 255 for x in stream.token(rows, tile, index)], 8),
+                    "planes_i")
 
 
 def int8_columns(stream, rows, columns):
-    return _columns(stream, lambda: _pack([w for _ in range(columns) for w in stream.dense_int8(rows)], 8),
-                    lambda: _pack(stream.token(rows), 8), "acts_i")
+    return _columns(stream, lambda tile: _pack([w for column in stream.bytes(rows, columns, tile) for w in column], 8),
+                    lambda tile, index: _pack(stream.token(rows, tile, index), 8), "acts_i")
 
 
 def fp16_columns(stream, rows, columns):
-    return _columns(stream, lambda: _pack([to_fp16(w) for _ in range(columns) for w in stream.dense(rows)], 16),
-                    lambda: _pack(stream.token_fp16(rows), 16), "acts_i")
+    def load(tile):
+        return _pack([to_fp16(w) for column in stream.floats(rows, columns, tile) for w in column], 16)
+    return _columns(stream, load, lambda tile, index: _pack(halves(stream.token(rows, tile, index)), 16), "acts_i")
+
+
+def ternary_lane(stream):
+    """Row 0 of a column."""
+    def load(tile):
+        return _code(stream.trits(ROWS, 1, tile)[0][0])
+    return _columns(stream, load, lambda tile, index: stream.token(ROWS, tile, index)[0] & 255, "act_i", "weight_i")
+
+
+def _accumulate(stream, sum_of, add, code):
+    """k-tile after k-tile, `reuse` tokens each, as the engine goes; sums of 64-row columns."""
+    vectors, stored = [], {}
+    for cycle in range(stream.cycles):
+        tile, index = divmod(cycle, stream.reuse)
+        if index == 0:
+            weights = sum_of.weights(tile)
+        first = tile % (DOT // ROWS) == 0
+        column = sum_of.total(weights, stream.token(ROWS, tile, index))
+        old = stored.get(index, 0)
+        vectors.append({"valid_i": 1, "first_i": int(first), "stored_i": code(old), "sum_i": sum_of.code(column)})
+        stored[index] = column if first else add(old, column)
+    return vectors
+
+
+class _Integer:
+    def __init__(self, stream, dense):
+        self.stream, self.dense = stream, dense
+
+    def weights(self, tile):
+        return (self.stream.bytes if self.dense else self.stream.trits)(ROWS, 1, tile)[0]
+
+    def total(self, weights, token):
+        return sum(w * x for w, x in zip(weights, token))
+
+    def code(self, column):
+        return column & ((1 << (22 if self.dense else 15)) - 1)
+
+
+class _Floating:
+    def __init__(self, stream):
+        self.stream = stream
+
+    def weights(self, tile):
+        return [_float(to_fp16(w)) for w in self.stream.floats(ROWS, 1, tile)[0]]
+
+    def total(self, weights, token):
+        return _single(sum(w * _float(x) for w, x in zip(weights, halves(token))))
+
+    def code(self, column):
+        return to_fp32(column)
 
 
 def accumulate(stream):
-    """Sums of 64-row columns: Gaussian activations times ternary weights; `DOT` / 64 k-tiles to a total."""
-    vectors, total = [], 0
-    for cycle in range(stream.cycles):
-        first = int(cycle % (DOT // 64) == 0)
-        column = sum(w * x for w, x in zip(stream.ternary(64), stream.token(64)))
-        vectors.append({"valid_i": 1, "first_i": first, "stored_i": total & 0xffffff, "sum_i": column & 0x7fff})
-        total = column if first else total + column
-    return vectors
+    return _accumulate(stream, _Integer(stream, False), lambda a, b: a + b, lambda total: total & 0xffffff)
+
+
+def int8_accumulate(stream):
+    return _accumulate(stream, _Integer(stream, True), lambda a, b: a + b, lambda total: total & 0xffffffff)
+
+
+def fp16_accumulate(stream):
+    return _accumulate(stream, _Floating(stream), lambda a, b: _single(a + b), to_fp32)
 
 
 def _trit5_code(trits):
@@ -136,12 +215,12 @@ def _trit5_meaning(t):
 
 def decode(stream, trit5):
     """A beat a cycle, at 64 rows."""
-    rows, vectors = 64, []
-    for _ in range(stream.cycles):
-        columns = [stream.ternary(rows) for _ in range(5 if trit5 else 4)]
+    vectors = []
+    for cycle in range(stream.cycles):
+        columns = stream.trits(ROWS, 5 if trit5 else 4, cycle)
         if trit5:
-            bytes_ = [_trit5_code([column[r] for column in columns]) for r in range(rows)]
+            bytes_ = [_trit5_code([column[r] for column in columns]) for r in range(ROWS)]
         else:
-            bytes_ = [sum(_code(column[r]) << 2 * c for c, column in enumerate(columns)) for r in range(rows)]
+            bytes_ = [sum(_code(column[r]) << 2 * c for c, column in enumerate(columns)) for r in range(ROWS)]
         vectors.append({"trit5_i": int(trit5), "beat_i": _planes(bytes_, 8)})
     return vectors
