@@ -13,7 +13,7 @@ import pathlib
 import shlex
 import sys
 
-from synth import FlowError, activity, energy, equivalence, netlist, operands, synthesis
+from synth import FlowError, activity, energy, equivalence, netlist, operands, rtl, synthesis
 from synth.liberty import Library
 from synth.timing import Timing
 from synth.unit import UNITS, select
@@ -33,6 +33,7 @@ class Characterisation:
         self.merged = self.work / "merged.lib"
         self.merged.write_text(self.library.merged, encoding="latin-1")
         self.program = activity.build(self.work)
+        self.runtime = rtl.Runtime(self.work)
         self.captured = [operands.Captured(path) for path in args.captured]
         self.checkpoints = [operands.Checkpoint(args.model, captured.about["tensor"]) for captured in self.captured]
 
@@ -76,16 +77,16 @@ class Characterisation:
             "rtl_sha256": hashlib.sha256(b"".join(
                 (synthesis.ROOT / path).read_bytes() for path in unit.sources)).hexdigest(),
         }
-        rtl = None
+        program = None
         rows = []
         for name, zeros, stream in self.stimuli(unit):
             data = encode(unit.drive(stream), design.inputs)
             (work / "stimulus.bin").write_bytes(data)
             size = sum((len(nets) + 7) // 8 for nets in design.inputs.values())
-            if rtl is None:
-                rtl = synthesis.Rtl(unit, {n: len(p) for n, p in design.inputs.items()},
+            if program is None:
+                program = rtl.Rtl(unit, self.runtime, {n: len(p) for n, p in design.inputs.items()},
                                     {n: len(p) for n, p in design.outputs.items()}, work)
-            expected = rtl.run(work / "stimulus.bin")
+            expected = program.run(work / "stimulus.bin")
             for glitches in (True, False):
                 rows.append({**facts, "stimulus": name, "zeros": zeros, "glitches": glitches,
                              **self.simulate(design, timing, unit, work, glitches, longest, len(data) // size,

@@ -41,57 +41,6 @@ def map_to_cells(unit, liberty, work):
     yosys("\n".join(lines) + "\n", work / "map.log")
 
 
-_MAIN = """// Applies vectors to the RTL and writes its outputs, as activity.cpp does with the netlist.
-#include <verilated.h>
-#include <cstdio>
-#include <cstring>
-#include "Vunit.h"
-int main(int, char** argv) {
-  VerilatedContext context;
-  Vunit unit(&context);
-  FILE* in = std::fopen(argv[1], "rb");
-  FILE* out = std::fopen(argv[2], "wb");
-  unsigned char vector[INPUT_BYTES];
-  unit.eval();
-  while (std::fread(vector, 1, sizeof vector, in) == sizeof vector) {
-CLOCK
-APPLY
-    unit.eval();
-WRITE
-  }
-  return std::fclose(out);
-}
-"""
-
-
-class Rtl:
-    """The unit's RTL as a program that maps stimulus files to outputs. Ports are {name: width}."""
-
-    def __init__(self, unit, inputs, outputs, work):
-        clock = "    unit.clk_i = 1; unit.eval(); unit.clk_i = 0; unit.eval();" if unit.clocked else ""
-        apply, at = [], 0
-        for name, width in inputs.items():
-            size = (width + 7) // 8
-            apply.append(f"    std::memcpy(&unit.{name}, vector + {at}, {size});")
-            at += size
-        write = [f"    std::fwrite(&unit.{name}, 1, {(width + 7) // 8}, out);" for name, width in outputs.items()]
-        text = _MAIN.replace("INPUT_BYTES", str(at)).replace("CLOCK", clock)
-        text = text.replace("APPLY", "\n".join(apply)).replace("WRITE", "\n".join(write))
-        self.work, self.folder = work, work / "rtl"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        self.folder.mkdir()
-        (self.folder / "main.cpp").write_text(text, encoding="utf-8")
-        parameters = [f"-G{name}={value}" for name, value in unit.parameters.items()]
-        run(["verilator", "--cc", "--exe", "--build", "-O3", "--x-assign", "fast", "--x-initial", "fast",
-             "--noassert", "-Wno-fatal", "--Mdir", str(self.folder), "--prefix", "Vunit", "--top-module", unit.top,
-             *parameters, "-CFLAGS", "-O1", *(str(ROOT / path) for path in unit.sources),
-             str(self.folder / "main.cpp")], work / "rtl.log")
-
-    def run(self, stimulus):
-        run([str(self.folder / "Vunit"), str(stimulus), str(self.work / "rtl.out")], self.work / "rtl.run.log")
-        return (self.work / "rtl.out").read_bytes()
-
-
 def tool_versions():
     """What the numbers depend on."""
     versions = {}
