@@ -6,14 +6,16 @@
 """
 
 import argparse
+import concurrent.futures
 import datetime
 import hashlib
 import json
+import multiprocessing
 import pathlib
 import shlex
 import sys
 
-from synth import FlowError, activity, energy, equivalence, netlist, operands, rtl, synthesis
+from synth import FlowError, activity, energy, equivalence, gating, netlist, operands, profile, rtl, synthesis
 from synth.liberty import Library
 from synth.timing import Timing
 from synth.unit import UNITS, select
@@ -25,6 +27,9 @@ def encode(vectors, ports):
                     for vector in vectors for name, nets in ports.items())
 
 
+TYPICAL_ZEROS = 0.42  # of a large trained model's weights
+
+
 class Characterisation:
     def __init__(self, args):
         self.args, self.work = args, args.work.resolve()
@@ -32,6 +37,7 @@ class Characterisation:
         self.library = Library(args.liberty, args.dont_use)
         self.merged = self.work / "merged.lib"
         self.merged.write_text(self.library.merged, encoding="latin-1")
+        self.gate = None if args.no_clock_gating else gating.find_gate(self.library)
         self.program = activity.build(self.work)
         self.runtime = rtl.Runtime(self.work)
         self.captured = [operands.Captured(path) for path in args.captured]
@@ -40,16 +46,24 @@ class Characterisation:
     def stimuli(self, unit):
         """[(name, zero fraction, Stream)] for the unit."""
         args, found = self.args, []
+        cycles = args.cycles if unit.operations == 1 else args.wide_cycles
 
-        def add(name, zeros=None, checkpoint=None, captured=None):
+        def add(name, zeros=None, checkpoint=None, captured=None, reuse=args.reuse, idle=False):
             share = zeros if checkpoint is None else checkpoint.zeros
-            found.append((name, share, operands.Stream(args.seed, args.cycles, args.reuse, zeros, checkpoint, captured)))
+            found.append((name, share,
+                          operands.Stream(args.seed, cycles, reuse, zeros, checkpoint, captured, idle)))
 
-        if unit.weights == "ternary":
-            for zeros in args.zeros:
-                add(f"random, {zeros:.2f} zeros", zeros)
-        else:
-            add("random")
+        shares = args.zeros if unit.weights == "ternary" else [None]
+        if unit.level == "slice":  # for its area and path; its operands are a column's
+            shares = shares[:1] if unit.weights != "ternary" else [typical(args.zeros)]
+        for zeros in shares:
+            add("random", zeros)
+        if unit.level == "slice":
+            return found
+        if unit.level == "column":
+            middle = typical(shares) if unit.weights == "ternary" else None
+            add("random, new weights for each token", middle, reuse=1)
+            add("idle", middle, idle=True)
         for captured, checkpoint in zip(self.captured, self.checkpoints):
             tensor = captured.about["tensor"]
             if unit.weights != "ternary":
@@ -58,21 +72,23 @@ class Characterisation:
                 add(tensor, checkpoint=checkpoint, captured=captured)
         return found
 
-    def unit_rows(self, unit):
+    def unit_rows(self, name):
+        unit = UNITS[name]
         work = self.work / unit.name
         work.mkdir(exist_ok=True)
-        synthesis.map_to_cells(unit, self.merged, work)
-        design = netlist.read(work / "mapped.json", unit.top, self.library, self.args.wire_ff * 1e-15)
+        synthesis.map_to_cells(unit, self.merged, self.gate, self.library, work)
+        design = netlist.read(work / "mapped.json", unit.top, self.library, self.args.wire_ff * 1e-15,
+                              self.gate)
         timing = Timing(design, self.library, self.args.slew_ps * 1e-12 / self.library.second)
         longest = timing.longest * self.library.second
         equal = "not tried"
         if unit.formal and self.args.prove > 0:
-            equal = equivalence.prove(unit, self.library, self.merged, work, self.args.prove)
+            equal = equivalence.prove(unit, self.library, self.merged, self.gate, work, self.args.prove)
         facts = {
             "unit": unit.name, "level": unit.level, "operation": unit.operation,
             "operations_per_cycle": unit.operations, "parameters": unit.parameters,
-            "cells": len(design.cells), "flip_flops": len(design.flops), "area": round(design.area, 4),
-            "least_cell_area": min(cell.area for cell in design.cells),
+            "cells": len(design.cells), "flip_flops": len(design.flops),
+            "clock_gates": len(design.clock_gates), "area": round(design.area, 4),
             "longest_path_ps": round(longest * 1e12, 1), "equivalence": equal,
             "rtl_sha256": hashlib.sha256(b"".join(
                 (synthesis.ROOT / path).read_bytes() for path in unit.sources)).hexdigest(),
@@ -106,18 +122,16 @@ class Characterisation:
         joule = energy.total(design, timing, self.library, activity.read_counts(work / "counts.txt"), cycles, nominal)
         per = 1e15 / (cycles * unit.operations)
         split = {name: round(value * per, 6) for name, value in joule.items()}
-        return {"cycles": cycles, "mismatches": 0, "fj_per_operation": round(sum(joule.values()) * per, 6),
+        return {"cycles": cycles, "mismatches": 0, "leakage_w": joule["leakage"] / (cycles * nominal), "fj_per_operation": round(sum(joule.values()) * per, 6),
                 "fj_split": split}
 
     def report(self):
-        rows = []
-        for unit in select(self.args.units):
-            for row in self.unit_rows(unit):
-                rows.append(row)
-                print(f"{row['unit']:18s} {row['stimulus']:32.32s} {'glitches' if row['glitches'] else 'none':8s} "
-                      f"{row['cells']:7d} cells {row['area']:11.2f} area {row['longest_path_ps']:8.0f} ps "
-                      f"{row['fj_per_operation']:12.2f} fJ/op", flush=True)
-        args = self.args
+        args, rows = self.args, []
+        with concurrent.futures.ProcessPoolExecutor(args.jobs, multiprocessing.get_context("fork")) as pool:
+            for found in pool.map(self.unit_rows, [unit.name for unit in select(args.units)]):
+                rows += found
+                for row in found:
+                    print(line(row), flush=True)
         return {
             "provenance": {
                 "command": shlex.join(["scripts/characterise.py", *sys.argv[1:]]),
@@ -125,6 +139,8 @@ class Characterisation:
                 "liberty": self.library.files, "dont_use": args.dont_use, "voltage": self.library.voltage,
                 "period_ps": args.period_ps, "wire_ff_per_fanout": args.wire_ff, "input_slew_ps": args.slew_ps,
                 "seed": args.seed, "reuse": args.reuse,
+                "clock_gate": self.gate.name if self.gate else None,
+                "least_cell_area": self.library.least_area,
                 "captured": [{**captured.about, "zero_activations": captured.zeros, "mean_magnitude": captured.mean,
                               "zero_weights": checkpoint.zeros}
                              for captured, checkpoint in zip(self.captured, self.checkpoints)],
@@ -133,12 +149,32 @@ class Characterisation:
             }, "rows": rows}
 
 
+def typical(shares):
+    return min(shares, key=lambda zeros: abs(zeros - TYPICAL_ZEROS))
+
+
+def line(row):
+    zeros = "" if row["zeros"] is None else f"{row['zeros']:.2f}"
+    return (f"{row['unit']:18s} {row['stimulus']:34.34s} {zeros:4s} {'glitches' if row['glitches'] else 'none':8s} "
+            f"{row['cells']:7d} cells {row['area']:11.2f} area {row['longest_path_ps']:7.0f} ps "
+            f"{row['fj_per_operation']:11.3f} fJ/op")
+
+
+def lines_of(report):
+    """JSON with a row a line."""
+    head = {name: value for name, value in report.items() if name != "rows"}
+    rows = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in report["rows"])
+    return json.dumps({**head, "rows": []}, indent=1)[:-len("[]\n}")] + "[\n" + rows + "\n ]\n}\n"
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--liberty", nargs="+", type=pathlib.Path, required=True, metavar="FILE")
     parser.add_argument("--dont-use", nargs="*", default=[], metavar="GLOB", help="cells to leave out")
     parser.add_argument("--units", nargs="+", default=list(UNITS), metavar="UNIT", help=", ".join(UNITS))
-    parser.add_argument("--cycles", type=int, default=300)
+    parser.add_argument("--cycles", type=int, default=1024, help="of units with one operation a cycle")
+    parser.add_argument("--wide-cycles", type=int, default=128, help="of columns, slices and weight decode")
+    parser.add_argument("--jobs", type=int, default=1, help="units at a time")
     parser.add_argument("--reuse", type=int, default=64, help="tokens for which columns hold their weights")
     parser.add_argument("--zeros", nargs="*", type=float, default=[0, 0.25, 0.33, 0.42, 0.5, 0.75, 1],
                         help="shares of zero weights to try, at random")
@@ -149,12 +185,17 @@ def main():
     parser.add_argument("--period-ps", type=float, default=1000)
     parser.add_argument("--wire-ff", type=float, default=0.35, help="wire capacitance a fanout")
     parser.add_argument("--slew-ps", type=float, default=20, help="of inputs, the clock and buffered nets")
+    parser.add_argument("--no-clock-gating", action="store_true", help="a multiplexer at each flip-flop with an enable")
     parser.add_argument("--prove", type=float, default=120, help="seconds for a formal proof; 0: none")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/characterise"))
+    parser.add_argument("--profile", type=pathlib.Path, help="also write rows of a technology profile")
+    parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
     parser.add_argument("--out", type=pathlib.Path, required=True)
     args = parser.parse_args()
-    if args.cycles < 1 or args.reuse < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):
-        parser.error("--cycles and --reuse are at least 1, --zeros lie in [0, 1]")
+    if min(args.cycles, args.wide_cycles, args.reuse, args.jobs) < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):
+        parser.error("--cycles, --wide-cycles, --reuse and --jobs are at least 1, --zeros lie in [0, 1]")
+    if args.profile and len(profile.fitted(args.zeros)) < 2:
+        parser.error(f"--profile needs two --zeros in {profile.FITTED}")
     if args.captured and not args.model:
         parser.error("--captured needs --model")
     try:
@@ -162,7 +203,12 @@ def main():
     except (FlowError, OSError) as error:
         print(f"characterise: {error}", file=sys.stderr)
         return 1
-    args.out.write_text(json.dumps(report, indent=1) + "\n", encoding="utf-8")
+    args.out.write_text(lines_of(report), encoding="utf-8")
+    if args.profile:
+        rows = profile.Profile(report, args.node, typical(args.zeros)).make()
+        args.profile.write_text(lines_of({
+            "name": args.profile.stem, "description": f"Synthesised with {args.node} cells; {shlex.join(sys.argv)}",
+            "rows": rows}), encoding="utf-8")
     return 0
 
 

@@ -12,7 +12,8 @@
 // happened. STATE has the gate's inputs as bits after the event; KIND is 0 where an input changed
 // and the output will not follow, 1 output rose, 2 output fell. A flop's STATE is {q, d} and KIND 0
 // clock rose and q stays, 1 q rose, 2 q fell, 3 clock fell, 4 d rose, 5 d fell while the clock was
-// high, 6 and 7 while it was low. `n NET COUNT` counts toggles.
+// high, 6 and 7 while it was low. `n NET COUNT` counts toggles, `c CLOCKGATE COUNT` the cycles in
+// which a clock gate let the clock through, as its enable was 1 before the edge.
 #include <cstdint>
 #include <cstdlib>
 #include <fstream>
@@ -36,8 +37,15 @@ struct Gate {
   uint64_t event = 0;                   // its number
 };
 
+struct ClockGate {
+  uint32_t enable = 0;
+  bool open = false;  // in this cycle
+  uint64_t opened = 0;
+};
+
 struct Flop {
   uint32_t data = 0, out = 0;
+  int32_t gate = -1;  // the clock gate before it
   bool inverting = false;
   Time rise = 0, fall = 0;
   uint64_t counts[4][8] = {};  // [q, d][kind]
@@ -81,11 +89,15 @@ class Simulator {
         readers_[gate.inputs[i]].push_back({g, static_cast<uint32_t>(i)});
       }
     }
+    size_t clock_gates = 0;
+    in >> clock_gates;
+    clock_gates_.resize(clock_gates);
+    for (ClockGate& gate : clock_gates_) in >> gate.enable;
     in >> flops;
     flops_.resize(flops);
     for (uint32_t f = 0; f < flops; ++f) {
       Flop& flop = flops_[f];
-      in >> flop.data >> flop.out >> flop.inverting >> flop.rise >> flop.fall;
+      in >> flop.data >> flop.out >> flop.gate >> flop.inverting >> flop.rise >> flop.fall;
       flop_readers_[flop.data].push_back(f);
       values_[flop.out] = flop.inverting;  // as if 0 had been loaded
     }
@@ -119,6 +131,9 @@ class Simulator {
           if (count != 0) out << "f " << f << ' ' << state << ' ' << kind << ' ' << count << '\n';
         }
       }
+    }
+    for (size_t c = 0; c < clock_gates_.size(); ++c) {
+      out << "c " << c << ' ' << clock_gates_[c].opened << '\n';
     }
     for (size_t n = 0; n < toggles_.size(); ++n) {
       if (toggles_[n] != 0) out << "n " << n << ' ' << toggles_[n] << '\n';
@@ -163,7 +178,13 @@ class Simulator {
 
   void cycle(const std::vector<char>& vector) {
     const Time start = now_;
-    for (Flop& flop : flops_) clock(flop, start);
+    for (ClockGate& gate : clock_gates_) {
+      gate.open = values_[gate.enable] != 0;
+      gate.opened += gate.open;
+    }
+    for (Flop& flop : flops_) {
+      if (clocked(flop)) clock(flop, start);
+    }
     // Inputs change a little after the edge.
     size_t at = 0;
     for (const auto& port : inputs_) {
@@ -179,11 +200,16 @@ class Simulator {
     } else {
       sweep();
     }
-    for (Flop& flop : flops_) ++flop.counts[flop_state(flop)][3];
+    for (Flop& flop : flops_) {
+      if (clocked(flop)) ++flop.counts[flop_state(flop)][3];
+    }
     now_ = start + period_;
     if (last_ >= now_) throw std::string("signals settle later than the clock period");
   }
 
+  bool clocked(const Flop& flop) const {
+    return flop.gate < 0 || clock_gates_[static_cast<size_t>(flop.gate)].open;
+  }
   uint32_t flop_state(const Flop& flop) const {
     return uint32_t{values_[flop.out]} << 1 | uint32_t{values_[flop.data]};
   }
@@ -200,8 +226,9 @@ class Simulator {
     values_[net] = value;
     ++toggles_[net];
     for (const uint32_t f : flop_readers_[net]) {
-      ++flops_[f]
-            .counts[flop_state(flops_[f])][(delays_ && last_ >= fall_ ? 6 : 4) + (value ? 0 : 1)];
+      Flop& flop = flops_[f];
+      const bool low = (delays_ && last_ >= fall_) || !clocked(flop);
+      ++flop.counts[flop_state(flop)][(low ? 6 : 4) + (value ? 0 : 1)];
     }
   }
 
@@ -290,6 +317,7 @@ class Simulator {
   std::vector<std::vector<uint32_t>> flop_readers_;
   Ports inputs_, outputs_;
   std::vector<Gate> gates_;
+  std::vector<ClockGate> clock_gates_;
   std::vector<Flop> flops_;
   std::priority_queue<Event> queue_;
 };

@@ -46,16 +46,17 @@ def write_netlist(path, netlist, timing, library, glitches, period):
             print(gate.net, len(gate.inputs), gate.cell.function[gate.output], file=out)
             for n, delay in zip(gate.inputs, delays):
                 print(n, fs(delay["rise"]), fs(delay["fall"]), file=out)
+        print(len(netlist.clock_gates), *(gate.enable for gate in netlist.clock_gates), file=out)
         print(len(netlist.flops), file=out)
         for flop, delay in zip(netlist.flops, timing.launch):
-            print(flop.data, flop.net, int(flop.cell.inverting), fs(delay["rise"]), fs(delay["fall"]), file=out)
+            print(flop.data, flop.net, flop.gate, int(flop.cell.inverting), fs(delay["rise"]), fs(delay["fall"]), file=out)
 
 
 def read_counts(path):
-    """([(gate, pin, state, kind, count)], [(flop, state, kind, count)], [(net, count)])."""
-    kinds = {"g": [], "f": [], "n": []}
+    """Lists of (gate, pin, state, kind, count), (flop, state, kind, count), (net, count), (clock gate, cycles open)."""
+    kinds = {"g": [], "f": [], "n": [], "c": []}
     with open(path, encoding="utf-8") as lines:
         for line in lines:
             kind, *numbers = line.split()
             kinds[kind].append(tuple(map(int, numbers)))
-    return kinds["g"], kinds["f"], kinds["n"]
+    return tuple(kinds.values())

@@ -6,7 +6,7 @@ from synth.boolean import truth_table
 
 
 class Cell:
-    """A combinational cell, or a rising-edge flip-flop without set and reset."""
+    """A combinational cell, a rising-edge flip-flop without set and reset, or a clock gate."""
 
     def __init__(self, library, name):
         self.library, self.name, group = library, name, library.cell(name)
@@ -19,8 +19,11 @@ class Cell:
         if len(self.inputs) > 6:
             raise FlowError(f"cell {name}: more than 6 inputs")
         self.clock = self.data = None
+        self.gates_clock = "clock_gating_integrated_cell" in group.attributes
         flop = group.first("ff")
-        if flop:
+        if self.gates_clock:
+            self.function = {}
+        elif flop:
             self._read_flop(flop)
         else:
             self.function = {pin: truth_table(self.pins[pin].get("function", ""), self.inputs)

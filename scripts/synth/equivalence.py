@@ -4,13 +4,14 @@
 import json
 import subprocess
 
+from synth import gating
 from synth.cells import Cell
 from synth.synthesis import read, yosys
 
 
-def prove(unit, library, liberty, work, timeout):
+def prove(unit, library, liberty, gate, work, timeout):
     """"proved", or "timeout" after `timeout` seconds. Throws FlowError if the two differ or it cannot be told."""
-    _name_registers(unit, library, work)
+    _name_registers(unit, library, gate, work)
     script = read(unit) + [
         "flatten", "opt_expr", "opt_clean", "rename -top gold", f"read_json {work}/named.json",
         f"rename {unit.top} gate", f"read_liberty -ignore_miss_func {liberty}", "flatten gate",
@@ -23,7 +24,7 @@ def prove(unit, library, liberty, work, timeout):
     return "proved"
 
 
-def _name_registers(unit, library, work):
+def _name_registers(unit, library, gate, work):
     """Writes named.json: the netlist, in which each register of the RTL has its name again.
 
     A library may have flip-flops with inverted outputs only; the inverter behind each then dissolves in the logic, and
@@ -32,16 +33,26 @@ def _name_registers(unit, library, work):
     before = json.loads((work / "flops.json").read_text(encoding="utf-8"))["modules"][unit.top]
     design = json.loads((work / "mapped.json").read_text(encoding="utf-8"))
     after = design["modules"][unit.top]
+    kinds = {}
+
+    def cell_of(kind):
+        if kind not in kinds:
+            kinds[kind] = Cell(library, kind)
+        return kinds[kind]
+
+    def flop_of(kind):
+        return None if kind.startswith("$") or not cell_of(kind).clock else cell_of(kind)
+
     inverted = {cell["connections"]["A"][0]: cell["connections"]["Y"][0]
                 for cell in before["cells"].values() if cell["type"] == "$_NOT_"}
     names = {bit: (name, index) for name, net in before["netnames"].items() if not net["hide_name"]
              for index, bit in enumerate(net["bits"])}
-    fresh = 1 + max(bit for net in after["netnames"].values() for bit in net["bits"] if isinstance(bit, int))
+    fresh = gating.free_bit(after)
     found = {}
     for instance, cell in before["cells"].items():
         if cell["type"].startswith("$") or instance not in after["cells"]:
             continue
-        output = Cell(library, cell["type"]).outputs[0]
+        output = cell_of(cell["type"]).outputs[0]
         name, index = names.get(inverted.get(cell["connections"][output][0]), ("", 0))
         if not name or name in after["netnames"]:
             continue
@@ -55,4 +66,6 @@ def _name_registers(unit, library, work):
         width = len(before["netnames"][name]["bits"])
         after["netnames"][name] = {"hide_name": 0, "attributes": {},
                                    "bits": [bits.get(index, "x") for index in range(width)]}
+    if gate:
+        gating.remove(after, gate, flop_of)
     (work / "named.json").write_text(json.dumps(design), encoding="utf-8")

@@ -122,9 +122,12 @@ class Library:
             for match, stop in zip(starts, [m.start() for m in starts[1:]] + [end]):
                 if not any(fnmatch.fnmatchcase(match[1], glob) for glob in dont_use):
                     self._texts.setdefault(match[1], text[match.start():stop])
+            group = parse(text[:starts[0].start()] + "}")
             if not hasattr(self, "header"):
-                self.header = text[:starts[0].start()]
-        self.group = parse(self.header + "}")
+                self.header, self.group = text[:starts[0].start()], group
+            for name in ("time_unit", "capacitive_load_unit", "leakage_power_unit", "nom_voltage"):
+                if group.get(name) != self.group.get(name):
+                    raise FlowError(f"{path}: '{name}' is not that of {self.files[0]['name']}")
         self.templates = {group.name: [group.get(f"variable_{i}", "") for i in (1, 2)]
                           for group in self.group.groups if group.kind.endswith("template")}
         self.voltage = self.group.number("nom_voltage")
@@ -144,6 +147,23 @@ class Library:
     @property
     def merged(self):
         return self.header + "".join(self._texts.values()) + "}\n"
+
+    @property
+    def names(self):
+        return list(self._texts)
+
+    def text(self, name):
+        return self._texts[name]
+
+    @property
+    def least_area(self):
+        """Of the cells that have one."""
+        areas = (re.search(r"^\s*area\s*:\s*([\d.eE+-]+)", text, re.M) for text in self._texts.values())
+        return min(float(match[1]) for match in areas if match and float(match[1]) > 0)
+
+    def only(self, name):
+        """A library of one cell."""
+        return self.header + self._texts[name] + "}\n"
 
     def cell(self, name):
         if name not in self._cells:

@@ -23,6 +23,16 @@ class Flop:
     cell: Cell
     data: int
     net: int
+    clock: int  # net
+    gate: int   # index of the clock gate, -1: none
+
+
+@dataclass
+class ClockGate:
+    cell: Cell
+    pins: object  # gating.GateCell
+    enable: int
+    net: int
 
 
 @dataclass
@@ -32,6 +42,7 @@ class Netlist:
     outputs: dict = field(default_factory=dict)
     gates: list = field(default_factory=list)    # in topological order, from inputs and flip-flops
     flops: list = field(default_factory=list)
+    clock_gates: list = field(default_factory=list)
     cells: list = field(default_factory=list)    # one Cell an instance
     clock: int = None
     nets: int = 2
@@ -43,8 +54,8 @@ class Netlist:
         return sum(cell.area for cell in self.cells)
 
 
-def read(path, top, library, wire):
-    """`wire`: farad a fanout."""
+def read(path, top, library, wire, gate=None):
+    """`wire`: farad a fanout; `gate`: the gating.GateCell that may be in it."""
     module = json.loads(path.read_text(encoding="utf-8"))["modules"][top]
     numbers, netlist, known = {"0": 0, "1": 1, "x": 0}, Netlist(), {}
 
@@ -61,7 +72,14 @@ def read(path, top, library, wire):
             netlist.inputs[name] = nets
         else:
             netlist.outputs[name] = nets
-    gates = []
+    gates, gated = [], {}
+    for instance in module["cells"].values():
+        if gate and instance["type"] == gate.name:
+            pins = {pin: net(bits[0]) for pin, bits in instance["connections"].items()}
+            if pins[gate.clock] != netlist.clock:
+                raise FlowError(f"{top}: a clock gate is not clocked by clk_i")
+            gated[pins[gate.out]] = len(netlist.clock_gates)
+            netlist.clock_gates.append(ClockGate(Cell(library, gate.name), gate, pins[gate.enable], pins[gate.out]))
     for name, instance in module["cells"].items():
         kind = instance["type"]
         if kind not in known:
@@ -70,10 +88,13 @@ def read(path, top, library, wire):
             known[kind] = Cell(library, kind)
         cell, pins = known[kind], {pin: net(bits[0]) for pin, bits in instance["connections"].items()}
         netlist.cells.append(cell)
+        if cell.gates_clock:
+            continue
         if cell.clock:
-            if pins[cell.clock] != netlist.clock:
+            clock = pins[cell.clock]
+            if clock != netlist.clock and clock not in gated:
                 raise FlowError(f"{top}: flip-flop {name} is not clocked by clk_i")
-            netlist.flops.append(Flop(cell, pins[cell.data], pins[cell.outputs[0]]))
+            netlist.flops.append(Flop(cell, pins[cell.data], pins[cell.outputs[0]], clock, gated.get(clock, -1)))
             continue
         driven = [pin for pin in cell.outputs if pin in pins]
         for pin in driven:
@@ -117,7 +138,10 @@ def _load(netlist, library, wire):
                 add(n, gate.cell.capacitance[pin] * library.farad)
     for flop in netlist.flops:
         add(flop.data, flop.cell.capacitance[flop.cell.data] * library.farad)
-        add(netlist.clock, flop.cell.capacitance[flop.cell.clock] * library.farad)
+        add(flop.clock, flop.cell.capacitance[flop.cell.clock] * library.farad)
+    for gate in netlist.clock_gates:
+        add(gate.enable, gate.cell.capacitance[gate.pins.enable] * library.farad)
+        add(netlist.clock, gate.cell.capacitance[gate.pins.clock] * library.farad)
     for nets in netlist.outputs.values():
         for n in nets:
             add(n, 0.0)

@@ -93,8 +93,10 @@ def fp16_mac(stream):
 
 
 def _columns(stream, load, token, port, weight_port="weights_i"):
-    """The next tile loads in the last cycle of this one."""
+    """The next tile loads in the last cycle of this one. Idle columns have weights and nothing to do."""
     vectors = [{"load_i": 1, "load_buf_i": 0, weight_port: load(0), "valid_i": 0, "use_buf_i": 1, port: 0}]
+    if stream.idle:
+        return vectors + [{**vectors[0], "load_i": 0}] * stream.cycles
     buffer, weights = 0, vectors[0][weight_port]
     for cycle in range(stream.cycles):
         tile, index = divmod(cycle, stream.reuse)

@@ -19,7 +19,7 @@ class Timing:
                       for load, fanout in zip(netlist.loads, netlist.fanout)]
         self.launch, self.delays = [], []
         for flop in netlist.flops:
-            found = self._through(flop.cell, flop.cell.outputs[0], flop.cell.clock, netlist.clock, flop.net)
+            found = self._through(flop.cell, flop.cell.outputs[0], flop.cell.clock, flop.clock, flop.net)
             self.launch.append(found["mean"])
             self._set(arrival, flop.net, {e: found["worst"][e] for e in found["worst"]}, found["slew"])
         for gate in netlist.gates:
@@ -34,7 +34,7 @@ class Timing:
                     slew[edge] = max(slew[edge], found["slew"][edge])
             self.delays.append(pins)
             self._set(arrival, gate.net, times, slew)
-        ends = [flop.data for flop in netlist.flops] + [n for ns in netlist.outputs.values() for n in ns]
+        ends = [flop.data for flop in netlist.flops] + [gate.enable for gate in netlist.clock_gates] + [n for ns in netlist.outputs.values() for n in ns]
         self.longest = max((max(arrival[n].values()) for n in ends), default=0.0)
 
     def _set(self, arrival, n, times, slew):
