@@ -167,7 +167,7 @@ def lines_of(report):
     return json.dumps({**head, "rows": []}, indent=1)[:-len("[]\n}")] + "[\n" + rows + "\n ]\n}\n"
 
 
-def main():
+def parse_arguments(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--liberty", nargs="+", type=pathlib.Path, required=True, metavar="FILE")
     parser.add_argument("--dont-use", nargs="*", default=[], metavar="GLOB", help="cells to leave out")
@@ -191,13 +191,18 @@ def main():
     parser.add_argument("--profile", type=pathlib.Path, help="also write rows of a technology profile")
     parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
     parser.add_argument("--out", type=pathlib.Path, required=True)
-    args = parser.parse_args()
+    args = parser.parse_args(arguments)
     if min(args.cycles, args.wide_cycles, args.reuse, args.jobs) < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):
         parser.error("--cycles, --wide-cycles, --reuse and --jobs are at least 1, --zeros lie in [0, 1]")
     if args.profile and len(profile.fitted(args.zeros)) < 2:
         parser.error(f"--profile needs two --zeros in {profile.FITTED}")
     if args.captured and not args.model:
         parser.error("--captured needs --model")
+    return args
+
+
+def main():
+    args = parse_arguments()
     try:
         report = Characterisation(args).report()
     except (FlowError, OSError) as error:

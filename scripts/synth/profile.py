@@ -112,8 +112,10 @@ class Profile:
                   if row["unit"] == unit and row["stimulus"] == "random" and row["glitches"] == glitches
                   and fitted([row["zeros"]])]
         at0, at1, error = line_through(points)
+        if at1 < 0:
+            raise FlowError(f"{unit}: zeros would take {at1:.3g} fJ by the line through {len(points)} points")
         note = (f"{share}; "
                 f"a line through {len(points)} zero fractions in {FITTED[0]} to {FITTED[1]}, at most {error:.2g} fJ off, "
                 "true only there")
         self.add(f"ternary_add{suffix}", at0 / 1e3, "pJ/op", f"weight not 0; {note}")
-        self.add(f"ternary_zero{suffix}", max(at1, 0.0) / 1e3, "pJ/op", f"weight 0; {note}")
+        self.add(f"ternary_zero{suffix}", at1 / 1e3, "pJ/op", f"weight 0; {note}")
