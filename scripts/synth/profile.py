@@ -9,6 +9,7 @@ from synth import FlowError
 
 COLUMN = 64  # rows
 FITTED = (0.25, 0.5)  # zero fractions of trained models, where energy is a line; over 0 to 1 it is not
+TYPICAL_ZEROS = 0.42  # of a large trained model's weights
 NO_GLITCHES = "/no_glitches"
 BITS = {"ternary": 2, "int8": 8, "fp16": 16}  # of a weight in a tile
 PLAIN = {"int8_add": "int8_add", "fp16_add": "fp16_add", "fp16_mul": "fp16_mul", "fp32_add": "fp32_add",
@@ -36,6 +37,15 @@ def line_through(points):
 
 def fitted(shares):
     return [zeros for zeros in shares if FITTED[0] <= zeros <= FITTED[1]]
+
+
+def shares(report):
+    """Zero fractions that the report has."""
+    return sorted({row["zeros"] for row in report["rows"] if row["stimulus"] == "random" and row["zeros"] is not None})
+
+
+def typical(zeros):
+    return min(zeros, key=lambda share: abs(share - TYPICAL_ZEROS), default=None)
 
 
 def dynamic(row):

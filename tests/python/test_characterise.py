@@ -11,7 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from synth import FlowError, equivalence, netlist, operands, stimulus  # noqa: E402
+from synth import FlowError, equivalence, flow, netlist, operands, stimulus, timing  # noqa: E402
 from synth.liberty import Library  # noqa: E402
 from synth.unit import UNITS  # noqa: E402
 import characterise  # noqa: E402
@@ -115,12 +115,12 @@ class Flow(unittest.TestCase):
         (work / "mapped.json").write_text(json.dumps(design), encoding="utf-8")
         args = characterise.parse_arguments(["--liberty", LIBERTY, "--work", str(self.work / "again"), "--out", "none",
                                              "--cycles", "60", "--zeros", "0.25"])
-        flow = characterise.Characterisation(args)
+        again = flow.Characterisation(args)
         faulty = netlist.read(work / "mapped.json", unit.top, library, 0.0)
         expected = (work / "rtl.out").read_bytes()  # of the last stimulus, which is still there
         data = (work / "stimulus.bin").read_bytes()
         with self.assertRaisesRegex(FlowError, "ternary_mac: gates and RTL differ at byte"):
-            flow.simulate(faulty, characterise.Timing(faulty, library, 0.1), unit, work, False, 1e-9,
+            again.simulate(faulty, timing.Timing(faulty, library, 0.1), unit, work, False, 1e-9,
                           len(data) // 5, expected)
         with self.assertRaisesRegex(FlowError, "unproven"):
             equivalence.prove(unit, library, self.work / "merged.lib", None, work, 120)
