@@ -7,6 +7,7 @@ Elements get a new weight with every activation, as in a dot product over k. Col
 
 import struct
 
+from synth import trit5
 from synth.operands import LARGEST, halves, to_fp16, to_fp32
 
 DOT = 256  # steps of a dot product
@@ -190,39 +191,14 @@ def fp16_accumulate(stream):
     return _accumulate(stream, _Floating(stream), lambda a, b: _single(a + b), to_fp32)
 
 
-def _trit5_code(trits):
-    """The least byte whose five trits (0, 1, 2 for 0, +1, -1; the first is column 0) these are."""
-    if not _trit5_code.table:
-        for byte in reversed(range(256)):
-            _trit5_code.table[_trit5_meaning(byte)] = byte
-    return _trit5_code.table[tuple(t % 3 for t in trits)]
-
-
-_trit5_code.table = {}
-
-
-def _trit5_meaning(t):
-    """docs/machine.md, "Three linear streams"."""
-    if t >> 2 & 7 == 7:
-        c, t4, t3 = (t >> 5) << 2 | t & 3, 2, 2
-    else:
-        c = t & 31
-        t4, t3 = (2, t >> 7) if t >> 5 & 3 == 3 else (t >> 7, t >> 5 & 3)
-    if c & 3 == 3:
-        return (c >> 3 & 1) << 1 | c >> 2 & 1 & ~(c >> 3), c >> 4, 2, t3, t4
-    if c >> 2 & 3 == 3:
-        return c & 3, 2, 2, t3, t4
-    return (c >> 1 & 1) << 1 | c & 1 & ~(c >> 1), c >> 2 & 3, c >> 4, t3, t4
-
-
-def decode(stream, trit5):
+def decode(stream, five):
     """A beat a cycle, at 64 rows."""
     vectors = []
     for cycle in range(stream.cycles):
-        columns = stream.trits(ROWS, 5 if trit5 else 4, cycle)
-        if trit5:
-            bytes_ = [_trit5_code([column[r] for column in columns]) for r in range(ROWS)]
+        columns = stream.trits(ROWS, 5 if five else 4, cycle)
+        if five:
+            bytes_ = [trit5.code([column[r] for column in columns]) for r in range(ROWS)]
         else:
             bytes_ = [sum(_code(column[r]) << 2 * c for c, column in enumerate(columns)) for r in range(ROWS)]
-        vectors.append({"trit5_i": int(trit5), "beat_i": _planes(bytes_, 8)})
+        vectors.append({"trit5_i": int(five), "beat_i": _planes(bytes_, 8)})
     return vectors

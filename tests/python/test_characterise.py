@@ -11,7 +11,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from synth import FlowError, equivalence, flow, netlist, operands, stimulus, timing  # noqa: E402
+from synth import FlowError, equivalence, flow, netlist, operands, timing, trit5  # noqa: E402
 from synth.liberty import Library  # noqa: E402
 from synth.unit import UNITS  # noqa: E402
 import characterise  # noqa: E402
@@ -45,7 +45,7 @@ class Flow(unittest.TestCase):
         write_capture(work / "acts")
         cls.done = characterise_program(
             "--liberty", LIBERTY, "--units", "int8_add", "ternary_mac", "int8_mac", "--cycles", 60, "--jobs", 2,
-            "--zeros", 0.25, 0.42, "--prove", 60, "--captured", work / "acts", "--model", MODEL,
+            "--zeros", 0.25, 0.5, 1, "--prove", 60, "--captured", work / "acts", "--model", MODEL,
             "--work", work, "--out", work / "report.json", "--profile", work / "rows.json", "--node", "180 nm")
         if cls.done.returncode == 0:
             cls.report = json.loads((work / "report.json").read_text(encoding="utf-8"))
@@ -61,7 +61,7 @@ class Flow(unittest.TestCase):
         return [row for row in self.report["rows"] if row["unit"] == unit and row["glitches"] == glitches]
 
     def test_gates_equal_the_rtl_on_every_vector(self):
-        self.assertEqual(len(self.report["rows"]), 2 * (2 + 3 + 3))
+        self.assertEqual(len(self.report["rows"]), 2 * (2 + 4 + 3))
         for row in self.report["rows"]:
             self.assertEqual((row["mismatches"], row["cycles"]), (0, 60))
 
@@ -72,7 +72,8 @@ class Flow(unittest.TestCase):
     def test_glitches_only_add(self):
         for unit in ("int8_add", "ternary_mac", "int8_mac"):
             for with_glitches, without in zip(self.rows(unit), self.rows(unit, glitches=False)):
-                self.assertGreaterEqual(with_glitches["fj_per_operation"], without["fj_per_operation"])
+                # Without any, the order of events in a cycle still matters a little.
+                self.assertGreater(with_glitches["fj_per_operation"], 0.9999 * without["fj_per_operation"])
                 self.assertAlmostEqual(sum(without["fj_split"].values()), without["fj_per_operation"], places=3)
 
     def test_ratios_are_those_of_this_library(self):
@@ -83,9 +84,9 @@ class Flow(unittest.TestCase):
             self.assertGreaterEqual(row["area"], row["cells"] * self.report["provenance"]["least_cell_area"])
 
     def test_more_zeros_take_less(self):
-        few, many = self.rows("ternary_mac")[:2]
-        self.assertEqual((few["zeros"], many["zeros"]), (0.25, 0.42))
-        self.assertGreater(few["fj_per_operation"], many["fj_per_operation"])
+        few, _, all_zeros = self.rows("ternary_mac")[:3]
+        self.assertEqual((few["zeros"], all_zeros["zeros"]), (0.25, 1))
+        self.assertGreater(few["fj_per_operation"], 1.5 * all_zeros["fj_per_operation"])
 
     def test_provenance_says_how_to_remake_it(self):
         found = self.report["provenance"]
@@ -172,9 +173,8 @@ class Operands(unittest.TestCase):
 
     def test_trit5_beats_decode_to_their_trits(self):
         for code in range(256):
-            meaning = stimulus._trit5_meaning(code)
-            again = stimulus._trit5_meaning(stimulus._trit5_code([(0, 1, -1)[t] for t in meaning]))
-            self.assertEqual(again, meaning)
+            digits = trit5.meaning(code)
+            self.assertEqual(trit5.meaning(trit5.code([(0, 1, -1)[digit] for digit in digits])), digits)
 
 
 if __name__ == "__main__":
