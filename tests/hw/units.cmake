@@ -72,7 +72,7 @@ tercet_rtl_test(csr_status LIBS rtl_csr)
 
 # The whole machine, as sim/verilated builds it; each test runs on both sizes.
 if(TARGET tercet_verilated_tiny AND TARGET tercet_verilated_edge)
-  foreach(part engine engine_fault)
+  foreach(part engine engine_fault machine)
     tercet_rtl_test(${part} LIBS tercet_verilated_tiny tercet_verilated_edge)
   endforeach()
 else()
