@@ -38,7 +38,7 @@ uint32_t sw(uint32_t rs2, uint32_t rs1, uint32_t imm) {
 }
 uint32_t csrrw(uint32_t rd, uint32_t csr, uint32_t rs1) { return i_type(0x73, 1, rd, rs1, csr); }
 uint32_t csrr(uint32_t rd, uint32_t csr) { return i_type(0x73, 2, rd, 0, csr); }
-constexpr uint32_t kMret = 0x30200073;
+constexpr uint32_t kMret = 0x30200073, kNop = 0x13;
 
 uint32_t pick(Rng& rng, std::initializer_list<uint32_t> values) {
   return values.begin()[rng.below(values.size())];
@@ -69,14 +69,23 @@ class Writer {
     set(kTimer, TERCET_CORE_BASE_TIMER);
     set(kBus, kBusBase);
     set(kData, TERCET_CORE_BASE_DTCM + TERCET_CORE_DTCM_BYTES / 2);
-    set(kCode, (here() + 8 + kBodyWords * 2) & ~3u);
-    body_ = here();
-    code_[lost_] = addi(31, 0, body_);
+    // Some bodies end where the memory ends, and run over it.
+    const bool at_end = rng_.below(4) == 0;
+    body_ = at_end ? TERCET_CORE_ITCM_BYTES - 4 * kBodyWords : here() + 12;
+    set(kCode, body_ + 2 * kBodyWords);
+    emit(j_bits(body_ - here()) | 0x6f);
+    while (here() < body_) emit(kNop);
+    code_[lost_] = lui(31, body_ + 0x800);
+    code_[lost_ + 1] = addi(31, 31, body_);
     while (here() < body_ + 4 * kBodyWords) {
       if (rng_.below(64) == 0) set_timer();
       emit(random_word());
     }
-    emit(j_bits(body_ - here()) | 0x6f);
+    if (at_end) {
+      code_.resize(TERCET_CORE_ITCM_BYTES / 4);
+    } else {
+      emit(j_bits(body_ - here()) | 0x6f);
+    }
     return code_;
   }
 
@@ -104,6 +113,7 @@ class Writer {
     emit(csrrw(0, rv32::kMepc, 31));
     emit(kMret);
     lost_ = code_.size();
+    emit(0);
     emit(0);
     emit(csrrw(0, rv32::kMepc, 31));
     emit(kMret);
