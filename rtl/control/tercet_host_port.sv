@@ -39,7 +39,7 @@ module tercet_host_port #(
   // An access that a window grants.
   assign window       = (in_itcm || in_dtcm) && stopped_i && addr_i[1:0] == 2'b00 &&
                         (read_i || (write_i && !partial_i));
-  assign load_valid_o = window && !answer_q;
+  assign load_valid_o = window && (write_i || !answer_q);
   assign load_data_o  = in_dtcm;
 
   assign reg_write_o = write_i && in_registers;

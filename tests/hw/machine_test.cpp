@@ -22,7 +22,8 @@ class Machine : public Engine<Top> {
       REQUIRE(this->read(at) == word);
     };
     REQUIRE(4 * program.size() <= TERCET_CORE_ITCM_BYTES);
-    for (uint32_t i = 0; i < program.size(); ++i) store(TERCET_HOST_ITCM_WINDOW + 4 * i, program[i]);
+    for (uint32_t i = 0; i < program.size(); ++i)
+      store(TERCET_HOST_ITCM_WINDOW + 4 * i, program[i]);
     std::array<uint32_t, TERCET_BOOT_BLOCK_WORDS> words{};
     tercet_boot_block boot{};
     boot.magic = TERCET_BOOT_MAGIC;

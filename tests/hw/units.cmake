@@ -70,6 +70,23 @@ tercet_rtl_unit(csr FILE control/tercet_csr.sv PARAMS Geometry=17220 ConfigHash=
 tercet_rtl_test(csr)
 tercet_rtl_test(csr_status LIBS rtl_csr)
 
+tercet_rtl_unit(mover FILE memory/tercet_mover.sv
+                NEEDS control/tercet_tcm.sv memory/tercet_mover_buffer.sv
+                PARAMS AxiBytes=16 MaxBurst=16)
+tercet_rtl_test(mover)
+
+tercet_rtl_unit(host_port FILE control/tercet_host_port.sv)
+tercet_rtl_test(host_port)
+
+tercet_rtl_unit(mcu_port FILE control/tercet_mcu_port.sv PARAMS BufferBytes=256)
+tercet_rtl_test(mcu_port)
+
+tercet_rtl_unit(reg_arbiter FILE control/tercet_reg_arbiter.sv)
+tercet_rtl_test(reg_arbiter)
+
+tercet_rtl_unit(control FILE control/tercet_control.sv)
+tercet_rtl_test(control)
+
 # The control core with its memories; the rest of its tests are in core/.
 tercet_rtl_unit(mcu FILE control/tercet_mcu.sv
                 NEEDS control/tercet_core_pkg.sv control/tercet_core_fetch.sv
