@@ -14,6 +14,8 @@ class Timer {
   BusAnswer access(const BusRequest& request);
   /// Bits of mip during `cycle`, which is not before the last access.
   uint32_t interrupts(uint64_t cycle) const;
+  /// mtimecmp: the first cycle with a timer interrupt.
+  uint64_t due() const { return now_.mtimecmp; }
 
  private:
   struct Registers {
