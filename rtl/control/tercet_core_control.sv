@@ -69,7 +69,7 @@ module tercet_core_control (
       cause_o = tercet_core_pkg::CauseBreakpoint;
     end else if (taken_i && target_i[1]) begin
       cause_o = tercet_core_pkg::CauseFetchMisaligned;
-      tval_o  = target_i;
+      tval_o  = {target_i[31:1], 1'b0};  // jalr drops the lowest bit
     end else if (memory && lsu_misaligned_i) begin
       cause_o = store_i ? tercet_core_pkg::CauseStoreMisaligned : tercet_core_pkg::CauseLoadMisaligned;
       tval_o  = target_i;
