@@ -4,9 +4,12 @@
 
 #include <algorithm>
 
+#include "firmware/embedded.h"
 #include "sim/dram/simple_timing.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
+#include "tercet/driver.h"
+#include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -44,6 +47,14 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
   command
+      .add_option("--control", options.control,
+                  "firmware: commands through the rings that the control core serves; "
+                  "direct: the driver writes the command registers")
+      ->check(CLI::IsMember({"firmware", "direct"}))
+      ->capture_default_str();
+  command.add_option("--firmware", options.firmware,
+                     "ELF file for the control core (default: the one of this build)");
+  command
       .add_option("--memory", options.memory,
                   "memory timing of the RTL: ideal, dram (the configuration's), or a preset")
       ->capture_default_str();
@@ -61,6 +72,10 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
   make_timing(options.memory, machine);
+  if (!options.firmware.empty()) {
+    if (!options.by_firmware()) fail("--firmware needs --control firmware");
+    open_firmware(options);
+  }
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
   }
@@ -105,6 +120,26 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
   verilated.timing = options.memory;
   verilated.trace = parse_trace(options.trace, options.trace_window);
   return make_verilated_device(machine, verilated);
+}
+
+FirmwareImage open_firmware(const DeviceOptions& options) {
+  return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
+                                  : load_firmware(options.firmware);
+}
+
+std::string describe(const FirmwareImage& image) {
+  return fmt::format("{}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc, image.code_bytes,
+                     static_cast<int>(TERCET_CORE_ITCM_BYTES));
+}
+
+std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport) {
+  const tercet_config& machine = find_machine(options.config);
+  if (!options.by_firmware()) {
+    return std::make_unique<Driver>(transport, machine, options.timeout);
+  }
+  const FirmwareImage image = open_firmware(options);
+  fmt::print(stderr, "firmware: {}\n", describe(image));
+  return std::make_unique<FirmwareDriver>(transport, machine, image, options.timeout);
 }
 
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {

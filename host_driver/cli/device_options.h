@@ -8,6 +8,8 @@
 #include <vector>
 
 #include "sim/verilated/verilated_options.h"
+#include "tercet/command_port.h"
+#include "tercet/firmware_image.h"
 #include "tercet/layout.h"
 #include "tercet/model/transformer.h"
 #include "tercet/transport.h"
@@ -21,16 +23,20 @@ struct DeviceOptions {
   std::string memory = "ideal";
   uint64_t memory_mib = 0;  ///< 0: what the model needs, at least 1024
   uint64_t timeout = 0;     ///< cycles a command may take; 0: automatic
+  std::string control = "direct";
+  std::string firmware;  ///< file; empty: the one of this build
   std::string trace;
   std::string trace_window;
 
   bool rtl() const { return backend == "rtl"; }
+  bool by_firmware() const { return control == "firmware"; }
 };
 
 /// Names of rtl/spec/configs.
 std::vector<std::string> machine_names();
 
-/// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window.
+/// Adds --backend, --config, --control, --firmware, --packing, --memory, --memory-mib, --timeout,
+/// --trace, --trace-window.
 void add_device_options(CLI::App& command, DeviceOptions& options);
 
 /// Throws Error on a name, window or combination that makes no sense.
@@ -42,6 +48,15 @@ TraceOptions parse_trace(const std::string& file, const std::string& window);
 /// A machine whose memory holds `weight_bytes` of packed weights and the activations and outputs of
 /// products beside them.
 std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes);
+
+/// The firmware that --firmware names, or that of this build. Throws Error.
+FirmwareImage open_firmware(const DeviceOptions& options);
+
+/// "FILE, CRC-32 0x..., N of 8192 bytes".
+std::string describe(const FirmwareImage& image);
+
+/// How commands reach the machine. Prints which firmware was booted.
+std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport);
 
 /// Bytes of `model`'s weights as the machine keeps them.
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model);

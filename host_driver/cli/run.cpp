@@ -123,7 +123,7 @@ RunResult run(const RunOptions& options) {
   const Packing packing = parse_packing(options.device.packing);
   result.packed_bytes = packed_bytes(machine, packing, named.model);
   const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
-  Accelerator accelerator(*transport, machine, options.device.timeout);
+  Accelerator accelerator(make_port(options.device, *transport));
   DeviceEngine engine(accelerator, packing);
   engine.preload(named.model);
   if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);

@@ -3,11 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "tercet/allocator.h"
-#include "tercet/driver.h"
+#include "tercet/command_port.h"
 #include "tercet/model/ternary.h"
 
 namespace tercet {
@@ -28,11 +29,21 @@ class Accelerator {
   /// Names an uploaded matrix.
   using WeightId = size_t;
 
-  /// As Driver's constructor.
+  /// One product: the arguments of gemm().
+  struct Product {
+    WeightId id;
+    const int8_t* q;
+    int64_t m;
+    int32_t* acc;
+  };
+
+  /// Drives the machine through `port`.
+  explicit Accelerator(std::unique_ptr<CommandPort> port);
+  /// Through a Driver, made of these.
   Accelerator(Transport& transport, const tercet_config& machine, uint64_t timeout_cycles = 0);
 
-  const tercet_config& machine() const { return driver_.machine(); }
-  Driver& driver() { return driver_; }
+  const tercet_config& machine() const { return port_->machine(); }
+  CommandPort& driver() { return *port_; }
 
   /// Packs and uploads `w`. A K beyond one command is cut into parts whose results gemm() adds.
   /// Throws Error if device memory is full or N is beyond its register.
@@ -44,6 +55,10 @@ class Accelerator {
   /// acc[m][n] = q[m][k] * w[n][k]^T, exact. m >= 1, n and k as uploaded. Throws DeviceError,
   /// TimeoutError or Error prefixed with the matrix's name; the accelerator stays usable.
   void gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc);
+
+  /// Products that do not depend on each other, queued together. Throws as gemm(); what is in the
+  /// acc of any of them is then undefined.
+  void gemm_batch(const std::vector<Product>& products);
 
   /// Bytes of packed weights in device memory.
   uint64_t weight_bytes() const { return weight_bytes_; }
@@ -72,10 +87,22 @@ class Accelerator {
     uint64_t bytes = 0;
   };
 
-  void reserve(Scratch* scratch, uint64_t bytes);
-  void gemm_rows(const Weights& w, const int8_t* q, int64_t m, int32_t* acc);
+  /// A command with the product it is a part of.
+  struct Command {
+    const Product* product;
+    const Weights* weights;
+    Gemm gemm;
+    bool add;  // to what an earlier part gave
+  };
 
-  Driver driver_;
+  void reserve(Scratch* scratch, uint64_t bytes);
+  const Weights& weights(WeightId id) const;
+  void run_together(const std::vector<Product>& products);
+  std::vector<Command> prepare(const std::vector<Product>& products);
+  void execute(const std::vector<Command>& commands);
+  void collect(const Command& command);
+
+  std::unique_ptr<CommandPort> port_;
   DeviceAllocator memory_;
   std::vector<Weights> weights_;
   Scratch activations_;
