@@ -4,12 +4,19 @@
 
 #include <algorithm>
 
+<<<<<<< HEAD
 #include "firmware/embedded.h"
 #include "sim/dram/simple_timing.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
 #include "tercet/driver.h"
 #include "tercet/firmware_driver.h"
+=======
+#include "sim/dram/machine_memory.h"
+#include "sim/functional/functional_device.h"
+#include "sim/report/atomic_file.h"
+#include "sim/systemc/systemc_device.h"
+>>>>>>> ctl-rtl
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -37,8 +44,9 @@ std::vector<std::string> machine_names() {
 void add_device_options(CLI::App& command, DeviceOptions& options) {
   command
       .add_option("--backend", options.backend,
-                  "rtl: the Verilated hardware; model: the same machine at register level, untimed")
-      ->check(CLI::IsMember({"rtl", "model"}))
+                  "rtl: the Verilated hardware; systemc: the same machine tile by tile, same "
+                  "cycles, faster; model: at register level, untimed")
+      ->check(CLI::IsMember({"rtl", "systemc", "model"}))
       ->capture_default_str();
   command.add_option("--config", options.config, "machine of rtl/spec/configs")
       ->check(CLI::IsMember(machine_names()))
@@ -46,6 +54,7 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
+<<<<<<< HEAD
   command
       .add_option("--control", options.control,
                   "firmware: commands through the rings that the control core serves; "
@@ -58,6 +67,11 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
       .add_option("--memory", options.memory,
                   "memory timing of the RTL: ideal, dram (the configuration's), or a preset")
       ->capture_default_str();
+=======
+  command.add_option("--memory", options.memory,
+                     "memory of a timed backend: ideal, dram (the configuration's), or a preset "
+                     "(default: dram)");
+>>>>>>> ctl-rtl
   command
       .add_option("--memory-mib", options.memory_mib,
                   "device memory in MiB (default: what the model needs, at least 1024)")
@@ -71,11 +85,15 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
 
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
+<<<<<<< HEAD
   make_timing(options.memory, machine);
   if (!options.firmware.empty()) {
     if (!options.by_firmware()) fail("--firmware needs --control firmware");
     open_firmware(options);
   }
+=======
+  if (options.memory.has_value()) machine_dram(*options.memory, machine);
+>>>>>>> ctl-rtl
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
   }
@@ -84,14 +102,14 @@ void check(const DeviceOptions& options) {
     check_writable(options.trace);
   }
   parse_trace(options.trace, options.trace_window);
-  if (!options.rtl() && options.memory != "ideal") {
-    fail("--memory {} needs --backend rtl: the model has no timing", options.memory);
+  if (!options.timed() && options.memory.has_value()) {
+    fail("--memory {} needs --backend rtl or systemc: the model has no timing", *options.memory);
   }
   const std::vector<std::string>& built = verilated_machines();
   if (options.rtl() && std::find(built.begin(), built.end(), options.config) == built.end()) {
     std::string names;
     for (const std::string& name : built) names += (names.empty() ? "" : ", ") + name;
-    fail("--config {}: not built as RTL (built: {}); use --backend model", options.config,
+    fail("--config {}: not built as RTL (built: {}); use --backend systemc", options.config,
          names.empty() ? "none" : names);
   }
 }
@@ -114,14 +132,21 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
   const uint64_t bytes =
       options.memory_mib != 0 ? options.memory_mib * kMib : std::max(kLeast, weight_bytes + kSpare);
   const tercet_config& machine = find_machine(options.config);
-  if (!options.rtl()) return std::make_unique<FunctionalDevice>(machine, bytes);
+  if (!options.timed()) return std::make_unique<FunctionalDevice>(machine, bytes);
+  if (!options.rtl()) {
+    SystemcOptions systemc;
+    systemc.memory_bytes = bytes;
+    systemc.timing = options.memory_name();
+    return make_systemc_device(machine, systemc);
+  }
   VerilatedOptions verilated;
   verilated.memory_bytes = bytes;
-  verilated.timing = options.memory;
+  verilated.timing = options.memory_name();
   verilated.trace = parse_trace(options.trace, options.trace_window);
   return make_verilated_device(machine, verilated);
 }
 
+<<<<<<< HEAD
 FirmwareImage open_firmware(const DeviceOptions& options) {
   return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
                                   : load_firmware(options.firmware);
@@ -140,6 +165,15 @@ std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& 
   const FirmwareImage image = open_firmware(options);
   fmt::print(stderr, "firmware: {}\n", describe(image));
   return std::make_unique<FirmwareDriver>(transport, machine, image, options.timeout);
+=======
+const TimedDevice* timed(const Transport& transport) {
+  return dynamic_cast<const TimedDevice*>(&transport);
+}
+
+std::string backend_title(const DeviceOptions& options) {
+  if (!options.timed()) return "register-level model";
+  return options.rtl() ? "RTL" : "SystemC model";
+>>>>>>> ctl-rtl
 }
 
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {

@@ -6,7 +6,9 @@
 
 #include "progress.h"
 #include "run_command.h"
+#include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
+#include "tercet/sliced_transport.h"
 #include "tercet/stopwatch.h"
 
 namespace tercet {
@@ -45,6 +47,20 @@ class TextOutput {
   int64_t vocab_ = 0;
 };
 
+/// Tells how long a block took, however it is left.
+class Timed {
+ public:
+  explicit Timed(double* seconds) : seconds_(seconds) {}
+  ~Timed() { *seconds_ = watch_.seconds(); }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  double seconds() const { return watch_.seconds(); }
+
+ private:
+  Stopwatch watch_;
+  double* seconds_;
+};
+
 std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
                         double simulation_seconds) {
   const auto done = static_cast<double>(result.tokens.size());
@@ -52,7 +68,7 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
   std::string line =
       fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
-  if (options.device.rtl() && simulation_seconds > 0.0) {
+  if (options.device.timed() && simulation_seconds > 0.0) {
     line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
@@ -67,12 +83,12 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   Progress progress;
   TextOutput output(named.tokenizer, progress);
   if (options.prompt.has_value()) output.write(*options.prompt);
-  const Stopwatch watch;
+  const Timed watch(&result->times.generation);
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
     const uint64_t before = transport.cycle();
     const std::vector<float>& logits = forward(next);
-    if (options.device.rtl()) {
+    if (options.device.timed()) {
       result->forward_cycles.push_back(transport.cycle() - before);
       result->cycles += result->forward_cycles.back();
     }
@@ -86,7 +102,6 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
     next = {token};
   }
   result->text += output.flush();
-  result->times.generation = watch.seconds();
 }
 
 /// Flips bit `bit` of the weights, which begin where the accelerator's memory does.
@@ -106,6 +121,7 @@ void flip_bit(Accelerator& accelerator, uint64_t bit) {
 
 RunResult run(const RunOptions& options) {
   const Stopwatch total;
+  const Interrupt interrupt;
   check(options.device);
   if (!options.json.empty()) check_writable(options.json);
   Sampler sampler(options.sampler);
@@ -123,13 +139,24 @@ RunResult run(const RunOptions& options) {
   const Packing packing = parse_packing(options.device.packing);
   result.packed_bytes = packed_bytes(machine, packing, named.model);
   const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
+<<<<<<< HEAD
   Accelerator accelerator(make_port(options.device, *transport));
+=======
+  bool ready = false;  // to be stopped, and to say how far it got
+  SlicedTransport device(*transport, [&ready] {
+    if (ready) Interrupt::poll();
+  });
+  Accelerator accelerator(device, machine, options.device.timeout);
+>>>>>>> ctl-rtl
   DeviceEngine engine(accelerator, packing);
-  engine.preload(named.model);
-  if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
-  accelerator.driver().clear_counters();
+  uint64_t start = transport->cycle();
+  ready = true;
 
   try {
+    engine.preload(named.model);
+    if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
+    accelerator.driver().clear_counters();
+    start = transport->cycle();
     if (options.check) {
       CheckedSession session(named.model, engine);
       const auto save = [&] {
@@ -143,7 +170,7 @@ RunResult run(const RunOptions& options) {
               return session.forward(t);
             },
             sampler, &result);
-      } catch (const MismatchError&) {
+      } catch (...) {
         save();
         throw;
       }
@@ -159,11 +186,18 @@ RunResult run(const RunOptions& options) {
     }
   } catch (const MismatchError& error) {
     result.first_mismatch = error.what();
+  } catch (const Interrupted& stop) {
+    result.stopped = stop;
+    result.cycles = options.device.timed() ? transport->cycle() - start : 0;
   }
 
   result.counts = engine.counts();
   result.report =
       make_machine_report(machine, accelerator.driver().read_counters(), result.counts.products);
+  if (const TimedDevice* device = timed(*transport)) {
+    result.dram = make_dram_report(machine_dram(options.device.memory_name(), machine), machine,
+                                   device->dram_stats(), result.cycles);
+  }
   result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
   result.energy_profile = profile.name();
   result.times.packing = accelerator.times().packing;

@@ -12,6 +12,12 @@ namespace {
 
 int run_and_report(const RunOptions& options) {
   const RunResult result = run(options);
+  if (result.stopped.has_value()) {
+    if (!options.json.empty()) write_file(options.json, run_json(options, result));
+    fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
+               result.tokens.size(), options.tokens);
+    return result.stopped->exit_status();
+  }
   fmt::print("\n{}", run_table(options, result));
   if (options.check) {
     fmt::print("logits: {} compared\n", result.check.logits);

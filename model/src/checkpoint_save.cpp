@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "json.h"
+#include "tercet/model/json.h"
 #include "tercet/model/checkpoint.h"
 #include "tercet/model/error.h"
 

@@ -2,7 +2,7 @@
 // config.json: what it must say, what it may say, and nothing else.
 #include "tercet/model/config.h"
 
-#include "json.h"
+#include "tercet/model/json.h"
 #include "tercet/model/error.h"
 
 namespace tercet {

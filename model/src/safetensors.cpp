@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "json.h"
+#include "tercet/model/json.h"
 #include "tercet/model/error.h"
 
 namespace tercet {

@@ -3,7 +3,7 @@
 #include <fstream>
 
 #include "byte_alphabet.h"
-#include "json.h"
+#include "tercet/model/json.h"
 #include "tercet/model/error.h"
 #include "tercet/model/synth.h"
 

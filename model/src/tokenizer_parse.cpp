@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "byte_alphabet.h"
-#include "json.h"
+#include "tercet/model/json.h"
 #include "tercet/model/config.h"
 #include "tercet/model/error.h"
 #include "tercet/model/mapped_file.h"

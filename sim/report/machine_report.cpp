@@ -27,8 +27,8 @@ MachineReport make_machine_report(const tercet_config& machine, const Counters& 
 
 const char* counter_name(int counter) {
   static constexpr std::array<const char*, TERCET_COUNTER_COUNT> kNames = {
-      "cycles_busy", "array_active", "stall_weights", "stall_acts",   "stall_output",
-      "tiles",       "weight_beats", "act_beats",     "output_beats", "last_cycles"};
+      "cycles_busy",  "array_active", "stall_weights", "stall_acts",  "stall_output", "tiles",
+      "weight_beats", "act_beats",    "output_beats",  "last_cycles", "queue_idle"};
   return kNames.at(static_cast<size_t>(counter));
 }
 

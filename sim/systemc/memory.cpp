@@ -6,14 +6,10 @@
 #include <cstring>
 #include <utility>
 
-#include "sim/dram/dram_presets.h"
+#include "sim/dram/machine_memory.h"
 
 namespace tercet {
 namespace {
-
-DramPort port_of(const tercet_config& machine) {
-  return {machine.clock_mhz * 1000, machine.axi_bytes};
-}
 
 uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
   return uint64_t{ps} * machine.clock_mhz / 1000000;
@@ -22,13 +18,13 @@ uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-               const std::string& dram, std::vector<MemoryFault> faults)
+               const DramConfig& dram, std::vector<MemoryFault> faults)
     : sc_module(name),
       read_socket("read_socket"),
       write_socket("write_socket"),
       shared_(shared),
       image_(image),
-      dram_(dram_config(dram), port_of(shared.machine)),
+      dram_(dram, machine_port(shared.machine)),
       faults_(std::move(faults)) {
   const DramConfig& config = dram_.config();
   write_notice_ = std::max<Cycle>(1, port_cycles(shared.machine, config.policy.back_ps));

@@ -7,7 +7,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <string>
 #include <systemc>
 #include <vector>
 
@@ -27,9 +26,8 @@ namespace tercet {
 /// every cycle, and tells cycles that still lie ahead.
 class Memory : public sc_core::sc_module {
  public:
-  /// `dram` is a name for dram_config().
   Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-         const std::string& dram, std::vector<MemoryFault> faults);
+         const DramConfig& dram, std::vector<MemoryFault> faults);
 
   /// BEGIN_REQ in the cycle of the handshake on AR. Answered with TLM_COMPLETED if all cycles are
   /// known at once, or with a BEGIN_RESP each time that some more are; each burst after the one
@@ -40,10 +38,13 @@ class Memory : public sc_core::sc_module {
   /// be requested. BEGIN_RESP tells the cycle of B, in order.
   tlm_utils::simple_target_socket<Memory> write_socket;
 
-  const DramModel& dram() const { return dram_; }
+  /// Lets the image hold all that was written before this cycle, and the DRAM be as far.
+  void settle() {
+    take_write_beats(shared_.clock.now());
+    dram_.advance(shared_.clock.now());
+  }
 
-  /// Lets the image hold all that was written before this cycle.
-  void settle() { take_write_beats(shared_.clock.now()); }
+  DramStats dram_stats() const { return dram_.stats(); }
 
  private:
   using Payload = tlm::tlm_generic_payload;

@@ -36,8 +36,10 @@ uint64_t Perf::read(uint32_t index, Cycle cycle) {
       return act_beats.read(cycle);
     case TERCET_COUNTER_OUTPUT_BEATS:
       return output_beats.read(cycle);
-    default:
+    case TERCET_COUNTER_LAST_CYCLES:
       return last_;
+    default:  // QUEUE_IDLE: without firmware nothing waits for it
+      return 0;
   }
 }
 

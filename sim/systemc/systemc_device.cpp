@@ -5,6 +5,7 @@
 #include <memory>
 #include <systemc>
 
+#include "sim/dram/machine_memory.h"
 #include "sim/dram/memory_image.h"
 #include "sim/systemc/host.h"
 #include "sim/systemc/memory.h"
@@ -44,20 +45,16 @@ class Kernel {
   std::unique_ptr<sc_core::sc_simcontext> context_;
 };
 
-std::string dram_name(const SystemcOptions& options, const tercet_config& machine) {
-  return options.timing == "dram" ? machine.dram : options.timing;
-}
-
 }  // namespace
 
 struct SystemcDevice::Platform {
   Platform(const tercet_config& machine, const SystemcOptions& options)
-      : shared(machine, options.trace),
+      : shared(machine, options.latencies, options.trace),
         image(options.memory_bytes),
         irq("irq"),
         host("host"),
         top("tercet", shared),
-        memory("memory", shared, image, dram_name(options, machine), options.faults) {
+        memory("memory", shared, image, machine_dram(options.timing, machine), options.faults) {
     host.socket.bind(top.csr.socket);
     top.dma.socket.bind(memory.read_socket);
     top.output.socket.bind(memory.write_socket);
@@ -141,10 +138,14 @@ void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes
 
 uint64_t SystemcDevice::mem_size() const { return platform_->image.size(); }
 
-DramStats SystemcDevice::dram_stats() const { return platform_->memory.dram().stats(); }
+DramStats SystemcDevice::dram_stats() const {
+  platform_->kernel.use();
+  platform_->memory.settle();
+  return platform_->memory.dram_stats();
+}
 
-std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
-                                               const SystemcOptions& options) {
+std::unique_ptr<TimedDevice> make_systemc_device(const tercet_config& machine,
+                                                 const SystemcOptions& options) {
   return std::make_unique<SystemcDevice>(machine, options);
 }
 

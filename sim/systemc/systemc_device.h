@@ -7,19 +7,20 @@
 #include <string>
 #include <vector>
 
-#include "sim/dram/dram_stats.h"
 #include "sim/dram/memory_fault.h"
+#include "sim/systemc/timing_table.h"
 #include "sim/systemc/trace_sink.h"
-#include "tercet/transport.h"
+#include "sim/timed_device.h"
 #include "tercet_hw.h"
 
 namespace tercet {
 
 struct SystemcOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
-  std::string timing = "ideal";  ///< "dram": the machine's own; else a name for dram_config()
+  std::string timing = "ideal";  ///< machine_dram()
   std::vector<MemoryFault> faults;
   TraceSink* trace = nullptr;  ///< must outlive the device
+  TimingTable latencies;       ///< the RTL's, unless it is to be seen what others would do
 };
 
 /// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after
@@ -28,7 +29,7 @@ struct SystemcOptions {
 ///
 /// Throws Error if a name in the options is unknown. wait_irq() throws Error naming the units that
 /// wait if a command is in flight and nothing will ever happen again.
-class SystemcDevice : public Transport {
+class SystemcDevice : public TimedDevice {
  public:
   SystemcDevice(const tercet_config& machine, const SystemcOptions& options);
   ~SystemcDevice() override;
@@ -43,8 +44,7 @@ class SystemcDevice : public Transport {
   uint64_t mem_size() const override;
   uint64_t cycle() const override { return cycle_; }
 
-  /// What the memory has done so far, for energy and bandwidth.
-  DramStats dram_stats() const;
+  DramStats dram_stats() const override;
 
  private:
   struct Platform;
@@ -57,7 +57,7 @@ class SystemcDevice : public Transport {
 };
 
 /// As make_verilated_device.
-std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
-                                               const SystemcOptions& options);
+std::unique_ptr<TimedDevice> make_systemc_device(const tercet_config& machine,
+                                                 const SystemcOptions& options);
 
 }  // namespace tercet

@@ -47,7 +47,7 @@ class Errors(ProgramTest):
                 ("exceed the model's context of 512", (*RUN, "--prompt", "a", "--tokens", "512")),
                 ("top-p 0", (*RUN, "--prompt", "a", "--top-p", "0")),
                 ("memory 'ddr9' is unknown", (*RUN, "--prompt", "a", "--memory", "ddr9")),
-                ("needs --backend rtl", (*RUN, "--prompt", "a", "--memory", "dram", "--backend",
+                ("needs --backend rtl or systemc", (*RUN, "--prompt", "a", "--memory", "dram", "--backend",
                                          "model")),
                 ("not built as RTL", (*RUN, "--prompt", "a", "--config", "server")),
                 ("needs --trace", (*RUN, "--prompt", "a", "--trace-window", "1:2")),

@@ -10,4 +10,7 @@ if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
     SOURCES systemc_rtl_test.cpp
     LIBS tercet_systemc tercet_rtl_devices)
+  tercet_gtest(validate_test
+    SOURCES validate_test.cpp
+    LIBS tercet_validate tercet_rtl_devices)
 endif()
