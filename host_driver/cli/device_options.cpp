@@ -4,19 +4,13 @@
 
 #include <algorithm>
 
-<<<<<<< HEAD
 #include "firmware/embedded.h"
-#include "sim/dram/simple_timing.h"
-#include "sim/functional/functional_device.h"
-#include "sim/report/atomic_file.h"
-#include "tercet/driver.h"
-#include "tercet/firmware_driver.h"
-=======
 #include "sim/dram/machine_memory.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
 #include "sim/systemc/systemc_device.h"
->>>>>>> ctl-rtl
+#include "tercet/driver.h"
+#include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -54,7 +48,6 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
-<<<<<<< HEAD
   command
       .add_option("--control", options.control,
                   "firmware: commands through the rings that the control core serves; "
@@ -63,15 +56,9 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
       ->capture_default_str();
   command.add_option("--firmware", options.firmware,
                      "ELF file for the control core (default: the one of this build)");
-  command
-      .add_option("--memory", options.memory,
-                  "memory timing of the RTL: ideal, dram (the configuration's), or a preset")
-      ->capture_default_str();
-=======
   command.add_option("--memory", options.memory,
                      "memory of a timed backend: ideal, dram (the configuration's), or a preset "
                      "(default: dram)");
->>>>>>> ctl-rtl
   command
       .add_option("--memory-mib", options.memory_mib,
                   "device memory in MiB (default: what the model needs, at least 1024)")
@@ -85,15 +72,11 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
 
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
-<<<<<<< HEAD
-  make_timing(options.memory, machine);
   if (!options.firmware.empty()) {
     if (!options.by_firmware()) fail("--firmware needs --control firmware");
     open_firmware(options);
   }
-=======
   if (options.memory.has_value()) machine_dram(*options.memory, machine);
->>>>>>> ctl-rtl
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
   }
@@ -146,7 +129,6 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
   return make_verilated_device(machine, verilated);
 }
 
-<<<<<<< HEAD
 FirmwareImage open_firmware(const DeviceOptions& options) {
   return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
                                   : load_firmware(options.firmware);
@@ -165,7 +147,8 @@ std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& 
   const FirmwareImage image = open_firmware(options);
   fmt::print(stderr, "firmware: {}\n", describe(image));
   return std::make_unique<FirmwareDriver>(transport, machine, image, options.timeout);
-=======
+}
+
 const TimedDevice* timed(const Transport& transport) {
   return dynamic_cast<const TimedDevice*>(&transport);
 }
@@ -173,7 +156,6 @@ const TimedDevice* timed(const Transport& transport) {
 std::string backend_title(const DeviceOptions& options) {
   if (!options.timed()) return "register-level model";
   return options.rtl() ? "RTL" : "SystemC model";
->>>>>>> ctl-rtl
 }
 
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {

@@ -22,29 +22,20 @@ struct DeviceOptions {
   std::string backend = "rtl";
   std::string config = "edge";
   std::string packing = "two_bit";
-<<<<<<< HEAD
-  std::string memory = "ideal";
-  uint64_t memory_mib = 0;  ///< 0: what the model needs, at least 1024
-  uint64_t timeout = 0;     ///< cycles a command may take; 0: automatic
-  std::string control = "direct";
-  std::string firmware;  ///< file; empty: the one of this build
-=======
   std::optional<std::string> memory;  ///< absent: the configuration's DRAM
   uint64_t memory_mib = 0;            ///< 0: what the model needs, at least 1024
   uint64_t timeout = 0;               ///< cycles a command may take; 0: automatic
->>>>>>> ctl-rtl
+  std::string control = "direct";
+  std::string firmware;  ///< file; empty: the one of this build
   std::string trace;
   std::string trace_window;
 
   bool rtl() const { return backend == "rtl"; }
-<<<<<<< HEAD
   bool by_firmware() const { return control == "firmware"; }
-=======
   /// The machine knows cycles; the register-level model does not.
   bool timed() const { return backend != "model"; }
   /// "none" without time.
   std::string memory_name() const { return timed() ? memory.value_or("dram") : "none"; }
->>>>>>> ctl-rtl
 };
 
 /// Names of rtl/spec/configs.
@@ -64,7 +55,6 @@ TraceOptions parse_trace(const std::string& file, const std::string& window);
 /// products beside them.
 std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes);
 
-<<<<<<< HEAD
 /// The firmware that --firmware names, or that of this build. Throws Error.
 FirmwareImage open_firmware(const DeviceOptions& options);
 
@@ -73,13 +63,12 @@ std::string describe(const FirmwareImage& image);
 
 /// How commands reach the machine. Prints which firmware was booted.
 std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport);
-=======
+
 /// The machine of `transport` as one that knows time; nullptr if it does not.
 const TimedDevice* timed(const Transport& transport);
 
 /// What reports call a backend.
 std::string backend_title(const DeviceOptions& options);
->>>>>>> ctl-rtl
 
 /// Bytes of `model`'s weights as the machine keeps them.
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model);

@@ -139,15 +139,11 @@ RunResult run(const RunOptions& options) {
   const Packing packing = parse_packing(options.device.packing);
   result.packed_bytes = packed_bytes(machine, packing, named.model);
   const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
-<<<<<<< HEAD
-  Accelerator accelerator(make_port(options.device, *transport));
-=======
   bool ready = false;  // to be stopped, and to say how far it got
   SlicedTransport device(*transport, [&ready] {
     if (ready) Interrupt::poll();
   });
-  Accelerator accelerator(device, machine, options.device.timeout);
->>>>>>> ctl-rtl
+  Accelerator accelerator(make_port(options.device, device));
   DeviceEngine engine(accelerator, packing);
   uint64_t start = transport->cycle();
   ready = true;
