@@ -3,6 +3,7 @@
 #include "tercet/accelerator.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "tercet/device_error.h"
@@ -108,10 +109,11 @@ void Accelerator::reserve(Scratch* scratch, uint64_t bytes) {
 
 void Accelerator::run_together(const std::vector<Product>& products) {
   Stopwatch watch;
-  const std::vector<Command> commands = prepare(products);
+  std::vector<Command> commands = prepare(products);
   times_.host += watch.lap();
-  execute(commands);
+  execute(&commands);
   times_.device += watch.lap();
+  if (observer_) tell(commands);
   for (const Command& command : commands) collect(command);
   times_.host += watch.lap();
 }
@@ -139,7 +141,7 @@ std::vector<Accelerator::Command> Accelerator::prepare(const std::vector<Product
       out_end += round_to_page(out_bytes);
       longest = std::max({longest, static_cast<uint64_t>(act_bytes),
                           static_cast<uint64_t>(out_bytes)});
-      commands.push_back({&product, &w, gemm, part.k0 != 0});
+      commands.push_back({&product, &w, gemm, part.k0 != 0, 0, 0, 0});
     }
   }
   reserve(&activations_, act_end);
@@ -161,22 +163,36 @@ std::vector<Accelerator::Command> Accelerator::prepare(const std::vector<Product
   return commands;
 }
 
-void Accelerator::execute(const std::vector<Command>& commands) {
-  std::vector<uint64_t> tickets;
+void Accelerator::execute(std::vector<Command>* commands) {
+  Transport& transport = port_->transport();
   const Weights* doubtful = nullptr;  // whose command an error would be about
   try {
-    for (const Command& command : commands) {
+    for (Command& command : *commands) {
       if (doubtful == nullptr) doubtful = command.weights;
-      tickets.push_back(port_->start(command.gemm));
+      command.begin = transport.cycle();
+      command.ticket = port_->start(command.gemm);
     }
-    for (size_t i = 0; i < commands.size(); ++i) {
-      doubtful = commands[i].weights;
-      port_->wait(tickets[i]);
+    for (Command& command : *commands) {
+      doubtful = command.weights;
+      port_->wait(command.ticket);
+      command.end = transport.cycle();
     }
   } catch (const DeviceError& error) {
     throw DeviceError(error.code(), doubtful->name + ": " + error.what());
   } catch (const TimeoutError& error) {
     throw TimeoutError(doubtful->name + ": " + error.what());
+  }
+}
+
+void Accelerator::tell(const std::vector<Command>& commands) {
+  for (auto first = commands.begin(); first != commands.end();) {
+    const auto last = std::find_if(first, commands.end(), [&](const Command& command) {
+      return command.product != first->product;
+    });
+    const Weights& w = *first->weights;
+    observer_({w.name, first->gemm.m, w.n, w.k, w.packing, first->begin, std::prev(last)->end,
+               static_cast<size_t>(last - first)});
+    first = last;
   }
 }
 

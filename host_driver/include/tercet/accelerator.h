@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tercet/allocator.h"
@@ -18,6 +20,18 @@ struct AcceleratorTimes {
   double packing = 0.0;  ///< weights to streams, and their upload
   double device = 0.0;   ///< commands: start to completion
   double host = 0.0;     ///< activations and outputs to and from their streams
+};
+
+/// A product that the machine has finished.
+struct GemmRecord {
+  const std::string& name;  ///< of the matrix
+  int64_t m = 0;
+  int64_t n = 0;
+  int64_t k = 0;
+  Packing packing = Packing::kTwoBit;
+  uint64_t begin = 0;  ///< cycle in which the driver began with its first command
+  uint64_t end = 0;    ///< cycle in which the driver knew that the last one was complete
+  size_t commands = 0;
 };
 
 /// Owns a machine's memory and drives its commands.
@@ -60,6 +74,10 @@ class Accelerator {
   /// acc of any of them is then undefined.
   void gemm_batch(const std::vector<Product>& products);
 
+  /// `observer` is told each product of at most TERCET_MAX_CMD_M rows, when all that was queued
+  /// with it is done.
+  void observe(std::function<void(const GemmRecord&)> observer) { observer_ = std::move(observer); }
+
   /// Bytes of packed weights in device memory.
   uint64_t weight_bytes() const { return weight_bytes_; }
   const AcceleratorTimes& times() const { return times_; }
@@ -93,13 +111,17 @@ class Accelerator {
     const Weights* weights;
     Gemm gemm;
     bool add;  // to what an earlier part gave
+    uint64_t ticket = 0;
+    uint64_t begin = 0;  // cycles, of starting it and of knowing that it is complete
+    uint64_t end = 0;
   };
 
   void reserve(Scratch* scratch, uint64_t bytes);
   const Weights& weights(WeightId id) const;
   void run_together(const std::vector<Product>& products);
   std::vector<Command> prepare(const std::vector<Product>& products);
-  void execute(const std::vector<Command>& commands);
+  void execute(std::vector<Command>* commands);
+  void tell(const std::vector<Command>& commands);
   void collect(const Command& command);
 
   std::unique_ptr<CommandPort> port_;
@@ -110,6 +132,7 @@ class Accelerator {
   std::vector<uint8_t> host_;  // one stream
   uint64_t weight_bytes_ = 0;
   AcceleratorTimes times_;
+  std::function<void(const GemmRecord&)> observer_;  // may be empty
 };
 
 }  // namespace tercet
