@@ -16,10 +16,11 @@ namespace {
 constexpr uint64_t kMib = uint64_t{1} << 20;
 constexpr uint64_t kMaxMemoryMib = uint64_t{1} << 20;  // 1 TiB, the end of the address space
 
-uint64_t parse_cycle(const std::string& text, const std::string& window) {
+uint64_t parse_cycle(const std::string& option, const std::string& text,
+                     const std::string& window) {
   if (text.empty() || text.size() > 18 ||
       !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    fail("--trace-window {}: must be FIRST:LAST, two cycle numbers", window);
+    fail("{} {}: must be FIRST:LAST, two cycle numbers", option, window);
   }
   return std::stoull(text);
 }
@@ -82,19 +83,23 @@ void check(const DeviceOptions& options) {
   }
 }
 
-TraceOptions parse_trace(const std::string& file, const std::string& window) {
-  TraceOptions trace;
-  trace.file = file;
-  if (window.empty()) return trace;
-  const size_t colon = window.find(':');
-  if (colon == std::string::npos) fail("--trace-window {}: must be FIRST:LAST", window);
-  trace.first = parse_cycle(window.substr(0, colon), window);
-  trace.last = parse_cycle(window.substr(colon + 1), window);
-  if (trace.first >= trace.last) fail("--trace-window {}: FIRST must be below LAST", window);
-  return trace;
+CycleWindow parse_window(const std::string& option, const std::string& text) {
+  if (text.empty()) return {};
+  const size_t colon = text.find(':');
+  if (colon == std::string::npos) fail("{} {}: must be FIRST:LAST", option, text);
+  const CycleWindow window = {parse_cycle(option, text.substr(0, colon), text),
+                              parse_cycle(option, text.substr(colon + 1), text)};
+  if (window.first >= window.last) fail("{} {}: FIRST must be below LAST", option, text);
+  return window;
 }
 
-std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes) {
+TraceOptions parse_trace(const std::string& file, const std::string& window) {
+  const CycleWindow cycles = parse_window("--trace-window", window);
+  return {file, cycles.first, cycles.last};
+}
+
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes,
+                                       TraceSink* slices) {
   constexpr uint64_t kLeast = 1024 * kMib;
   constexpr uint64_t kSpare = 512 * kMib;  // activations, outputs, and the rest of last pages
   const uint64_t bytes =
@@ -105,12 +110,14 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
     SystemcOptions systemc;
     systemc.memory_bytes = bytes;
     systemc.timing = options.memory_name();
+    systemc.trace = slices;
     return make_systemc_device(machine, systemc);
   }
   VerilatedOptions verilated;
   verilated.memory_bytes = bytes;
   verilated.timing = options.memory_name();
   verilated.trace = parse_trace(options.trace, options.trace_window);
+  verilated.slices = slices;
   return make_verilated_device(machine, verilated);
 }
 

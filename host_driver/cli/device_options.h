@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "sim/verilated/verilated_options.h"
 #include "tercet/layout.h"
 #include "tercet/model/transformer.h"
@@ -42,12 +43,22 @@ void add_device_options(CLI::App& command, DeviceOptions& options);
 /// Throws Error on a name, window or combination that makes no sense.
 void check(const DeviceOptions& options);
 
-/// "a:b" to cycles; empty: all. Throws Error.
+/// Cycles [first, last).
+struct CycleWindow {
+  uint64_t first = 0;
+  uint64_t last = UINT64_MAX;
+};
+
+/// "a:b" to cycles; empty: all. Throws Error naming `option`.
+CycleWindow parse_window(const std::string& option, const std::string& text);
+
+/// The waveform's file and window. Throws Error.
 TraceOptions parse_trace(const std::string& file, const std::string& window);
 
 /// A machine whose memory holds `weight_bytes` of packed weights and the activations and outputs of
-/// products beside them.
-std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes);
+/// products beside them. `slices` may be null; a machine without time tells it nothing.
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes,
+                                       TraceSink* slices = nullptr);
 
 /// The machine of `transport` as one that knows time; nullptr if it does not.
 const TimedDevice* timed(const Transport& transport);

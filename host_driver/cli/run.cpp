@@ -76,6 +76,7 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
 
 /// The generating loop. `forward` runs tokens and returns the last one's logits.
 void generate(const RunOptions& options, const NamedModel& named, Accelerator& accelerator,
+              Timeline* timeline,
               const std::function<const std::vector<float>&(const std::vector<int32_t>&)>& forward,
               Sampler sampler, RunResult* result) {
   const ModelConfig& config = named.model.config;
@@ -87,7 +88,13 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
     const uint64_t before = transport.cycle();
+    if (timeline != nullptr) {
+      const size_t done = result->tokens.size();
+      timeline->forward_begins(done == 0 ? "prefill" : fmt::format("token {}", done),
+                               static_cast<int64_t>(next.size()), before);
+    }
     const std::vector<float>& logits = forward(next);
+    if (timeline != nullptr) timeline->forward_ends(transport.cycle());
     if (options.device.timed()) {
       result->forward_cycles.push_back(transport.cycle() - before);
       result->cycles += result->forward_cycles.back();
@@ -123,6 +130,7 @@ RunResult run(const RunOptions& options) {
   const Stopwatch total;
   const Interrupt interrupt;
   check(options.device);
+  check(options.perfetto, options.device);
   if (!options.json.empty()) check_writable(options.json);
   Sampler sampler(options.sampler);
   const EnergyProfile profile = options.energy_profile.empty()
@@ -138,12 +146,18 @@ RunResult run(const RunOptions& options) {
   const tercet_config& machine = find_machine(options.device.config);
   const Packing packing = parse_packing(options.device.packing);
   result.packed_bytes = packed_bytes(machine, packing, named.model);
-  const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
+  const std::unique_ptr<Timeline> timeline =
+      make_timeline(options.perfetto, options.device, options.model);
+  const std::unique_ptr<Transport> transport =
+      make_device(options.device, result.packed_bytes, timeline.get());
   bool ready = false;  // to be stopped, and to say how far it got
-  SlicedTransport device(*transport, [&ready] {
+  SlicedTransport sliced(*transport, [&ready] {
     if (ready) Interrupt::poll();
   });
-  Accelerator accelerator(device, machine, options.device.timeout);
+  Accelerator accelerator(sliced, machine, options.device.timeout);
+  if (timeline != nullptr) {
+    accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
+  }
   DeviceEngine engine(accelerator, packing);
   uint64_t start = transport->cycle();
   ready = true;
@@ -161,7 +175,7 @@ RunResult run(const RunOptions& options) {
       };
       try {
         generate(
-            options, named, accelerator,
+            options, named, accelerator, timeline.get(),
             [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
               return session.forward(t);
             },
@@ -174,7 +188,7 @@ RunResult run(const RunOptions& options) {
     } else {
       Session session(named.model, engine);
       generate(
-          options, named, accelerator,
+          options, named, accelerator, timeline.get(),
           [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
             return session.forward(t);
           },
@@ -194,6 +208,9 @@ RunResult run(const RunOptions& options) {
     result.dram = make_dram_report(machine_dram(options.device.memory_name(), machine), machine,
                                    device->dram_stats(), result.cycles);
   }
+  if (timeline != nullptr)
+    result.timeline =
+        timeline->finish(result.first_mismatch.empty() && !result.stopped.has_value());
   result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
   result.energy_profile = profile.name();
   result.times.packing = accelerator.times().packing;

@@ -53,6 +53,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--flip-bit", options->flip_bit,
                       "flip this bit of the uploaded weights, to see that --check finds it");
   add_device_options(*command, options->device);
+  add_perfetto_options(*command, options->perfetto);
   command
       ->add_option("--temperature", options->sampler.temperature, "0: always the likeliest token")
       ->check(CLI::Range(0.0f, 100.0f))

@@ -10,6 +10,7 @@
 #include "device_options.h"
 #include "interrupt.h"
 #include "model_source.h"
+#include "perfetto_options.h"
 #include "sim/energy/arithmetic.h"
 #include "sim/report/dram_report.h"
 #include "sim/report/machine_report.h"
@@ -31,6 +32,7 @@ struct RunOptions {
   std::string energy_profile;
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;
+  PerfettoOptions perfetto;
 };
 
 /// Wall seconds.
@@ -56,6 +58,7 @@ struct RunResult {
   MatmulCounts counts;
   MachineReport report;
   std::optional<DramReport> dram;  ///< of a timed backend
+  std::optional<TimelineCounts> timeline;
   ArithmeticEnergy energy;
   std::string energy_profile;
   uint64_t packed_bytes = 0;

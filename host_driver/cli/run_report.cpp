@@ -40,6 +40,14 @@ Json times_json(const RunTimes& times) {
           {"total", times.total}};
 }
 
+Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
+  return {{"file", options.perfetto.file},
+          {"bytes", counts.bytes},
+          {"slices", counts.slices},
+          {"left_out_by_detail", counts.left_out_by_detail},
+          {"left_out_by_window", counts.left_out_by_window}};
+}
+
 }  // namespace
 
 std::string run_json(const RunOptions& options, const RunResult& result) {
@@ -71,6 +79,7 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
   if (result.stopped.has_value()) json["stopped_by"] = result.stopped->what();
   json.update(to_json(result.report));
   if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
+  if (result.timeline.has_value()) json["perfetto"] = timeline_json(options, *result.timeline);
   json["matmuls"] = result.counts.matmuls;
   json["ternary_products"] = result.counts.products;
   json["packed_weight_bytes"] = result.packed_bytes;
@@ -114,6 +123,14 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                           scaled(static_cast<double>(result.cycles) / times.simulation, "cycles/s"),
                           scaled(static_cast<double>(result.counts.products) / times.simulation,
                                  "ternary op/s")));
+  }
+  if (result.timeline.has_value()) {
+    const TimelineCounts& t = *result.timeline;
+    table.add("timeline",
+              fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
+                          options.perfetto.file, grouped(t.slices),
+                          scaled(static_cast<double>(t.bytes), ""), grouped(t.left_out_by_detail),
+                          grouped(t.left_out_by_window)));
   }
   table.add("wall time",
             fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",

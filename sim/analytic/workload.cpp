@@ -91,7 +91,7 @@ StepEstimate estimate_step(const AnalyticModel& model, const ModelConfig& config
   step.bytes_per_s = static_cast<double>(bytes) / step.seconds;
   step.array_utilisation = static_cast<double>(step.products) /
                            (static_cast<double>(machine.rows) * machine.cols * step.cycles);
-  for (const char* bound : {"compute", "weights", "activations", "outputs", "dram"}) {
+  for (const char* bound : {"compute", "read bus", "outputs", "dram", "latency"}) {
     const auto found = bounds.find(bound);
     if (found == bounds.end()) continue;
     if (*step.bound_by == '\0' || found->second > bounds[step.bound_by]) step.bound_by = bound;

@@ -11,3 +11,12 @@ add_library(tercet_dram STATIC
   ${CMAKE_CURRENT_LIST_DIR}/memory_image.cpp)
 target_include_directories(tercet_dram PUBLIC ${PROJECT_SOURCE_DIR})
 target_link_libraries(tercet_dram PUBLIC tercet_hw tercet_model)
+
+# tercet_generated: weights that are made when they are read.
+find_package(hwy REQUIRED)
+add_library(tercet_generated STATIC
+  ${CMAKE_CURRENT_LIST_DIR}/generated_memory.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/generated_weights.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/random_planes.cc)
+target_include_directories(tercet_generated PUBLIC ${PROJECT_SOURCE_DIR})
+target_link_libraries(tercet_generated PUBLIC tercet_driver tercet_model tercet_hw PRIVATE hwy::hwy)

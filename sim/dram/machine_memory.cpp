@@ -26,7 +26,7 @@ DramConfig machine_dram(const std::string& name, const tercet_config& machine) {
 }
 
 DramPort machine_port(const tercet_config& machine) {
-  return {machine.clock_mhz * 1000, machine.axi_bytes};
+  return {machine.clock_mhz * 1000, machine.axi_bytes * machine.axi_ports};
 }
 
 }  // namespace tercet

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memory behind a machine's port, by name.
+// The memory behind a machine's ports, by name.
 #pragma once
 
 #include <string>
@@ -18,7 +18,7 @@ std::vector<std::string> memory_names();
 /// Error listing the names otherwise.
 DramConfig machine_dram(const std::string& name, const tercet_config& machine);
 
-/// The machine as its memory sees it.
+/// The machine as its memory sees it: all its ports are one bus.
 DramPort machine_port(const tercet_config& machine);
 
 }  // namespace tercet

@@ -4,7 +4,7 @@
 
 #include "sim/systemc/cycle.h"
 #include "sim/systemc/timing_table.h"
-#include "sim/systemc/trace_sink.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {

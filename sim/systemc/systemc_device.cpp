@@ -51,10 +51,12 @@ struct SystemcDevice::Platform {
   Platform(const tercet_config& machine, const SystemcOptions& options)
       : shared(machine, options.latencies, options.trace),
         image(options.memory_bytes),
+        generated(machine, options.generated, options.memory_bytes),
         irq("irq"),
         host("host"),
         top("tercet", shared),
-        memory("memory", shared, image, machine_dram(options.timing, machine), options.faults) {
+        memory("memory", shared, image, generated, machine_dram(options.timing, machine),
+               options.faults) {
     host.socket.bind(top.csr.socket);
     top.dma.socket.bind(memory.read_socket);
     top.output.socket.bind(memory.write_socket);
@@ -65,6 +67,7 @@ struct SystemcDevice::Platform {
   Kernel kernel;
   Shared shared;
   MemoryImage image;
+  GeneratedMemory generated;
   sc_core::sc_signal<bool> irq;
   Host host;
   TercetTop top;
@@ -129,7 +132,11 @@ void SystemcDevice::run_to(uint64_t cycle) {
 void SystemcDevice::mem_read(uint64_t address, void* data, uint64_t bytes) {
   platform_->kernel.use();
   platform_->memory.settle();
-  platform_->image.read(address, data, bytes);
+  if (platform_->generated.contains(address, bytes)) {
+    platform_->generated.read(address, data, bytes);
+  } else {
+    platform_->image.read(address, data, bytes);
+  }
 }
 
 void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes) {

@@ -7,10 +7,11 @@
 #include <string>
 #include <vector>
 
+#include "sim/dram/generated_memory.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/systemc/timing_table.h"
-#include "sim/systemc/trace_sink.h"
 #include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -19,8 +20,9 @@ struct SystemcOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
   std::string timing = "ideal";  ///< machine_dram()
   std::vector<MemoryFault> faults;
-  TraceSink* trace = nullptr;  ///< must outlive the device
-  TimingTable latencies;       ///< the RTL's, unless it is to be seen what others would do
+  std::vector<GeneratedRegion> generated;  ///< read-only, from memory_bytes on
+  TraceSink* trace = nullptr;              ///< must outlive the device
+  TimingTable latencies;  ///< the RTL's, unless it is to be seen what others would do
 };
 
 /// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after
@@ -39,6 +41,7 @@ class SystemcDevice : public TimedDevice {
   BusResponse csr_read(uint32_t offset, uint32_t* value) override;
   BusResponse csr_write(uint32_t offset, uint32_t value) override;
   bool wait_irq(uint64_t max_cycles) override;
+  /// Reads generated regions too.
   void mem_read(uint64_t address, void* data, uint64_t bytes) override;
   void mem_write(uint64_t address, const void* data, uint64_t bytes) override;
   uint64_t mem_size() const override;

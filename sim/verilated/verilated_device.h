@@ -12,7 +12,9 @@
 #include "sim/timed_device.h"
 #include "sim/verilated/axi_lite_master.h"
 #include "sim/verilated/axi_memory.h"
+#include "sim/verilated/engine_probe.h"
 #include "sim/verilated/rising_edge.h"
+#include "sim/verilated/slice_tracker.h"
 #include "sim/verilated/trace.h"
 #include "sim/verilated/verilated_options.h"
 #include "tercet/verilated_coverage.h"
@@ -39,20 +41,30 @@ class VerilatedDevice : public TimedDevice {
       }
     }
     reset();
+    if (options.slices != nullptr) slices_ = std::make_unique<SliceTracker>(*options.slices);
   }
 
   ~VerilatedDevice() override {
     top_.final();
     save_coverage(context_);
+    // Top's destructor signs off from the thread's context, which another device may have set to
+    // its own, by now destroyed.
+    Verilated::threadContextp(&context_);
   }
   VerilatedDevice(const VerilatedDevice&) = delete;
   VerilatedDevice& operator=(const VerilatedDevice&) = delete;
 
   BusResponse csr_read(uint32_t offset, uint32_t* value) override {
-    return registers_.read(offset, value);
+    const uint64_t begin = cycle_;
+    const BusResponse response = registers_.read(offset, value);
+    if (slices_ != nullptr) slices_->register_access(offset, begin, cycle_);
+    return response;
   }
   BusResponse csr_write(uint32_t offset, uint32_t value) override {
-    return registers_.write(offset, value);
+    const uint64_t begin = cycle_;
+    const BusResponse response = registers_.write(offset, value);
+    if (slices_ != nullptr) slices_->register_access(offset, begin, cycle_);
+    return response;
   }
 
   bool wait_irq(uint64_t max_cycles) override {
@@ -74,6 +86,7 @@ class VerilatedDevice : public TimedDevice {
   DramStats dram_stats() const override { return dram_.stats(); }
 
   void tick() {
+    if (slices_ != nullptr) slices_->observe(cycle_, probe_engine(top_));
     axi_.sample(top_, cycle_);
     ++cycle_;
     if (CanTrace<Top>::value && trace_ != nullptr) {
@@ -125,6 +138,7 @@ class VerilatedDevice : public TimedDevice {
   AxiMemory<Top> axi_;
   AxiLiteMaster<Top, VerilatedDevice> registers_;
   std::unique_ptr<std::conditional_t<CanTrace<Top>::value, Trace<Top>, NoTrace>> trace_;
+  std::unique_ptr<SliceTracker> slices_;  // null: no timeline
   uint64_t cycle_ = 0;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "sim/verilated/axi_options.h"
 #include "tercet_hw.h"
 
@@ -25,6 +26,7 @@ struct VerilatedOptions {
   std::string timing = "ideal";  ///< machine_dram()
   AxiOptions axi;
   TraceOptions trace;
+  TraceSink* slices = nullptr;  ///< of a timeline; must outlive the device
 };
 
 /// Names of the machines that this build contains as RTL.
