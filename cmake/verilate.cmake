@@ -5,6 +5,7 @@
 #                   [PREFIX <class>]      C++ class, default V<target>; unique in each executable
 #                   [SOURCES <file>...]   default: the files of rtl/files.txt
 #                   [PARAMS <P=value>...] parameters of the top
+#                   [CONTROL <file>...]   Verilator configuration files, beside rtl/lint.vlt
 #                   [TRACE]               also <target>_trace, class <class>_trace, writing FST
 #                   [COVERAGE])           count executed lines (all do under TERCET_RTL_COVERAGE)
 #
@@ -67,7 +68,7 @@ endfunction()
 
 function(tercet_verilate)
   cmake_parse_arguments(PARSE_ARGV 0 arg "TRACE;COVERAGE" "NAME;PREFIX;TOP;CONFIG"
-                        "SOURCES;PARAMS")
+                        "SOURCES;PARAMS;CONTROL")
   if(arg_UNPARSED_ARGUMENTS)
     message(FATAL_ERROR "tercet_verilate: unknown argument ${arg_UNPARSED_ARGUMENTS}")
   endif()
@@ -87,6 +88,8 @@ function(tercet_verilate)
   endif()
   list(TRANSFORM arg_SOURCES REPLACE "^([^/])" "${CMAKE_CURRENT_SOURCE_DIR}/\\1")
 
+  list(TRANSFORM arg_CONTROL PREPEND "${PROJECT_SOURCE_DIR}/")
+  list(PREPEND arg_SOURCES ${arg_CONTROL})
   set(flags ${arg_PARAMS})
   list(TRANSFORM flags PREPEND "-G")
   if(arg_COVERAGE OR TERCET_RTL_COVERAGE)
@@ -103,5 +106,5 @@ endfunction()
 # The whole machine, once for each configuration: class Vtercet_<config>.
 foreach(config IN LISTS TERCET_CONFIG)
   tercet_verilate(NAME tercet_verilated_${config} PREFIX Vtercet_${config} TOP tercet_top
-                  CONFIG ${config} TRACE)
+                  CONFIG ${config} CONTROL sim/verilated/observe.vlt TRACE)
 endforeach()

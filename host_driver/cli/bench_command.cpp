@@ -1,17 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet bench rtl`: how fast the RTL simulates, and how well it uses array and memory.
+// `tercet bench`, and `bench rtl`: how fast the RTL simulates, and how well it uses array and
+// memory.
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "commands.h"
+#include "bench_commands.h"
 #include "device_options.h"
+#include "interrupt.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/machine_report.h"
 #include "tercet/accelerator.h"
 #include "tercet/model/engine.h"
 #include "tercet/model/error.h"
 #include "tercet/model/rng.h"
+#include "tercet/sliced_transport.h"
 
 namespace tercet {
 namespace {
@@ -108,29 +111,47 @@ void print_row(const Json& row, const char* name) {
       row["sim_khz"].get<double>(), row["ternary_ops_per_s"].get<double>() * 1e-9);
 }
 
-int bench_rtl(const BenchOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
-  const tercet_config& machine = find_machine(options.config);
-  DeviceOptions device;
-  device.config = options.config;
-  device.memory = options.memory;
-  check(device);
-  const std::unique_ptr<Transport> transport = make_device(device, 0);
-  Accelerator accelerator(*transport, machine);
-  Json json = {{"config", options.config}, {"memory", options.memory}, {"reps", options.reps}};
+/// Adds each row to `json` as soon as it is there.
+void measure_all(const BenchOptions& options, Transport& transport, Json* json) {
+  Accelerator accelerator(transport, find_machine(options.config));
   for (const Case& c : {Case{"gemm", 64, false}, Case{"gemv", 1, true}}) {
     const Inputs in = make_inputs(options, c.m);
     for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {
       const Json row = measure(options, c, in, packing, accelerator);
       print_row(row, c.name);
       if (packing == Packing::kTwoBit) {
-        json[c.name] = row;
+        (*json)[c.name] = row;
       } else {
-        json[packing_name(packing)][c.name] = row;
+        (*json)[packing_name(packing)][c.name] = row;
       }
     }
   }
-  if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
+}
+
+int bench_rtl(const BenchOptions& options) {
+  if (!options.json.empty()) check_writable(options.json);
+  DeviceOptions device;
+  device.config = options.config;
+  device.memory = options.memory;
+  check(device);
+  const std::unique_ptr<Transport> transport = make_device(device, 0);
+  const Interrupt interrupt;
+  SlicedTransport sliced(*transport, Interrupt::poll);
+  Json json = {{"complete", false},
+               {"config", options.config},
+               {"memory", options.memory},
+               {"reps", options.reps}};
+  const auto write = [&] {
+    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
+  };
+  try {
+    measure_all(options, sliced, &json);
+  } catch (const Interrupted&) {
+    write();
+    throw;
+  }
+  json["complete"] = true;
+  write();
   return 0;
 }
 
@@ -159,6 +180,8 @@ void add_bench(CLI::App& app, Action& action) {
       ->capture_default_str();
   command->add_option("--json", options->json, "file for the results");
   command->callback([options, &action] { action = [options] { return bench_rtl(*options); }; });
+  add_bench_systemc(*bench, action);
+  add_bench_shape(*bench, action);
 }
 
 }  // namespace tercet

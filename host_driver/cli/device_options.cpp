@@ -4,9 +4,10 @@
 
 #include <algorithm>
 
-#include "sim/dram/simple_timing.h"
+#include "sim/dram/machine_memory.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
+#include "sim/systemc/systemc_device.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -15,10 +16,11 @@ namespace {
 constexpr uint64_t kMib = uint64_t{1} << 20;
 constexpr uint64_t kMaxMemoryMib = uint64_t{1} << 20;  // 1 TiB, the end of the address space
 
-uint64_t parse_cycle(const std::string& text, const std::string& window) {
+uint64_t parse_cycle(const std::string& option, const std::string& text,
+                     const std::string& window) {
   if (text.empty() || text.size() > 18 ||
       !std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; })) {
-    fail("--trace-window {}: must be FIRST:LAST, two cycle numbers", window);
+    fail("{} {}: must be FIRST:LAST, two cycle numbers", option, window);
   }
   return std::stoull(text);
 }
@@ -34,8 +36,9 @@ std::vector<std::string> machine_names() {
 void add_device_options(CLI::App& command, DeviceOptions& options) {
   command
       .add_option("--backend", options.backend,
-                  "rtl: the Verilated hardware; model: the same machine at register level, untimed")
-      ->check(CLI::IsMember({"rtl", "model"}))
+                  "rtl: the Verilated hardware; systemc: the same machine tile by tile, same "
+                  "cycles, faster; model: at register level, untimed")
+      ->check(CLI::IsMember({"rtl", "systemc", "model"}))
       ->capture_default_str();
   command.add_option("--config", options.config, "machine of rtl/spec/configs")
       ->check(CLI::IsMember(machine_names()))
@@ -43,10 +46,9 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
-  command
-      .add_option("--memory", options.memory,
-                  "memory timing of the RTL: ideal, dram (the configuration's), or a preset")
-      ->capture_default_str();
+  command.add_option("--memory", options.memory,
+                     "memory of a timed backend: ideal, dram (the configuration's), or a preset "
+                     "(default: dram)");
   command
       .add_option("--memory-mib", options.memory_mib,
                   "device memory in MiB (default: what the model needs, at least 1024)")
@@ -60,7 +62,7 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
 
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
-  make_timing(options.memory, machine);
+  if (options.memory.has_value()) machine_dram(*options.memory, machine);
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
   }
@@ -69,42 +71,63 @@ void check(const DeviceOptions& options) {
     check_writable(options.trace);
   }
   parse_trace(options.trace, options.trace_window);
-  if (!options.rtl() && options.memory != "ideal") {
-    fail("--memory {} needs --backend rtl: the model has no timing", options.memory);
+  if (!options.timed() && options.memory.has_value()) {
+    fail("--memory {} needs --backend rtl or systemc: the model has no timing", *options.memory);
   }
   const std::vector<std::string>& built = verilated_machines();
   if (options.rtl() && std::find(built.begin(), built.end(), options.config) == built.end()) {
     std::string names;
     for (const std::string& name : built) names += (names.empty() ? "" : ", ") + name;
-    fail("--config {}: not built as RTL (built: {}); use --backend model", options.config,
+    fail("--config {}: not built as RTL (built: {}); use --backend systemc", options.config,
          names.empty() ? "none" : names);
   }
 }
 
-TraceOptions parse_trace(const std::string& file, const std::string& window) {
-  TraceOptions trace;
-  trace.file = file;
-  if (window.empty()) return trace;
-  const size_t colon = window.find(':');
-  if (colon == std::string::npos) fail("--trace-window {}: must be FIRST:LAST", window);
-  trace.first = parse_cycle(window.substr(0, colon), window);
-  trace.last = parse_cycle(window.substr(colon + 1), window);
-  if (trace.first >= trace.last) fail("--trace-window {}: FIRST must be below LAST", window);
-  return trace;
+CycleWindow parse_window(const std::string& option, const std::string& text) {
+  if (text.empty()) return {};
+  const size_t colon = text.find(':');
+  if (colon == std::string::npos) fail("{} {}: must be FIRST:LAST", option, text);
+  const CycleWindow window = {parse_cycle(option, text.substr(0, colon), text),
+                              parse_cycle(option, text.substr(colon + 1), text)};
+  if (window.first >= window.last) fail("{} {}: FIRST must be below LAST", option, text);
+  return window;
 }
 
-std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes) {
+TraceOptions parse_trace(const std::string& file, const std::string& window) {
+  const CycleWindow cycles = parse_window("--trace-window", window);
+  return {file, cycles.first, cycles.last};
+}
+
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes,
+                                       TraceSink* slices) {
   constexpr uint64_t kLeast = 1024 * kMib;
   constexpr uint64_t kSpare = 512 * kMib;  // activations, outputs, and the rest of last pages
   const uint64_t bytes =
       options.memory_mib != 0 ? options.memory_mib * kMib : std::max(kLeast, weight_bytes + kSpare);
   const tercet_config& machine = find_machine(options.config);
-  if (!options.rtl()) return std::make_unique<FunctionalDevice>(machine, bytes);
+  if (!options.timed()) return std::make_unique<FunctionalDevice>(machine, bytes);
+  if (!options.rtl()) {
+    SystemcOptions systemc;
+    systemc.memory_bytes = bytes;
+    systemc.timing = options.memory_name();
+    systemc.trace = slices;
+    return make_systemc_device(machine, systemc);
+  }
   VerilatedOptions verilated;
   verilated.memory_bytes = bytes;
-  verilated.timing = options.memory;
+  verilated.timing = options.memory_name();
   verilated.trace = parse_trace(options.trace, options.trace_window);
+  verilated.slices = slices;
   return make_verilated_device(machine, verilated);
+}
+
+const TimedDevice* timed(const Transport& transport) {
+  return dynamic_cast<const TimedDevice*>(&transport);
+}
+
+std::string backend_title(const DeviceOptions& options) {
+  if (!options.timed()) return "register-level model";
+  return options.rtl() ? "RTL" : "SystemC model";
 }
 
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {

@@ -4,9 +4,12 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "sim/verilated/verilated_options.h"
 #include "tercet/layout.h"
 #include "tercet/model/transformer.h"
@@ -18,13 +21,17 @@ struct DeviceOptions {
   std::string backend = "rtl";
   std::string config = "edge";
   std::string packing = "two_bit";
-  std::string memory = "ideal";
-  uint64_t memory_mib = 0;  ///< 0: what the model needs, at least 1024
-  uint64_t timeout = 0;     ///< cycles a command may take; 0: automatic
+  std::optional<std::string> memory;  ///< absent: the configuration's DRAM
+  uint64_t memory_mib = 0;            ///< 0: what the model needs, at least 1024
+  uint64_t timeout = 0;               ///< cycles a command may take; 0: automatic
   std::string trace;
   std::string trace_window;
 
   bool rtl() const { return backend == "rtl"; }
+  /// The machine knows cycles; the register-level model does not.
+  bool timed() const { return backend != "model"; }
+  /// "none" without time.
+  std::string memory_name() const { return timed() ? memory.value_or("dram") : "none"; }
 };
 
 /// Names of rtl/spec/configs.
@@ -36,12 +43,28 @@ void add_device_options(CLI::App& command, DeviceOptions& options);
 /// Throws Error on a name, window or combination that makes no sense.
 void check(const DeviceOptions& options);
 
-/// "a:b" to cycles; empty: all. Throws Error.
+/// Cycles [first, last).
+struct CycleWindow {
+  uint64_t first = 0;
+  uint64_t last = UINT64_MAX;
+};
+
+/// "a:b" to cycles; empty: all. Throws Error naming `option`.
+CycleWindow parse_window(const std::string& option, const std::string& text);
+
+/// The waveform's file and window. Throws Error.
 TraceOptions parse_trace(const std::string& file, const std::string& window);
 
 /// A machine whose memory holds `weight_bytes` of packed weights and the activations and outputs of
-/// products beside them.
-std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes);
+/// products beside them. `slices` may be null; a machine without time tells it nothing.
+std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes,
+                                       TraceSink* slices = nullptr);
+
+/// The machine of `transport` as one that knows time; nullptr if it does not.
+const TimedDevice* timed(const Transport& transport);
+
+/// What reports call a backend.
+std::string backend_title(const DeviceOptions& options);
 
 /// Bytes of `model`'s weights as the machine keeps them.
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model);

@@ -6,6 +6,7 @@
 #include <exception>
 
 #include "commands.h"
+#include "interrupt.h"
 #include "tercet/model/error.h"
 
 namespace {
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
   tercet::add_bench(app, action);
   tercet::add_eval(app, action);
   tercet::add_synth_model(app, action);
+  tercet::add_validate(app, action);
+  tercet::add_sweep(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -37,6 +40,9 @@ int main(int argc, char** argv) {
     const int status = action();
     if (std::fflush(stdout) != 0) tercet::fail("standard output cannot be written");
     return status;
+  } catch (const tercet::Interrupted& stop) {
+    fmt::print(stderr, "tercet: {}\n", stop.what());
+    return stop.exit_status();
   } catch (const std::exception& error) {
     fmt::print(stderr, "tercet: {}\n", error.what());
     return kFailed;

@@ -6,7 +6,9 @@
 
 #include "progress.h"
 #include "run_command.h"
+#include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
+#include "tercet/sliced_transport.h"
 #include "tercet/stopwatch.h"
 
 namespace tercet {
@@ -45,6 +47,20 @@ class TextOutput {
   int64_t vocab_ = 0;
 };
 
+/// Tells how long a block took, however it is left.
+class Timed {
+ public:
+  explicit Timed(double* seconds) : seconds_(seconds) {}
+  ~Timed() { *seconds_ = watch_.seconds(); }
+  Timed(const Timed&) = delete;
+  Timed& operator=(const Timed&) = delete;
+  double seconds() const { return watch_.seconds(); }
+
+ private:
+  Stopwatch watch_;
+  double* seconds_;
+};
+
 std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
                         double simulation_seconds) {
   const auto done = static_cast<double>(result.tokens.size());
@@ -52,7 +68,7 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
   std::string line =
       fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
-  if (options.device.rtl() && simulation_seconds > 0.0) {
+  if (options.device.timed() && simulation_seconds > 0.0) {
     line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
@@ -60,6 +76,7 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
 
 /// The generating loop. `forward` runs tokens and returns the last one's logits.
 void generate(const RunOptions& options, const NamedModel& named, Accelerator& accelerator,
+              Timeline* timeline,
               const std::function<const std::vector<float>&(const std::vector<int32_t>&)>& forward,
               Sampler sampler, RunResult* result) {
   const ModelConfig& config = named.model.config;
@@ -67,12 +84,18 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   Progress progress;
   TextOutput output(named.tokenizer, progress);
   if (options.prompt.has_value()) output.write(*options.prompt);
-  const Stopwatch watch;
+  const Timed watch(&result->times.generation);
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
     const uint64_t before = transport.cycle();
+    if (timeline != nullptr) {
+      const size_t done = result->tokens.size();
+      timeline->forward_begins(done == 0 ? "prefill" : fmt::format("token {}", done),
+                               static_cast<int64_t>(next.size()), before);
+    }
     const std::vector<float>& logits = forward(next);
-    if (options.device.rtl()) {
+    if (timeline != nullptr) timeline->forward_ends(transport.cycle());
+    if (options.device.timed()) {
       result->forward_cycles.push_back(transport.cycle() - before);
       result->cycles += result->forward_cycles.back();
     }
@@ -86,7 +109,6 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
     next = {token};
   }
   result->text += output.flush();
-  result->times.generation = watch.seconds();
 }
 
 /// Flips bit `bit` of the weights, which begin where the accelerator's memory does.
@@ -106,7 +128,9 @@ void flip_bit(Accelerator& accelerator, uint64_t bit) {
 
 RunResult run(const RunOptions& options) {
   const Stopwatch total;
+  const Interrupt interrupt;
   check(options.device);
+  check(options.perfetto, options.device);
   if (!options.json.empty()) check_writable(options.json);
   Sampler sampler(options.sampler);
   const EnergyProfile profile = options.energy_profile.empty()
@@ -122,14 +146,27 @@ RunResult run(const RunOptions& options) {
   const tercet_config& machine = find_machine(options.device.config);
   const Packing packing = parse_packing(options.device.packing);
   result.packed_bytes = packed_bytes(machine, packing, named.model);
-  const std::unique_ptr<Transport> transport = make_device(options.device, result.packed_bytes);
-  Accelerator accelerator(*transport, machine, options.device.timeout);
+  const std::unique_ptr<Timeline> timeline =
+      make_timeline(options.perfetto, options.device, options.model);
+  const std::unique_ptr<Transport> transport =
+      make_device(options.device, result.packed_bytes, timeline.get());
+  bool ready = false;  // to be stopped, and to say how far it got
+  SlicedTransport sliced(*transport, [&ready] {
+    if (ready) Interrupt::poll();
+  });
+  Accelerator accelerator(sliced, machine, options.device.timeout);
+  if (timeline != nullptr) {
+    accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
+  }
   DeviceEngine engine(accelerator, packing);
-  engine.preload(named.model);
-  if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
-  accelerator.driver().clear_counters();
+  uint64_t start = transport->cycle();
+  ready = true;
 
   try {
+    engine.preload(named.model);
+    if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
+    accelerator.driver().clear_counters();
+    start = transport->cycle();
     if (options.check) {
       CheckedSession session(named.model, engine);
       const auto save = [&] {
@@ -138,12 +175,12 @@ RunResult run(const RunOptions& options) {
       };
       try {
         generate(
-            options, named, accelerator,
+            options, named, accelerator, timeline.get(),
             [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
               return session.forward(t);
             },
             sampler, &result);
-      } catch (const MismatchError&) {
+      } catch (...) {
         save();
         throw;
       }
@@ -151,7 +188,7 @@ RunResult run(const RunOptions& options) {
     } else {
       Session session(named.model, engine);
       generate(
-          options, named, accelerator,
+          options, named, accelerator, timeline.get(),
           [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
             return session.forward(t);
           },
@@ -159,11 +196,21 @@ RunResult run(const RunOptions& options) {
     }
   } catch (const MismatchError& error) {
     result.first_mismatch = error.what();
+  } catch (const Interrupted& stop) {
+    result.stopped = stop;
+    result.cycles = options.device.timed() ? transport->cycle() - start : 0;
   }
 
   result.counts = engine.counts();
   result.report =
       make_machine_report(machine, accelerator.driver().read_counters(), result.counts.products);
+  if (const TimedDevice* device = timed(*transport)) {
+    result.dram = make_dram_report(machine_dram(options.device.memory_name(), machine), machine,
+                                   device->dram_stats(), result.cycles);
+  }
+  if (timeline != nullptr)
+    result.timeline =
+        timeline->finish(result.first_mismatch.empty() && !result.stopped.has_value());
   result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
   result.energy_profile = profile.name();
   result.times.packing = accelerator.times().packing;

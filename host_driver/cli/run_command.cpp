@@ -12,6 +12,12 @@ namespace {
 
 int run_and_report(const RunOptions& options) {
   const RunResult result = run(options);
+  if (result.stopped.has_value()) {
+    if (!options.json.empty()) write_file(options.json, run_json(options, result));
+    fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
+               result.tokens.size(), options.tokens);
+    return result.stopped->exit_status();
+  }
   fmt::print("\n{}", run_table(options, result));
   if (options.check) {
     fmt::print("logits: {} compared\n", result.check.logits);
@@ -47,6 +53,7 @@ void add_run(CLI::App& app, Action& action) {
   command->add_option("--flip-bit", options->flip_bit,
                       "flip this bit of the uploaded weights, to see that --check finds it");
   add_device_options(*command, options->device);
+  add_perfetto_options(*command, options->perfetto);
   command
       ->add_option("--temperature", options->sampler.temperature, "0: always the likeliest token")
       ->check(CLI::Range(0.0f, 100.0f))

@@ -8,8 +8,11 @@
 #include <vector>
 
 #include "device_options.h"
+#include "interrupt.h"
 #include "model_source.h"
+#include "perfetto_options.h"
 #include "sim/energy/arithmetic.h"
+#include "sim/report/dram_report.h"
 #include "sim/report/machine_report.h"
 #include "tercet/checked_session.h"
 #include "tercet/device_engine.h"
@@ -29,6 +32,7 @@ struct RunOptions {
   std::string energy_profile;
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;
+  PerfettoOptions perfetto;
 };
 
 /// Wall seconds.
@@ -48,10 +52,13 @@ struct RunResult {
   std::string text;             ///< of the new ones; empty without a tokenizer
   CheckCounts check;
   std::string first_mismatch;
+  std::optional<Interrupted> stopped;    ///< before the end; all else is what was done until then
   uint64_t cycles = 0;                   ///< simulated while generating
-  std::vector<uint64_t> forward_cycles;  ///< of the prompt, then of each token
+  std::vector<uint64_t> forward_cycles;  ///< of the prompt, then of each token, if finished
   MatmulCounts counts;
   MachineReport report;
+  std::optional<DramReport> dram;  ///< of a timed backend
+  std::optional<TimelineCounts> timeline;
   ArithmeticEnergy energy;
   std::string energy_profile;
   uint64_t packed_bytes = 0;
@@ -60,10 +67,10 @@ struct RunResult {
 };
 
 /// Loads, generates, streams the text to standard output. Throws Error on bad input or a machine
-/// error; a mismatch is in the result.
+/// error; a mismatch is in the result, and so is Ctrl-C.
 RunResult run(const RunOptions& options);
 
-/// The JSON of a run; also that of one that ended with a mismatch.
+/// The JSON of a run; also that of one that ended early.
 std::string run_json(const RunOptions& options, const RunResult& result);
 
 /// The table below the text.

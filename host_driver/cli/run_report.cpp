@@ -40,6 +40,14 @@ Json times_json(const RunTimes& times) {
           {"total", times.total}};
 }
 
+Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
+  return {{"file", options.perfetto.file},
+          {"bytes", counts.bytes},
+          {"slices", counts.slices},
+          {"left_out_by_detail", counts.left_out_by_detail},
+          {"left_out_by_window", counts.left_out_by_window}};
+}
+
 }  // namespace
 
 std::string run_json(const RunOptions& options, const RunResult& result) {
@@ -49,11 +57,12 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                 {"logits", result.check.logits},
                 {"mismatches", result.check.mismatches}};
   if (!result.first_mismatch.empty()) check["first_mismatch"] = result.first_mismatch;
-  Json json = {{"model", options.model},
+  Json json = {{"complete", !result.stopped.has_value() && result.first_mismatch.empty()},
+               {"model", options.model},
                {"backend", options.device.backend},
                {"config", options.device.config},
                {"packing", options.device.packing},
-               {"memory", options.device.memory},
+               {"memory", options.device.memory_name()},
                {"seed", options.sampler.seed},
                {"temperature", options.sampler.temperature},
                {"top_k", options.sampler.top_k},
@@ -67,7 +76,10 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                {"cycles", result.cycles},
                {"clock_mhz", machine.clock_mhz},
                {"forward_cycles", result.forward_cycles}};
+  if (result.stopped.has_value()) json["stopped_by"] = result.stopped->what();
   json.update(to_json(result.report));
+  if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
+  if (result.timeline.has_value()) json["perfetto"] = timeline_json(options, *result.timeline);
   json["matmuls"] = result.counts.matmuls;
   json["ternary_products"] = result.counts.products;
   json["packed_weight_bytes"] = result.packed_bytes;
@@ -83,8 +95,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
   const tercet_config& machine = find_machine(options.device.config);
   const RunTimes& times = result.times;
   Table table(fmt::format("{} on {} ({}), {}", options.model, options.device.config,
-                          options.device.rtl() ? "RTL" : "register-level model",
-                          options.device.packing));
+                          backend_title(options.device), options.device.packing));
   table.add("prompt tokens", grouped(result.prompt.size()));
   table.add("new tokens", grouped(result.tokens.size()));
   table.add("ternary weights", fmt::format("{}, {:.1f} % zero, packed {}B",
@@ -92,8 +103,9 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                                            100.0 * static_cast<double>(result.weights.zeros) /
                                                static_cast<double>(result.weights.weights),
                                            scaled(static_cast<double>(result.packed_bytes), "")));
-  if (options.device.rtl()) {
+  if (options.device.timed()) {
     add_rows(result.report, &table);
+    if (result.dram.has_value()) add_rows(*result.dram, &table);
     table.add("cycles of the prompt",
               grouped(result.forward_cycles.empty() ? 0 : result.forward_cycles[0]));
     const std::vector<uint64_t> decode = decode_cycles(result);
@@ -101,15 +113,24 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
       const auto [least, most] = std::minmax_element(decode.begin(), decode.end());
       table.add("cycles a token", fmt::format("{} (least {}, most {})", grouped(mean(decode)),
                                               grouped(*least), grouped(*most)));
-      table.add(fmt::format("tokens/s at {} MHz", machine.clock_mhz),
-                fmt::format("{:.0f} (BitLinears only, memory: {})",
-                            1.0 / seconds_at_clock(machine, mean(decode)), options.device.memory));
+      table.add(
+          fmt::format("tokens/s at {} MHz", machine.clock_mhz),
+          fmt::format("{:.0f} (BitLinears only, memory: {})",
+                      1.0 / seconds_at_clock(machine, mean(decode)), options.device.memory_name()));
     }
     table.add("simulated",
               fmt::format("{}, {}",
                           scaled(static_cast<double>(result.cycles) / times.simulation, "cycles/s"),
                           scaled(static_cast<double>(result.counts.products) / times.simulation,
                                  "ternary op/s")));
+  }
+  if (result.timeline.has_value()) {
+    const TimelineCounts& t = *result.timeline;
+    table.add("timeline",
+              fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
+                          options.perfetto.file, grouped(t.slices),
+                          scaled(static_cast<double>(t.bytes), ""), grouped(t.left_out_by_detail),
+                          grouped(t.left_out_by_window)));
   }
   table.add("wall time",
             fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",

@@ -121,9 +121,11 @@ void Accelerator::gemm_rows(const Weights& w, const int8_t* q, int64_t m, int32_
   }
   times_.host += watch.lap();
 
+  const uint64_t begin = transport.cycle();
   for (const Gemm& gemm : commands) driver_.start(gemm);
   driver_.wait_all();
   times_.device += watch.lap();
+  if (observer_) observer_({w.name, m, w.n, w.k, w.packing, begin, transport.cycle()});
 
   for (const Gemm& gemm : commands) {
     transport.mem_read(gemm.outputs, host_.data(), static_cast<uint64_t>(out_bytes));

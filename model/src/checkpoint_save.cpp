@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "json.h"
 #include "tercet/model/checkpoint.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 
 namespace tercet {
 namespace {

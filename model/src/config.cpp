@@ -2,8 +2,8 @@
 // config.json: what it must say, what it may say, and nothing else.
 #include "tercet/model/config.h"
 
-#include "json.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 
 namespace tercet {
 namespace {

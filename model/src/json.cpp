@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // JSON read strictly.
-#include "json.h"
+#include "tercet/model/json.h"
 
 #include <utility>
 #include <vector>

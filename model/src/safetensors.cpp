@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "json.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 
 namespace tercet {
 namespace {

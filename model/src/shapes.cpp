@@ -62,6 +62,8 @@ const std::vector<Shape>& shapes() {
       {"1.3b", llama(2048, 5460, 24, 32), "1bitLLM/bitnet_b1_58-xl"},
       {"2b4t", bitnet_2b4t(), "microsoft/bitnet-b1.58-2B-4T"},
       {"3b", llama(3200, 8640, 26, 32), "1bitLLM/bitnet_b1_58-3B"},
+      {"3.9b", llama(3200, 8640, 30, 32),
+       "assumed: 3b with 30 layers, 3.92 G parameters; arXiv 2402.17764 tells only the size"},
       {"7b", llama(4096, 11008, 32, 32), "LLaMA 7B, arXiv 2302.13971"},
       {"13b", llama(5120, 13824, 40, 40), "LLaMA 13B, arXiv 2302.13971"},
       {"70b", llama_gqa(8192, 28672, 80, 64, 8), "LLaMA 2 70B, arXiv 2307.09288"},

@@ -3,8 +3,8 @@
 #include <fstream>
 
 #include "byte_alphabet.h"
-#include "json.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 #include "tercet/model/synth.h"
 
 namespace tercet {

@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "byte_alphabet.h"
-#include "json.h"
 #include "tercet/model/config.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 #include "tercet/model/mapped_file.h"
 #include "tokenizer_tables.h"
 

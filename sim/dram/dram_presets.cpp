@@ -10,7 +10,7 @@
 namespace tercet {
 namespace {
 
-constexpr uint32_t kIdealLatency = 4;  // machine cycles, as IdealTiming
+constexpr uint32_t kIdealLatency = 4;  // machine cycles
 
 /// Rounded up, as all rows are least times; but tREFI is a longest time.
 uint32_t cycles(const DramRow& row, uint32_t clock_khz) {

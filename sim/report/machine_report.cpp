@@ -15,8 +15,10 @@ MachineReport make_machine_report(const tercet_config& machine, const Counters& 
   if (cycles == 0.0) return r;
   const auto share = [cycles](uint64_t count) { return static_cast<double>(count) / cycles; };
   r.array = share(products) / (static_cast<double>(machine.rows) * machine.cols);
-  r.read_beats = share(counters[TERCET_COUNTER_WEIGHT_BEATS] + counters[TERCET_COUNTER_ACT_BEATS]);
-  r.write_beats = share(counters[TERCET_COUNTER_OUTPUT_BEATS]);
+  const auto ports = static_cast<double>(machine.axi_ports);
+  const uint64_t reads = counters[TERCET_COUNTER_WEIGHT_BEATS] + counters[TERCET_COUNTER_ACT_BEATS];
+  r.read_beats = share(reads) / ports;
+  r.write_beats = share(counters[TERCET_COUNTER_OUTPUT_BEATS]) / ports;
   r.active = share(counters[TERCET_COUNTER_ARRAY_ACTIVE]);
   r.stall_weights = share(counters[TERCET_COUNTER_STALL_WEIGHTS]);
   r.stall_acts = share(counters[TERCET_COUNTER_STALL_ACTS]);

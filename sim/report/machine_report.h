@@ -14,8 +14,8 @@ namespace tercet {
 struct MachineReport {
   Counters counters{};
   double array = 0.0;        ///< products done / products the whole array could have done
-  double read_beats = 0.0;   ///< weight and activation beats / cycles: the read channel in use
-  double write_beats = 0.0;  ///< output beats / cycles
+  double read_beats = 0.0;   ///< weight and activation beats / (cycles x ports): the bus in use
+  double write_beats = 0.0;  ///< output beats / (cycles x ports)
   double active = 0.0;       ///< the array took a token
   double stall_weights = 0.0;
   double stall_acts = 0.0;

@@ -6,14 +6,15 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/systemc/kernel.h"
 #include "sim/systemc/shared.h"
 
 namespace tercet {
 
 class Sequencer;
 
-/// A beat is stored as eight bit planes over the rows. Beats are numbered from reset on. This unit
-/// only remembers, so it has no process: when its beats are freed is the sequencer's decision.
+/// A beat is stored in both forms that the kernel knows. Beats are numbered from reset on. This
+/// unit only remembers, so it has no process: when its beats are freed is the sequencer's decision.
 class ActBuffer : public sc_core::sc_module {
  public:
   ActBuffer(const sc_core::sc_module_name& name, const Shared& shared);
@@ -30,8 +31,10 @@ class ActBuffer : public sc_core::sc_module {
     return beat < pushed_ ? arrived_[beat % beats_] + shared_.timing.activation : kNever;
   }
 
-  /// Planes [8][rows / 8] of `beat`; the next beat of the ring follows.
-  const uint8_t* planes(uint64_t beat) const { return &planes_[beat % beats_ * rows_]; }
+  /// `beat` for the kernel; the next beat of the ring follows.
+  TileTokens tokens(uint64_t beat) const {
+    return {&planes_[beat % beats_ * rows_], &biased_[beat % beats_ * rows_]};
+  }
   /// Beats from `beat` on that lie one after the other.
   uint64_t contiguous(uint64_t beat) const { return beats_ - beat % beats_; }
 
@@ -44,6 +47,7 @@ class ActBuffer : public sc_core::sc_module {
   uint64_t pushed_ = 0;
   std::vector<Cycle> arrived_;   // of each beat
   std::vector<uint8_t> planes_;  // [beats][8][rows / 8]
+  std::vector<uint8_t> biased_;  // [beats][rows]
 };
 
 }  // namespace tercet

@@ -6,7 +6,6 @@
 
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
-#include "sim/systemc/kernel.h"
 #include "sim/systemc/weight_stream.h"
 
 namespace tercet {
@@ -14,7 +13,8 @@ namespace tercet {
 Array::Array(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
-      masked_(size_t{shared.machine.tokens} * shared.machine.rows) {}
+      masked_planes_(size_t{shared.machine.tokens} * shared.machine.rows),
+      masked_biased_(masked_planes_.size()) {}
 
 void Array::fire(const TileWork& work) {
   const TileShape shape{shared_.machine.rows, shared_.machine.cols};
@@ -23,23 +23,24 @@ void Array::fire(const TileWork& work) {
     const uint64_t beat = work.first_beat + token;
     const auto tokens = static_cast<uint32_t>(
         std::min<uint64_t>(work.tokens - token, act_buffer->contiguous(beat)));
-    const uint8_t* planes = act_buffer->planes(beat);
-    if (work.rows < shape.rows) planes = masked(planes, tokens, work.rows);
-    multiply_tile(shape, columns, planes, tokens, work.first, accum->row(work.bank, token));
+    TileTokens data = act_buffer->tokens(beat);
+    if (work.rows < shape.rows) data = masked(data, tokens, work.rows);
+    multiply_tile(shape, columns, data, tokens, work.first, accum->row(work.bank, token));
     token += tokens;
   }
 }
 
-/// The planes with rows past `rows` set to 0.
-const uint8_t* Array::masked(const uint8_t* planes, uint64_t tokens, uint32_t rows) {
-  const uint32_t plane_bytes = shared_.machine.rows / 8;
-  const uint64_t bytes = tokens * shared_.machine.rows;
-  for (uint64_t i = 0; i < bytes; ++i) {
+/// The tokens with rows past `rows` set to 0.
+TileTokens Array::masked(const TileTokens& tokens, uint64_t count, uint32_t rows) {
+  const uint32_t all = shared_.machine.rows;
+  const uint32_t plane_bytes = all / 8;
+  for (uint64_t i = 0; i < count * all; ++i) {
     const uint32_t row = static_cast<uint32_t>(i % plane_bytes) * 8;
-    const uint32_t count = std::clamp<uint32_t>(rows, row, row + 8) - row;
-    masked_[i] = static_cast<uint8_t>(planes[i] & ((1u << count) - 1));
+    const uint32_t inside = std::clamp<uint32_t>(rows, row, row + 8) - row;
+    masked_planes_[i] = static_cast<uint8_t>(tokens.planes[i] & ((1u << inside) - 1));
+    masked_biased_[i] = i % all < rows ? tokens.biased[i] : uint8_t{128};
   }
-  return masked_.data();
+  return {masked_planes_.data(), masked_biased_.data()};
 }
 
 }  // namespace tercet

@@ -6,6 +6,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/systemc/kernel.h"
 #include "sim/systemc/shared.h"
 
 namespace tercet {
@@ -36,10 +37,11 @@ class Array : public sc_core::sc_module {
   void fire(const TileWork& work);
 
  private:
-  const uint8_t* masked(const uint8_t* planes, uint64_t tokens, uint32_t rows);
+  TileTokens masked(const TileTokens& tokens, uint64_t count, uint32_t rows);
 
   const Shared& shared_;
-  std::vector<uint8_t> masked_;  // [tokens][8][rows / 8]
+  std::vector<uint8_t> masked_planes_;  // [tokens][8][rows / 8]
+  std::vector<uint8_t> masked_biased_;  // [tokens][rows]
 };
 
 }  // namespace tercet

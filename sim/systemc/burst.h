@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/systemc/cycle.h"
+#include "tercet_hw.h"
 
 namespace tercet {
 
@@ -18,12 +19,17 @@ constexpr uint32_t kMaxBurstBeats = 64;
 /// them in the payload, and both sides speak about cycles.
 struct BurstTimes : tlm::tlm_extension<BurstTimes> {
   uint32_t beats = 0;
+  uint32_t lane = 0;                            ///< port of the first beat
   uint32_t known = 0;                           ///< beats whose cycle is known
   std::array<Cycle, kMaxBurstBeats> beat{};     ///< cycle of each beat's handshake on R or W
   std::array<uint8_t, kMaxBurstBeats> error{};  ///< AXI response of each beat read, 0 = OKAY
   Cycle first = 0;                              ///< writes: the first beat is on W
   Cycle answer = kNever;                        ///< writes: cycle of B
   uint8_t answer_error = 0;                     ///< writes: BRESP
+
+  /// Which of the burst's cycles beat `i` has on `ports` ports (docs/machine.md, "Ports"): its
+  /// aligned block of beats, counted from the first beat's.
+  uint32_t block(uint32_t i, uint32_t ports) const { return (lane + i) / ports; }
 
   tlm::tlm_extension_base* clone() const override { return new BurstTimes(*this); }
   void copy_from(const tlm::tlm_extension_base& other) override {
@@ -39,8 +45,10 @@ class Burst {
   Burst(const Burst&) = delete;
   Burst& operator=(const Burst&) = delete;
 
-  /// Makes it a request of `beats` beats of `beat_bytes` at `address`.
-  void set(tlm::tlm_command command, uint64_t address, uint32_t beats, uint32_t beat_bytes) {
+  /// Makes it a request of `beats` beats at `address`.
+  void set(tlm::tlm_command command, uint64_t address, uint32_t beats,
+           const tercet_config& machine) {
+    const uint32_t beat_bytes = machine.axi_bytes;
     payload.set_command(command);
     payload.set_address(address);
     payload.set_data_length(beats * beat_bytes);
@@ -49,6 +57,7 @@ class Burst {
     payload.set_byte_enable_length(0);
     payload.set_response_status(tlm::TLM_INCOMPLETE_RESPONSE);
     times.beats = beats;
+    times.lane = static_cast<uint32_t>(address / beat_bytes % machine.axi_ports);
     times.known = 0;
     times.answer = kNever;
     times.answer_error = 0;

@@ -10,12 +10,12 @@
 
 namespace tercet {
 
-/// Counts cycles in which something is true, at most one a cycle.
+/// Counts things that happen in cycles, several in one if there are several ports.
 class Counter {
  public:
   explicit Counter(const Clock& clock) : clock_(&clock) {}
 
-  /// `count` cycles from `first` on, later than all that were added before.
+  /// `count` things, one a cycle from `first` on, none before those that were added before.
   void add(Cycle first, uint64_t count) {
     if (first < from_) {  // told late, and cleared since
       const uint64_t gone = std::min(count, from_ - first);

@@ -26,7 +26,7 @@ Dma::Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
       weights_(shared, shared.machine.weight_fifo_beats),
       acts_(shared, shared.machine.act_sram_beats) {
   socket.register_nb_transport_bw(this, &Dma::answered);
-  dmi_.init();
+  socket.register_invalidate_direct_mem_ptr(this, &Dma::invalidate);
   SC_HAS_PROCESS(Dma);
   SC_METHOD(run);
   sensitive << wake_;
@@ -103,7 +103,7 @@ void Dma::take(StreamId id, Channel& channel, Cycle cycle) {
   read.begin = cycle + shared_.timing.address;
   read.end = kNever;
   read.burst.set(tlm::TLM_READ_COMMAND, channel.stream.address(), channel.stream.beats(),
-                 shared_.machine.axi_bytes);
+                 shared_.machine);
   channel.stream.taken(cycle);
   take_from_ = cycle + 1;
   if (idle_from() != kNever) dispatch->changed();
@@ -142,6 +142,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
   Counter& counter = weights ? perf_.weight_beats : perf_.act_beats;
   for (uint32_t i = first; i < times.known; ++i, address += bytes) {
     counter.add(times.beat[i], 1);
+    if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     if (times.error[i] != 0) {
       supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)
                                            ? TERCET_ERR_READ_DECERR
@@ -149,9 +150,9 @@ void Dma::deliver_beats(ReadBurst& burst) {
     }
     if (weights) {
       const bool last = burst.ends_pass && i + 1 == times.beats;
-      weight_stream->push({times.beat[i], data(address), burst.packing, last});
+      weight_stream->push({times.beat[i], address, burst.packing, last});
     } else {
-      act_buffer->push(times.beat[i], data(address));
+      act_buffer->push(times.beat[i], data(acts_, address));
     }
   }
   burst.delivered = times.known;
@@ -162,17 +163,26 @@ void Dma::deliver_beats(ReadBurst& burst) {
   }
 }
 
-/// The bytes of the beat at `address`; nullptr if no memory is there.
-const uint8_t* Dma::data(uint64_t address) {
+const uint8_t* Dma::data(Channel& channel, uint64_t address) {
+  tlm::tlm_dmi& dmi = channel.dmi;
   const uint64_t last = address + shared_.machine.axi_bytes - 1;
-  if (address < dmi_.get_start_address() || last > dmi_.get_end_address() ||
-      dmi_.get_dmi_ptr() == nullptr) {
+  if (address < dmi.get_start_address() || last > dmi.get_end_address() ||
+      dmi.get_dmi_ptr() == nullptr) {
     tlm::tlm_generic_payload payload;
     payload.set_command(tlm::TLM_READ_COMMAND);
     payload.set_address(address);
-    if (!socket->get_direct_mem_ptr(payload, dmi_) || last > dmi_.get_end_address()) return nullptr;
+    if (!socket->get_direct_mem_ptr(payload, dmi)) dmi.init();
+    if (dmi.get_dmi_ptr() == nullptr || last > dmi.get_end_address()) return nullptr;
   }
-  return dmi_.get_dmi_ptr() + (address - dmi_.get_start_address());
+  return dmi.get_dmi_ptr() + (address - dmi.get_start_address());
+}
+
+void Dma::invalidate(sc_dt::uint64 first, sc_dt::uint64 last) {
+  for (Channel* channel : {&weights_, &acts_}) {
+    if (channel->dmi.get_start_address() <= last && first <= channel->dmi.get_end_address()) {
+      channel->dmi.init();
+    }
+  }
 }
 
 void Dma::trace_burst(const ReadBurst& burst) const {

@@ -46,6 +46,10 @@ class Dma : public sc_core::sc_module {
   /// The cycle from which no burst is under way; kNever if that is not known.
   Cycle quiet_from() const;
 
+  /// The bytes of the weight beat at `address`, good until the next call; nullptr if no memory is
+  /// there.
+  const uint8_t* weights(uint64_t address) { return data(weights_, address); }
+
   /// The consumer of a stream is done with `count` beats, one a cycle from `first` on.
   void free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
   void free_acts(Cycle first, uint64_t count) { acts_.stream.free(first, count); }
@@ -74,6 +78,7 @@ class Dma : public sc_core::sc_module {
     std::vector<std::unique_ptr<ReadBurst>> bursts;
     uint64_t head = 0;
     uint64_t tail = 0;
+    tlm::tlm_dmi dmi;
   };
 
   void run();
@@ -85,7 +90,8 @@ class Dma : public sc_core::sc_module {
   void deliver_beats(ReadBurst& burst);
   void trace_burst(const ReadBurst& burst) const;
   static Cycle quiet_from(const Channel& channel);
-  const uint8_t* data(uint64_t address);
+  const uint8_t* data(Channel& channel, uint64_t address);
+  void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
 
   const Shared& shared_;
   Perf& perf_;
@@ -95,7 +101,6 @@ class Dma : public sc_core::sc_module {
   std::deque<ReadBurst*> waiting_;  // for beats, in order of AR
   Work work_;
   Cycle take_from_ = 0;  // the port takes one burst a cycle
-  tlm::tlm_dmi dmi_;
 };
 
 }  // namespace tercet

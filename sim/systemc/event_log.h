@@ -16,7 +16,7 @@ struct Run {
   Cycle end() const { return first + count; }
 };
 
-/// Things are added in order of time; they may lie in the future.
+/// Things are added in order of time, several in a cycle if need be; they may lie in the future.
 class EventLog {
  public:
   void add(Cycle first, uint64_t count) {

@@ -79,8 +79,136 @@ void multiply_words(uint32_t cols, uint32_t words, uint32_t word, const uint8_t*
   }
 }
 
-void multiply(const TileShape& shape, const uint8_t* columns, const uint8_t* planes,
+// Highway's name for Ice Lake and Zen 4, all of which have VNNI; Highway 1.0 does not turn it on.
+#if HWY_TARGET == HWY_AVX3_DL
+
+constexpr uint32_t kLanes = 16;   // int32 in a vector
+constexpr uint32_t kVectors = 4;  // of columns at a time
+constexpr uint32_t kBlock = kLanes * kVectors;
+constexpr uint32_t kFewTokens = 4;  // up to here unpacking does not pay
+constexpr uint32_t kMaxRows = 128;
+
+/// Weights of a block of columns as bytes -1, 0 and +1: [rows / 4][kBlock][4], a column's four rows
+/// beside each other.
+using Block = int8_t[kMaxRows / 4][kBlock][4];
+
+/// Bits 4 i to 4 i + 3 of each lane to the low bits of its four bytes.
+template <class D>
+hn::VFromD<D> spread_four_bits(D d, hn::VFromD<D> bits, int i) {
+  const auto nibble = hn::And(hn::ShiftRightSame(bits, 4 * i), hn::Set(d, 15));
+  return hn::And(hn::Mul(nibble, hn::Set(d, 0x00204081)), hn::Set(d, 0x01010101));
+}
+
+void unpack_block(uint32_t rows, const uint8_t* columns, Block block) {
+  const hn::ScalableTag<uint32_t> d;
+  const hn::ScalableTag<uint8_t> d8;
+  const uint32_t plane = rows / 8;
+  HWY_ALIGN uint32_t nz_words[kLanes];
+  HWY_ALIGN uint32_t neg_words[kLanes];
+  for (uint32_t c0 = 0; c0 < kBlock; c0 += kLanes) {
+    for (uint32_t word = 0; word < rows / 32; ++word) {
+      for (uint32_t c = 0; c < kLanes; ++c) {
+        const uint8_t* column = columns + static_cast<size_t>(c0 + c) * 2 * plane + 4 * word;
+        std::memcpy(&nz_words[c], column, 4);
+        std::memcpy(&neg_words[c], column + plane, 4);
+      }
+      const auto nz = hn::Load(d, nz_words);
+      const auto minus = hn::And(nz, hn::Load(d, neg_words));
+      for (int i = 0; i < 8; ++i) {
+        const auto ones = hn::BitCast(d8, spread_four_bits(d, nz, i));
+        const auto twos = hn::BitCast(d8, hn::ShiftLeft<1>(spread_four_bits(d, minus, i)));
+        auto* to = reinterpret_cast<uint8_t*>(block[8 * word + static_cast<uint32_t>(i)][c0]);
+        hn::Store(hn::Sub(ones, twos), d8, to);
+      }
+    }
+  }
+}
+
+/// Adds to the sums of kTokens tokens. The weights' sums times 128 undo the bias of the tokens.
+template <uint32_t kTokens>
+[[gnu::target("avx512vnni")]] void multiply_block(const TileShape& shape, const Block block,
+                                                  const uint8_t* biased, const int32_t* bias,
+                                                  bool first, int32_t* sums) {
+  __m512i acc[kTokens][kVectors];
+  for (uint32_t t = 0; t < kTokens; ++t) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      acc[t][v] = _mm512_load_si512(bias + v * kLanes);
+      if (!first) {
+        const int32_t* sum = sums + static_cast<size_t>(t) * shape.cols + v * kLanes;
+        acc[t][v] = _mm512_add_epi32(acc[t][v], _mm512_loadu_si512(sum));
+      }
+    }
+  }
+  for (uint32_t quad = 0; quad < shape.rows / 4; ++quad) {
+    __m512i weights[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      weights[v] = _mm512_load_si512(block[quad][v * kLanes]);
+    }
+    for (uint32_t t = 0; t < kTokens; ++t) {
+      int32_t four;
+      std::memcpy(&four, biased + static_cast<size_t>(t) * shape.rows + 4 * quad, 4);
+      const __m512i values = _mm512_set1_epi32(four);
+      for (uint32_t v = 0; v < kVectors; ++v) {
+        acc[t][v] = _mm512_dpbusd_epi32(acc[t][v], values, weights[v]);
+      }
+    }
+  }
+  for (uint32_t t = 0; t < kTokens; ++t) {
+    for (uint32_t v = 0; v < kVectors; ++v) {
+      _mm512_storeu_si512(sums + static_cast<size_t>(t) * shape.cols + v * kLanes, acc[t][v]);
+    }
+  }
+}
+
+/// bias[kBlock]: -128 times the sum of each column.
+[[gnu::target("avx512vnni")]] void sum_block(const TileShape& shape, const Block block,
+                                             int32_t* bias) {
+  const __m512i ones = _mm512_set1_epi8(1);
+  for (uint32_t v = 0; v < kVectors; ++v) {
+    __m512i sum = _mm512_setzero_si512();
+    for (uint32_t quad = 0; quad < shape.rows / 4; ++quad) {
+      sum = _mm512_dpbusd_epi32(sum, ones, _mm512_load_si512(block[quad][v * kLanes]));
+    }
+    const __m512i negative = _mm512_sub_epi32(_mm512_setzero_si512(), sum);
+    _mm512_store_si512(bias + v * kLanes, _mm512_slli_epi32(negative, 7));
+  }
+}
+
+bool multiply_bytes(const TileShape& shape, const uint8_t* columns, const uint8_t* biased,
+                    uint32_t count, bool first, int32_t* sums) {
+  if (count <= kFewTokens || shape.rows % 64 != 0 || shape.rows > kMaxRows ||
+      shape.cols % kBlock != 0) {
+    return false;
+  }
+  HWY_ALIGN Block block;
+  HWY_ALIGN int32_t bias[kBlock];
+  for (uint32_t c = 0; c < shape.cols; c += kBlock) {
+    unpack_block(shape.rows, columns + static_cast<size_t>(c) * shape.rows / 4, block);
+    sum_block(shape, block, bias);
+    uint32_t t = 0;
+    const auto next = [&](auto tokens) {
+      multiply_block<tokens()>(shape, block, biased + static_cast<size_t>(t) * shape.rows, bias,
+                               first, sums + static_cast<size_t>(t) * shape.cols + c);
+      t += tokens();
+    };
+    while (count - t >= 4) next(std::integral_constant<uint32_t, 4>());
+    while (t < count) next(std::integral_constant<uint32_t, 1>());
+  }
+  return true;
+}
+
+#else
+
+bool multiply_bytes(const TileShape&, const uint8_t*, const uint8_t*, uint32_t, bool, int32_t*) {
+  return false;
+}
+
+#endif
+
+void multiply(const TileShape& shape, const uint8_t* columns, const TileTokens& token_data,
               uint32_t tokens, bool first, int32_t* sums) {
+  if (multiply_bytes(shape, columns, token_data.biased, tokens, first, sums)) return;
+  const uint8_t* planes = token_data.planes;
   if (shape.rows == 16) {
     multiply_words<uint16_t>(shape.cols, 1, 0, columns, planes, tokens, first, sums);
     return;
@@ -102,9 +230,13 @@ namespace tercet {
 HWY_EXPORT(multiply);
 HWY_EXPORT(target);
 
-void multiply_tile(const TileShape& shape, const uint8_t* columns, const uint8_t* planes,
-                   uint32_t tokens, bool first, int32_t* sums) {
-  HWY_DYNAMIC_DISPATCH(multiply)(shape, columns, planes, tokens, first, sums);
+void multiply_tile(const TileShape& shape, const uint8_t* columns, const TileTokens& tokens,
+                   uint32_t count, bool first, int32_t* sums) {
+  HWY_DYNAMIC_DISPATCH(multiply)(shape, columns, tokens, count, first, sums);
+}
+
+void to_biased(const uint8_t* values, uint32_t bytes, uint8_t* biased) {
+  for (uint32_t i = 0; i < bytes; ++i) biased[i] = values[i] ^ 0x80;
 }
 
 const char* kernel_target() { return HWY_DYNAMIC_DISPATCH(target)(); }

@@ -9,19 +9,28 @@ namespace tercet {
 /// A weight tile as the array holds it: for each column `rows` bits nz, then `rows` bits neg, bit r
 /// (byte r / 8, bit r mod 8) for row r. That is the two_bit stream itself.
 ///
-/// A token is eight bit planes of `rows` bits: plane b holds bit b of each row's int8.
-/// Planes and tiles may lie at any address. `rows` is 16 or a multiple of 64, `cols` of 8.
+/// All may lie at any address. `rows` is 16 or a multiple of 64, `cols` of 8.
 struct TileShape {
   uint32_t rows = 0;
   uint32_t cols = 0;
 };
 
+/// Tokens twice over: which form is the faster one depends on their number and the vector unit.
+struct TileTokens {
+  const uint8_t* planes = nullptr;  ///< [tokens][8][rows / 8]: plane b holds bit b of the int8s
+  const uint8_t* biased = nullptr;  ///< [tokens][rows]: value + 128
+};
+
 /// sums[t][c] = (first ? 0 : sums[t][c]) + sum over r of x[t][r] * w[c][r], for t < tokens.
-/// `planes`: [tokens][8][rows / 8] bytes; `sums`: [tokens][cols].
-/// As the RTL's columns do it: sum over planes of 2^b * popcount((x_b & nz) ^ neg) + popcount(neg),
-/// bit 7 weighing -128.
-void multiply_tile(const TileShape& shape, const uint8_t* columns, const uint8_t* planes,
-                   uint32_t tokens, bool first, int32_t* sums);
+/// `sums`: [tokens][cols].
+/// Few tokens: as the RTL's columns do it, the sum over planes of
+/// 2^b * popcount((x_b & nz) ^ neg) + popcount(neg), bit 7 weighing -128. Many, where vectors have
+/// a dot product of bytes: by that, with the weights unpacked to bytes.
+void multiply_tile(const TileShape& shape, const uint8_t* columns, const TileTokens& tokens,
+                   uint32_t count, bool first, int32_t* sums);
+
+/// int8[bytes] + 128.
+void to_biased(const uint8_t* values, uint32_t bytes, uint8_t* biased);
 
 /// int8[rows] to its eight bit planes of `rows` bits.
 void to_planes(const uint8_t* bytes, uint32_t rows, uint8_t* planes);

@@ -6,14 +6,10 @@
 #include <cstring>
 #include <utility>
 
-#include "sim/dram/dram_presets.h"
+#include "sim/dram/machine_memory.h"
 
 namespace tercet {
 namespace {
-
-DramPort port_of(const tercet_config& machine) {
-  return {machine.clock_mhz * 1000, machine.axi_bytes};
-}
 
 uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
   return uint64_t{ps} * machine.clock_mhz / 1000000;
@@ -22,13 +18,15 @@ uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
 }  // namespace
 
 Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
-               const std::string& dram, std::vector<MemoryFault> faults)
+               const GeneratedMemory& generated, const DramConfig& dram,
+               std::vector<MemoryFault> faults)
     : sc_module(name),
       read_socket("read_socket"),
       write_socket("write_socket"),
       shared_(shared),
       image_(image),
-      dram_(dram_config(dram), port_of(shared.machine)),
+      generated_(generated),
+      dram_(dram, machine_port(shared.machine)),
       faults_(std::move(faults)) {
   const DramConfig& config = dram_.config();
   write_notice_ = std::max<Cycle>(1, port_cycles(shared.machine, config.policy.back_ps));
@@ -43,11 +41,23 @@ Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, Memory
   dont_initialize();
 }
 
-bool Memory::direct_access(Payload&, tlm::tlm_dmi& dmi) {
+bool Memory::direct_access(Payload& payload, tlm::tlm_dmi& dmi) {
   dmi.init();
-  dmi.set_dmi_ptr(image_.data());
-  dmi.set_start_address(0);
-  dmi.set_end_address(image_.size() - 1);
+  if (payload.get_address() < image_.size()) {
+    dmi.set_dmi_ptr(image_.data());
+    dmi.set_start_address(0);
+    dmi.set_end_address(image_.size() - 1);
+    dmi.allow_read();
+    return true;
+  }
+  if (!window_.bytes.empty()) {
+    read_socket->invalidate_direct_mem_ptr(window_.address,
+                                           window_.address + window_.bytes.size() - 1);
+  }
+  if (!generated_.fill(payload.get_address(), &window_)) return false;
+  dmi.set_dmi_ptr(window_.bytes.data());
+  dmi.set_start_address(window_.address);
+  dmi.set_end_address(window_.address + window_.bytes.size() - 1);
   dmi.allow_read();
   return true;
 }
@@ -68,7 +78,7 @@ void Memory::wake_in_time(Cycle now) {
   if (!answers_.empty()) next = std::min(next, now + write_notice_);
   if (burst_ != nullptr) {
     const BurstTimes& times = burst_times(*burst_);
-    next = std::min(next, write_from_ + times.beats - times.known);
+    next = std::min(next, times.first + times.block(times.beats - 1, ports()) + 1);
   }
   if (next != kNever) shared_.clock.notify(wake_, next);
 }
@@ -91,7 +101,8 @@ bool Memory::learn_read_beats(Payload& payload) {
     const uint32_t i = times.known;
     const Cycle there = dram_.oldest(false)->ready_cycle(i * bytes, bytes);
     if (there == kDramNever) return false;
-    times.beat[i] = std::max(there, read_from_);
+    const bool in_block = i > 0 && times.block(i, ports()) == times.block(i - 1, ports());
+    times.beat[i] = std::max(there, in_block ? times.beat[i - 1] : read_from_);
     times.error[i] = response(false, beats_read_++, payload.get_address() + uint64_t{i} * bytes);
     read_from_ = times.beat[i] + 1;
   }
@@ -113,30 +124,37 @@ void Memory::tell_reads() {
 
 tlm::tlm_sync_enum Memory::write(Payload& payload, tlm::tlm_phase&, sc_core::sc_time&) {
   burst_ = &payload;
-  write_from_ = burst_times(payload).first;
   wake_in_time(shared_.clock.now());
   return tlm::TLM_ACCEPTED;
 }
 
+/// When the next beat of the burst is on W.
+Cycle Memory::next_write_beat() const {
+  const BurstTimes& times = burst_times(*burst_);
+  return times.first + times.block(times.known, ports());
+}
+
 /// Takes the beats whose handshake is before `limit`, so that no request overtakes an earlier one.
 void Memory::take_write_beats(Cycle limit) {
-  while (burst_ != nullptr && write_from_ < limit) {
+  while (burst_ != nullptr && next_write_beat() < limit) {
     BurstTimes& times = burst_times(*burst_);
-    take_write_beat(times, write_from_++);
+    take_write_beat(times);
     if (times.known < times.beats) continue;
     Payload& payload = *std::exchange(burst_, nullptr);
-    dram_.enqueue({0, payload.get_address(), payload.get_data_length(), true}, write_from_ - 1);
+    dram_.enqueue({0, payload.get_address(), payload.get_data_length(), true},
+                  times.beat[times.beats - 1]);
     answers_.push_back(&payload);
     call_back(write_socket, payload, tlm::END_REQ);
     tell_answers();
   }
 }
 
-void Memory::take_write_beat(BurstTimes& times, Cycle cycle) {
-  const uint32_t beat = times.known++;
+void Memory::take_write_beat(BurstTimes& times) {
+  const uint32_t beat = times.known;
+  times.beat[beat] = next_write_beat();
+  ++times.known;
   const uint32_t bytes = shared_.machine.axi_bytes;
   const uint64_t address = burst_->get_address() + uint64_t{beat} * bytes;
-  times.beat[beat] = cycle;
   if (image_.contains(address, bytes)) store(*burst_, beat);
   const uint8_t error = response(true, beats_written_++, address);
   if (error != 0) times.answer_error = error;
@@ -173,8 +191,12 @@ void Memory::store(const Payload& payload, uint32_t beat) {
 }
 
 uint8_t Memory::response(bool write, uint64_t beat, uint64_t address) const {
-  BusResponse answer = image_.contains(address, shared_.machine.axi_bytes) ? BusResponse::kOkay
-                                                                           : BusResponse::kDecerr;
+  const uint32_t bytes = shared_.machine.axi_bytes;
+  BusResponse answer = BusResponse::kOkay;
+  if (!image_.contains(address, bytes)) {
+    const bool generated = generated_.contains(address, bytes);
+    answer = !generated ? BusResponse::kDecerr : write ? BusResponse::kSlverr : BusResponse::kOkay;
+  }
   for (const MemoryFault& fault : faults_) {
     if (fault.write == write && fault.beat == beat) answer = fault.response;
   }

@@ -92,7 +92,7 @@ void Output::send(Cycle announced) {
       static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
   WriteBurst& write = *bursts_[announced_ % bursts_.size()];
   tlm::tlm_generic_payload& payload = write.burst.payload;
-  write.burst.set(tlm::TLM_WRITE_COMMAND, address, beats, beat_bytes);
+  write.burst.set(tlm::TLM_WRITE_COMMAND, address, beats, shared_.machine);
   payload.set_data_ptr(reinterpret_cast<uint8_t*>(accum->row(job.bank, 0)) + offset_);
   if (job.columns < shared_.machine.cols) {
     payload.set_byte_enable_ptr(&enables_[offset_ % row_bytes]);
@@ -133,19 +133,25 @@ void Output::take_beats() {
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
                           burst.payload.get_address(), times.beat[0], on_bus_ + 1});
+    for (uint32_t i = 0; i < times.beats; ++i) {
+      shared_.trace->active(TraceTrack::kDmaWrite, times.beat[i], 1);
+    }
   }
-  // A beat is made in the cycle in which the one before it is taken.
+  // A block of beats is made in the cycle in which the one before it is taken.
   const Cycle last_made =
-      times.beats > 1 ? times.beat[times.beats - 2] : first_made_[number % first_made_.size()];
+      on_bus_ > times.first ? on_bus_ - 1 : first_made_[number % first_made_.size()];
   if (left_ == 0) end_job(last_made);
 }
 
 uint64_t Output::beats_before(Cycle cycle) const {
   if (!sending_) return 0;
   const BurstTimes& times = bursts_[(announced_ - 1) % bursts_.size()]->burst.times;
-  const Cycle from = std::max(times.first, perf_.output_beats.from());
-  const Cycle to = std::min(times.first + times.beats, cycle);
-  return to > from ? to - from : 0;
+  uint64_t count = 0;
+  for (uint32_t i = 0; i < times.beats; ++i) {
+    const Cycle on_w = times.first + times.block(i, shared_.machine.axi_ports);
+    if (on_w >= perf_.output_beats.from() && on_w < cycle) ++count;
+  }
+  return count;
 }
 
 /// The memory has answered the oldest burst.

@@ -23,8 +23,8 @@ class Csr;
 class Sequencer;
 class Supervisor;
 
-/// Full bursts, one beat a cycle when the bus takes it. Columns past the matrix keep their bytes
-/// (byte enables off). Wakes once a burst.
+/// Full bursts, one block of beats a cycle when the bus takes it. Columns past the matrix keep
+/// their bytes (byte enables off). Wakes once a burst.
 class Output : public sc_core::sc_module {
  public:
   /// A finished n_tile.

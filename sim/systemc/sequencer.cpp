@@ -97,6 +97,7 @@ void Sequencer::fire(Cycle start) {
   array->fire(
       {tile_, beat, rows_, last_k ? work_.last_rows : shared_.machine.rows, bank_, k_ == 0});
   perf_.array_active.add(start, rows_);
+  if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kArray, start, rows_);
   perf_.tiles.add(last, 1);
   weight_stream->release(last);
   if (last_n) {

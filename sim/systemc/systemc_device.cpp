@@ -5,6 +5,7 @@
 #include <memory>
 #include <systemc>
 
+#include "sim/dram/machine_memory.h"
 #include "sim/dram/memory_image.h"
 #include "sim/systemc/host.h"
 #include "sim/systemc/memory.h"
@@ -44,20 +45,18 @@ class Kernel {
   std::unique_ptr<sc_core::sc_simcontext> context_;
 };
 
-std::string dram_name(const SystemcOptions& options, const tercet_config& machine) {
-  return options.timing == "dram" ? machine.dram : options.timing;
-}
-
 }  // namespace
 
 struct SystemcDevice::Platform {
   Platform(const tercet_config& machine, const SystemcOptions& options)
-      : shared(machine, options.trace),
+      : shared(machine, options.latencies, options.trace),
         image(options.memory_bytes),
+        generated(machine, options.generated, options.memory_bytes),
         irq("irq"),
         host("host"),
         top("tercet", shared),
-        memory("memory", shared, image, dram_name(options, machine), options.faults) {
+        memory("memory", shared, image, generated, machine_dram(options.timing, machine),
+               options.faults) {
     host.socket.bind(top.csr.socket);
     top.dma.socket.bind(memory.read_socket);
     top.output.socket.bind(memory.write_socket);
@@ -68,6 +67,7 @@ struct SystemcDevice::Platform {
   Kernel kernel;
   Shared shared;
   MemoryImage image;
+  GeneratedMemory generated;
   sc_core::sc_signal<bool> irq;
   Host host;
   TercetTop top;
@@ -132,7 +132,11 @@ void SystemcDevice::run_to(uint64_t cycle) {
 void SystemcDevice::mem_read(uint64_t address, void* data, uint64_t bytes) {
   platform_->kernel.use();
   platform_->memory.settle();
-  platform_->image.read(address, data, bytes);
+  if (platform_->generated.contains(address, bytes)) {
+    platform_->generated.read(address, data, bytes);
+  } else {
+    platform_->image.read(address, data, bytes);
+  }
 }
 
 void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes) {
@@ -141,10 +145,14 @@ void SystemcDevice::mem_write(uint64_t address, const void* data, uint64_t bytes
 
 uint64_t SystemcDevice::mem_size() const { return platform_->image.size(); }
 
-DramStats SystemcDevice::dram_stats() const { return platform_->memory.dram().stats(); }
+DramStats SystemcDevice::dram_stats() const {
+  platform_->kernel.use();
+  platform_->memory.settle();
+  return platform_->memory.dram_stats();
+}
 
-std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
-                                               const SystemcOptions& options) {
+std::unique_ptr<TimedDevice> make_systemc_device(const tercet_config& machine,
+                                                 const SystemcOptions& options) {
   return std::make_unique<SystemcDevice>(machine, options);
 }
 

@@ -7,19 +7,22 @@
 #include <string>
 #include <vector>
 
-#include "sim/dram/dram_stats.h"
+#include "sim/dram/generated_memory.h"
 #include "sim/dram/memory_fault.h"
-#include "sim/systemc/trace_sink.h"
-#include "tercet/transport.h"
+#include "sim/systemc/timing_table.h"
+#include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {
 
 struct SystemcOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
-  std::string timing = "ideal";  ///< "dram": the machine's own; else a name for dram_config()
+  std::string timing = "ideal";  ///< machine_dram()
   std::vector<MemoryFault> faults;
-  TraceSink* trace = nullptr;  ///< must outlive the device
+  std::vector<GeneratedRegion> generated;  ///< read-only, from memory_bytes on
+  TraceSink* trace = nullptr;              ///< must outlive the device
+  TimingTable latencies;  ///< the RTL's, unless it is to be seen what others would do
 };
 
 /// Has a SystemC kernel of its own, so that any number of devices may live in a process, one after
@@ -28,7 +31,7 @@ struct SystemcOptions {
 ///
 /// Throws Error if a name in the options is unknown. wait_irq() throws Error naming the units that
 /// wait if a command is in flight and nothing will ever happen again.
-class SystemcDevice : public Transport {
+class SystemcDevice : public TimedDevice {
  public:
   SystemcDevice(const tercet_config& machine, const SystemcOptions& options);
   ~SystemcDevice() override;
@@ -38,13 +41,13 @@ class SystemcDevice : public Transport {
   BusResponse csr_read(uint32_t offset, uint32_t* value) override;
   BusResponse csr_write(uint32_t offset, uint32_t value) override;
   bool wait_irq(uint64_t max_cycles) override;
+  /// Reads generated regions too.
   void mem_read(uint64_t address, void* data, uint64_t bytes) override;
   void mem_write(uint64_t address, const void* data, uint64_t bytes) override;
   uint64_t mem_size() const override;
   uint64_t cycle() const override { return cycle_; }
 
-  /// What the memory has done so far, for energy and bandwidth.
-  DramStats dram_stats() const;
+  DramStats dram_stats() const override;
 
  private:
   struct Platform;
@@ -57,7 +60,7 @@ class SystemcDevice : public Transport {
 };
 
 /// As make_verilated_device.
-std::unique_ptr<Transport> make_systemc_device(const tercet_config& machine,
-                                               const SystemcOptions& options);
+std::unique_ptr<TimedDevice> make_systemc_device(const tercet_config& machine,
+                                                 const SystemcOptions& options);
 
 }  // namespace tercet

@@ -29,7 +29,7 @@ struct TimingTable {
   uint64_t group = 1;          ///< beat leaves the FIFO -> its group loads: group_q
   uint64_t tile_valid = 1;     ///< last group loads -> tile may be used: full_q
   uint64_t tile_free = 1;      ///< tile's last token -> the next tile may load: full_q
-  uint32_t group_columns = 8;  ///< columns that load at a time: GroupCols of tercet_top
+  uint32_t group_columns = 8;  ///< columns that load at a time, a port: GroupCols of tercet_top
 
   // Activation buffer: tercet_act_buffer.
   uint64_t activation = 1;  ///< beat on the bus -> may be read: level_q

@@ -15,7 +15,8 @@ namespace tercet {
 WeightStream::WeightStream(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
-      groups_(shared.machine.cols / shared.timing.group_columns),
+      group_columns_(shared.timing.group_columns * shared.machine.axi_ports),
+      groups_(shared.machine.cols / group_columns_),
       column_bytes_(size_t{2} * shared.machine.rows / 8),
       tile_bytes_(column_bytes_ * shared.machine.cols),
       columns_(kTiles * tile_bytes_) {
@@ -40,8 +41,8 @@ void WeightStream::run() {
   while (true) {
     if (group_waits_) {
       if (!load_group()) break;
-    } else if (!fifo_.empty()) {
-      accept();
+    } else if (const uint32_t beats = next_word(); beats != 0) {
+      accept(beats);
     } else {
       break;
     }
@@ -58,7 +59,7 @@ bool WeightStream::load_group() {
     load = std::max(load, freed_[(filled_ - 2) % kTiles]);
   }
   group_waits_ = false;
-  accept_from_ = std::max(accept_from_, load);  // the next beat takes the group's place
+  accept_from_ = std::max(accept_from_, load);  // the next word takes the group's place
   if (++group_ == groups_) {
     group_ = 0;
     valid_[filled_++ % kTiles] = load + shared_.timing.tile_valid;
@@ -66,33 +67,48 @@ bool WeightStream::load_group() {
   return true;
 }
 
-/// The next beat leaves the FIFO.
-void WeightStream::accept() {
-  const WeightBeat& beat = fifo_.front();
-  const Cycle cycle = std::max(beat.cycle + shared_.timing.weight_fifo, accept_from_);
-  dma->free_weights(cycle, 1);
+/// The beats that leave the FIFO next, in one cycle: one a port, at the end of a pass those that
+/// are left; 0 if not all of them are known.
+uint32_t WeightStream::next_word() const {
+  const uint32_t ports = shared_.machine.axi_ports;
+  for (uint32_t i = 0; i < ports && i < fifo_.size(); ++i) {
+    if (i + 1 == ports || fifo_[i].ends_pass) return i + 1;
+  }
+  return 0;
+}
+
+/// The next `beats` beats leave the FIFO: when the last of them can.
+void WeightStream::accept(uint32_t beats) {
+  const Cycle there = fifo_[beats - 1].cycle + shared_.timing.weight_fifo;
+  const Cycle cycle = std::max(there, accept_from_);
   accept_from_ = cycle + 1;
-  decode(beat);
-  held_ += static_cast<uint32_t>(columns_per_beat(beat.packing));
-  if (held_ >= shared_.timing.group_columns) {
-    held_ -= shared_.timing.group_columns;
+  bool ends_pass = false;
+  for (; beats > 0; --beats) {
+    const WeightBeat& beat = fifo_.front();
+    dma->free_weights(cycle, 1);
+    decode(beat);
+    held_ += static_cast<uint32_t>(columns_per_beat(beat.packing));
+    ends_pass = beat.ends_pass;
+    fifo_.pop_front();
+  }
+  if (held_ >= group_columns_) {
+    held_ -= group_columns_;
     group_waits_ = true;
     group_from_ = cycle + shared_.timing.group;
   }
-  if (beat.ends_pass) held_ = decode_column_ = 0;
-  fifo_.pop_front();
+  if (ends_pass) held_ = decode_column_ = 0;
 }
 
 void WeightStream::decode(const WeightBeat& beat) {
   static constexpr uint32_t kMaxBytes = 5 * 2 * 128 / 8;
   std::array<uint8_t, kMaxBytes> decoded;
-  const uint8_t* from = beat.data;
+  const uint8_t* from = dma->weights(beat.address);
   const auto count = static_cast<uint32_t>(columns_per_beat(beat.packing));
   if (from == nullptr) {
     decoded.fill(0);
     from = decoded.data();
   } else if (beat.packing == Packing::kTrit5) {
-    decode_trit5_beat(beat.data, shared_.machine.rows, decoded.data());
+    decode_trit5_beat(from, shared_.machine.rows, decoded.data());
     from = decoded.data();
   }
   for (uint32_t left = count; left > 0;) {

@@ -15,16 +15,16 @@ namespace tercet {
 class Dma;
 class Sequencer;
 
-/// A beat on R.
+/// A beat on R. Its bytes are asked for when it leaves the FIFO.
 struct WeightBeat {
   Cycle cycle = 0;
-  const uint8_t* data = nullptr;  ///< null: no memory is there
+  uint64_t address = 0;
   Packing packing = Packing::kTwoBit;
   bool ends_pass = false;  ///< what is left of it is padding
 };
 
-/// Works out, beat by beat, when each leaves the FIFO and, group by group, when each loads. Wakes
-/// once a burst and once a tile.
+/// Works out, word by word (a beat a port), when each leaves the FIFO and, group by group, when
+/// each loads. Wakes once a burst and once a tile.
 class WeightStream : public sc_core::sc_module {
  public:
   WeightStream(const sc_core::sc_module_name& name, const Shared& shared);
@@ -53,17 +53,19 @@ class WeightStream : public sc_core::sc_module {
 
   void run();
   bool load_group();
-  void accept();
+  uint32_t next_word() const;
+  void accept(uint32_t beats);
   void decode(const WeightBeat& beat);
 
   const Shared& shared_;
+  uint32_t group_columns_;
   uint32_t groups_;  // a tile
   size_t column_bytes_;
   size_t tile_bytes_;
   sc_core::sc_event wake_;
   std::deque<WeightBeat> fifo_;
   // Regrouping.
-  Cycle accept_from_ = 0;     // the next beat may leave the FIFO
+  Cycle accept_from_ = 0;     // the next word may leave the FIFO
   uint32_t held_ = 0;         // columns of an incomplete group
   uint64_t decode_tile_ = 0;  // where the next column goes
   uint32_t decode_column_ = 0;

@@ -2,8 +2,8 @@
 // An AXI4 memory behind a Verilated machine's master port.
 #pragma once
 
+#include "sim/dram/dram_model.h"
 #include "sim/dram/memory_image.h"
-#include "sim/dram/memory_timing.h"
 #include "sim/verilated/axi_options.h"
 #include "sim/verilated/axi_read_port.h"
 #include "sim/verilated/axi_write_port.h"
@@ -12,12 +12,12 @@ namespace tercet {
 
 /// `Top` has the ports m_axi_* of tercet_top as members: a Verilated class, or a struct in tests.
 /// Around each clock edge: sample() with the values that the edge sees, then the edge, then
-/// drive(). Reads and writes are independent channels; both are checked against axi_rules.h.
+/// drive(). Reads and writes meet only in the DRAM; both are checked against axi_rules.h.
 template <class Top>
 class AxiMemory {
  public:
-  AxiMemory(MemoryImage& memory, MemoryTiming& timing, const AxiOptions& options)
-      : read_(memory, timing, options), write_(memory, timing, options) {}
+  AxiMemory(MemoryImage& memory, DramModel& dram, const AxiOptions& options)
+      : read_(memory, dram, options), write_(memory, dram, options) {}
 
   /// Drives the idle bus.
   void reset(Top& top) {

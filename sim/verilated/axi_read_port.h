@@ -9,8 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "sim/dram/dram_model.h"
 #include "sim/dram/memory_image.h"
-#include "sim/dram/memory_timing.h"
 #include "sim/verilated/axi_options.h"
 #include "sim/verilated/axi_rules.h"
 #include "sim/verilated/axi_stalls.h"
@@ -25,11 +25,11 @@ class AxiReadPort {
   using Data = std::remove_reference_t<decltype(std::declval<Top&>().m_axi_rdata_i)>;
   static constexpr uint32_t kBeat = sizeof(Data);  ///< bytes
   static constexpr uint32_t kQueue = 64;           ///< bursts that can wait
-  static constexpr uint32_t kQueueBeats = 1024;    ///< their beats
-  static constexpr uint32_t kMaxBurst = 256;
 
-  AxiReadPort(MemoryImage& memory, MemoryTiming& timing, const AxiOptions& options)
-      : memory_(memory), timing_(timing), stalls_(options.stalls, options.seed) {
+  static_assert(kQueue <= DramRing::kSlots, "the DRAM takes every burst that the bus takes");
+
+  AxiReadPort(MemoryImage& memory, DramModel& dram, const AxiOptions& options)
+      : memory_(memory), dram_(dram), stalls_(options.stalls, options.seed) {
     for (const MemoryFault& fault : options.faults) {
       if (!fault.write) faults_.push_back(fault);
     }
@@ -50,8 +50,8 @@ class AxiReadPort {
   }
 
   void drive(Top& top, uint64_t cycle) {
-    const bool ready = count_ < kQueue && beats_waiting_ + kMaxBurst <= kQueueBeats &&
-                       !stalls_.stalled(AxiChannel::kAr, cycle);
+    dram_.advance(cycle);
+    const bool ready = count_ < kQueue && !stalls_.stalled(AxiChannel::kAr, cycle);
     if (ready != ready_) top.m_axi_arready_i = ready_ = ready;
     if (!valid_) next_beat(top, cycle);
   }
@@ -63,6 +63,7 @@ class AxiReadPort {
     uint64_t address = 0;
     uint32_t beats = 0;  // left
     uint32_t id = 0;
+    uint32_t offset = 0;  // of the next beat from the burst's first byte
   };
 
   void sample_address(const Top& top, uint64_t cycle) {
@@ -71,27 +72,28 @@ class AxiReadPort {
     stable_.check("AR", top.m_axi_arvalid_o != 0, ready_, a, cycle);
     if (top.m_axi_arvalid_o == 0 || !ready_) return;
     check_axi_address("AR", a, kBeat, cycle);
-    queue_[(head_ + count_++) % kQueue] = {a.address, a.len + 1, a.id};
-    for (uint32_t i = 0; i <= a.len; ++i) {
-      times_[(first_ + beats_waiting_++) % kQueueBeats] =
-          timing_.request(a.address + uint64_t{kBeat} * i, kBeat, false, cycle);
-    }
+    queue_[(head_ + count_++) % kQueue] = {a.address, a.len + 1, a.id, 0};
+    dram_.enqueue({0, a.address, (a.len + 1) * kBeat, false}, cycle);
+  }
+
+  bool beat_ready(uint64_t cycle) const {
+    return count_ != 0 && dram_.oldest(false)->ready_cycle(queue_[head_].offset, kBeat) <= cycle;
   }
 
   void next_beat(Top& top, uint64_t cycle) {
-    if (count_ == 0 || times_[first_] > cycle || stalls_.stalled(AxiChannel::kR, cycle)) {
+    if (!beat_ready(cycle) || stalls_.stalled(AxiChannel::kR, cycle)) {
       if (shown_) top.m_axi_rvalid_i = shown_ = false;
       return;
     }
     Burst& burst = queue_[head_];
     put(top, burst);
     burst.address += kBeat;
+    burst.offset += kBeat;
     if (--burst.beats == 0) {
+      dram_.retire(false);
       head_ = (head_ + 1) % kQueue;
       --count_;
     }
-    first_ = (first_ + 1) % kQueueBeats;
-    --beats_waiting_;
     valid_ = true;
     if (!shown_) top.m_axi_rvalid_i = shown_ = true;
   }
@@ -118,16 +120,13 @@ class AxiReadPort {
   }
 
   MemoryImage& memory_;
-  MemoryTiming& timing_;
+  DramModel& dram_;
   AxiStalls stalls_;
   std::vector<MemoryFault> faults_;
   AxiStable<AxiAddress> stable_;
   std::array<Burst, kQueue> queue_;
   uint32_t head_ = 0;
   uint32_t count_ = 0;
-  std::array<uint64_t, kQueueBeats> times_;  // cycle in which each waiting beat is there
-  uint32_t first_ = 0;                       // in times_
-  uint32_t beats_waiting_ = 0;
   uint64_t beats_ = 0;  // put on the bus so far
   bool valid_ = false;  // a beat is on the bus and not yet taken
   // What the inputs hold.

@@ -9,16 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "sim/dram/dram_model.h"
 #include "sim/dram/memory_image.h"
-#include "sim/dram/memory_timing.h"
 #include "sim/verilated/axi_options.h"
 #include "sim/verilated/axi_rules.h"
 #include "sim/verilated/axi_stalls.h"
 
 namespace tercet {
 
-/// Part of AxiMemory. A beat is stored when it is taken. Beats are taken while the last one is less
-/// than kBufferCycles from being stored, as by a controller with a write buffer.
+/// Part of AxiMemory. A beat is stored when it is taken; the DRAM sees a burst with its last beat.
 template <class Top>
 class AxiWritePort {
  public:
@@ -26,11 +25,12 @@ class AxiWritePort {
   using Strobes = std::remove_reference_t<decltype(std::declval<Top&>().m_axi_wstrb_o)>;
   static constexpr uint32_t kBeat = sizeof(Data);  ///< bytes
   static constexpr uint32_t kQueue = 64;           ///< bursts that can wait, for data or response
-  static constexpr uint64_t kBufferCycles = 256;
   static constexpr uint64_t kAllStrobes = ~uint64_t{0} >> (64 - kBeat);
 
-  AxiWritePort(MemoryImage& memory, MemoryTiming& timing, const AxiOptions& options)
-      : memory_(memory), timing_(timing), stalls_(options.stalls, ~options.seed) {
+  static_assert(kQueue <= DramRing::kSlots, "the DRAM takes every burst that the bus takes");
+
+  AxiWritePort(MemoryImage& memory, DramModel& dram, const AxiOptions& options)
+      : memory_(memory), dram_(dram), stalls_(options.stalls, ~options.seed) {
     for (const MemoryFault& fault : options.faults) {
       if (fault.write) faults_.push_back(fault);
     }
@@ -49,6 +49,7 @@ class AxiWritePort {
     if (valid_ && top.m_axi_bready_o != 0) {
       valid_ = false;
       answers_.pop();
+      dram_.retire(true);
     }
   }
 
@@ -58,13 +59,11 @@ class AxiWritePort {
     if (aw_ready != aw_ready_) top.m_axi_awready_i = aw_ready_ = aw_ready;
     // Data may come in the same cycle as their address.
     const bool expected = bursts_.count != 0 || (aw_ready && top.m_axi_awvalid_o != 0);
-    const bool w_ready =
-        expected && stored_ < cycle + kBufferCycles && !stalls_.stalled(AxiChannel::kW, cycle);
+    const bool w_ready = expected && !stalls_.stalled(AxiChannel::kW, cycle);
     if (w_ready != w_ready_) top.m_axi_wready_i = w_ready_ = w_ready;
     if (!valid_) {
-      valid_ = answers_.count != 0 && answers_.front().cycle <= cycle &&
-               !stalls_.stalled(AxiChannel::kB, cycle);
-      if (valid_) top.m_axi_bresp_i = static_cast<uint8_t>(answers_.front().response);
+      valid_ = answered(cycle) && !stalls_.stalled(AxiChannel::kB, cycle);
+      if (valid_) top.m_axi_bresp_i = static_cast<uint8_t>(answers_.front());
       if (valid_ != shown_) top.m_axi_bvalid_i = shown_ = valid_;
     }
   }
@@ -73,12 +72,9 @@ class AxiWritePort {
 
  private:
   struct Burst {
-    uint64_t address = 0;
+    uint64_t first = 0;  // address
+    uint64_t next = 0;   // address
     uint32_t beats = 0;  // left
-  };
-  struct Answer {
-    uint64_t cycle = 0;
-    BusResponse response = BusResponse::kOkay;
   };
   /// A first-in first-out queue that never allocates.
   template <class T>
@@ -102,13 +98,19 @@ class AxiWritePort {
     }
   };
 
+  bool answered(uint64_t cycle) const {
+    if (answers_.count == 0) return false;
+    const DramTransfer& oldest = *dram_.oldest(true);
+    return oldest.complete() && oldest.last_cycle <= cycle;
+  }
+
   void sample_address(const Top& top, uint64_t cycle) {
     const AxiAddress a{top.m_axi_awaddr_o, 0, top.m_axi_awlen_o, top.m_axi_awsize_o,
                        top.m_axi_awburst_o};
     address_stable_.check("AW", top.m_axi_awvalid_o != 0, aw_ready_, a, cycle);
     if (top.m_axi_awvalid_o == 0 || !aw_ready_) return;
     check_axi_address("AW", a, kBeat, cycle);
-    bursts_.push({a.address, a.len + 1});
+    bursts_.push({a.address, a.address, a.len + 1});
   }
 
   void sample_data(const Top& top, uint64_t cycle) {
@@ -121,11 +123,11 @@ class AxiWritePort {
     check_strobes(beat.strobes, cycle);
     Burst& burst = bursts_.front();
     if (beat.last != (burst.beats == 1)) axi_violation("W", cycle, "WLAST is not on the last beat");
-    store(burst.address, beat);
-    stored_ = timing_.request(burst.address, kBeat, true, cycle);
-    burst.address += kBeat;
+    store(burst.next, beat);
+    burst.next += kBeat;
     if (--burst.beats != 0) return;
-    answers_.push({stored_, response_});
+    dram_.enqueue({0, burst.first, static_cast<uint32_t>(burst.next - burst.first), true}, cycle);
+    answers_.push(response_);
     response_ = BusResponse::kOkay;
     bursts_.pop();
   }
@@ -153,15 +155,14 @@ class AxiWritePort {
   }
 
   MemoryImage& memory_;
-  MemoryTiming& timing_;
+  DramModel& dram_;
   AxiStalls stalls_;
   std::vector<MemoryFault> faults_;
   AxiStable<AxiAddress> address_stable_;
   AxiStable<Beat> data_stable_;
   Ring<Burst> bursts_;
-  Ring<Answer> answers_;
+  Ring<BusResponse> answers_;
   BusResponse response_ = BusResponse::kOkay;  // of the burst whose data are coming
-  uint64_t stored_ = 0;                        // cycle in which the last beat is stored
   uint64_t beats_ = 0;
   bool valid_ = false;  // a response is on the bus and not yet taken
   // What the inputs hold.

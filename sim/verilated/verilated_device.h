@@ -6,14 +6,17 @@
 
 #include <memory>
 
+#include "sim/dram/dram_model.h"
+#include "sim/dram/machine_memory.h"
 #include "sim/dram/memory_image.h"
-#include "sim/dram/simple_timing.h"
+#include "sim/timed_device.h"
 #include "sim/verilated/axi_lite_master.h"
 #include "sim/verilated/axi_memory.h"
+#include "sim/verilated/engine_probe.h"
 #include "sim/verilated/rising_edge.h"
+#include "sim/verilated/slice_tracker.h"
 #include "sim/verilated/trace.h"
 #include "sim/verilated/verilated_options.h"
-#include "tercet/transport.h"
 #include "tercet/verilated_coverage.h"
 
 namespace tercet {
@@ -21,14 +24,14 @@ namespace tercet {
 /// `Top` is the class that Verilator made of tercet_top, with or without tracing. A cycle is: take
 /// the handshakes, raise the clock, set the inputs of the next cycle, lower the clock.
 template <class Top>
-class VerilatedDevice : public Transport {
+class VerilatedDevice : public TimedDevice {
  public:
   /// Throws Error if a trace is asked for and Top has none, or a name in the options is unknown.
   VerilatedDevice(const tercet_config& machine, const VerilatedOptions& options)
       : memory_(options.memory_bytes),
-        timing_(make_timing(options.timing, machine)),
+        dram_(machine_dram(options.timing, machine), machine_port(machine)),
         top_(&context_),
-        axi_(memory_, *timing_, options.axi),
+        axi_(memory_, dram_, options.axi),
         registers_(top_, *this) {
     if (!options.trace.file.empty()) {
       if constexpr (CanTrace<Top>::value) {
@@ -38,6 +41,7 @@ class VerilatedDevice : public Transport {
       }
     }
     reset();
+    if (options.slices != nullptr) slices_ = std::make_unique<SliceTracker>(*options.slices);
   }
 
   ~VerilatedDevice() override {
@@ -48,10 +52,16 @@ class VerilatedDevice : public Transport {
   VerilatedDevice& operator=(const VerilatedDevice&) = delete;
 
   BusResponse csr_read(uint32_t offset, uint32_t* value) override {
-    return registers_.read(offset, value);
+    const uint64_t begin = cycle_;
+    const BusResponse response = registers_.read(offset, value);
+    if (slices_ != nullptr) slices_->register_access(offset, begin, cycle_);
+    return response;
   }
   BusResponse csr_write(uint32_t offset, uint32_t value) override {
-    return registers_.write(offset, value);
+    const uint64_t begin = cycle_;
+    const BusResponse response = registers_.write(offset, value);
+    if (slices_ != nullptr) slices_->register_access(offset, begin, cycle_);
+    return response;
   }
 
   bool wait_irq(uint64_t max_cycles) override {
@@ -70,8 +80,10 @@ class VerilatedDevice : public Transport {
   }
   uint64_t mem_size() const override { return memory_.size(); }
   uint64_t cycle() const override { return cycle_; }
+  DramStats dram_stats() const override { return dram_.stats(); }
 
   void tick() {
+    if (slices_ != nullptr) slices_->observe(cycle_, probe_engine(top_));
     axi_.sample(top_, cycle_);
     ++cycle_;
     if (CanTrace<Top>::value && trace_ != nullptr) {
@@ -118,11 +130,12 @@ class VerilatedDevice : public Transport {
 
   VerilatedContext context_;
   MemoryImage memory_;
-  std::unique_ptr<MemoryTiming> timing_;
+  DramModel dram_;
   Top top_;
   AxiMemory<Top> axi_;
   AxiLiteMaster<Top, VerilatedDevice> registers_;
   std::unique_ptr<std::conditional_t<CanTrace<Top>::value, Trace<Top>, NoTrace>> trace_;
+  std::unique_ptr<SliceTracker> slices_;  // null: no timeline
   uint64_t cycle_ = 0;
 };
 

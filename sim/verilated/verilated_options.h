@@ -7,8 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "sim/timed_device.h"
+#include "sim/trace/trace_sink.h"
 #include "sim/verilated/axi_options.h"
-#include "tercet/transport.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -22,16 +23,17 @@ struct TraceOptions {
 
 struct VerilatedOptions {
   uint64_t memory_bytes = uint64_t{1} << 30;
-  std::string timing = "ideal";  ///< make_timing()
+  std::string timing = "ideal";  ///< machine_dram()
   AxiOptions axi;
   TraceOptions trace;
+  TraceSink* slices = nullptr;  ///< of a timeline; must outlive the device
 };
 
 /// Names of the machines that this build contains as RTL.
 const std::vector<std::string>& verilated_machines();
 
 /// The RTL of `machine`, out of reset. Throws Error if this build does not contain it.
-std::unique_ptr<Transport> make_verilated_device(const tercet_config& machine,
-                                                 const VerilatedOptions& options);
+std::unique_ptr<TimedDevice> make_verilated_device(const tercet_config& machine,
+                                                   const VerilatedOptions& options);
 
 }  // namespace tercet

@@ -12,8 +12,8 @@ from program import MODEL, ProgramTest
 class Tools(ProgramTest):
     def test_help_is_everywhere(self):
         self.assertIn("synth-model", self.succeed("--help"))
-        for command in (("run",), ("info",), ("bench",), ("bench", "rtl"), ("eval",),
-                        ("synth-model",)):
+        for command in (("run",), ("info",), ("bench",), ("bench", "rtl"), ("bench", "systemc"),
+                        ("eval",), ("validate",), ("synth-model",)):
             self.assertIn("--help", self.succeed(*command, "--help"))
 
     def test_info_tells_sizes(self):
@@ -40,6 +40,19 @@ class Tools(ProgramTest):
                 self.assertEqual(row["outputs_checked"], 256 * row["m"])
         self.assertEqual((bench["gemm"]["m"], bench["gemv"]["m"]), (64, 1))
         self.assertEqual(out.count("\n"), 4)
+
+    def test_bench_systemc_runs_true_shapes_in_the_cycles_of_the_rtl(self):
+        out, bench = self.succeed_json("bench", "systemc", "--layers", "1", "--reps", "1")
+        self.assertEqual((bench["layers"], bench["memory"]), (1, "dram"))
+        products = 2 * 2560 * 2560 + 2 * 640 * 2560 + 3 * 6912 * 2560
+        for name, field, tokens in (("decode", "decode_2b4t_s", 1),
+                                    ("prefill64", "prefill64_2b4t_s", 64)):
+            self.assertEqual(bench[name]["products"], products * tokens)
+            self.assertEqual(bench[name]["seconds"], bench[field])
+            self.assertTrue(bench["rtl"][name]["cycles_equal"], out)
+            # A weight byte a cycle and byte of the bus at best, a token a cycle and tile.
+            self.assertGreater(bench[name]["cycles"], products * max(1 / 256, tokens / 4096))
+        self.assertGreater(bench["ratio_to_rtl"], 1.0)
 
     def test_eval_agrees_with_the_trainer(self):
         # A part of the held-out text: near the figure of the whole, which the model's tests compare.

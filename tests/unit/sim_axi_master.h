@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "sim/dram/simple_timing.h"
+#include "sim/dram/dram_presets.h"
 #include "sim/verilated/axi_memory.h"
 
 namespace tercet {
@@ -51,7 +51,7 @@ struct AxiMaster {
 class AxiMemoryTest : public testing::TestWithParam<StallMode> {
  protected:
   explicit AxiMemoryTest(std::vector<MemoryFault> faults = {})
-      : axi_(memory_, timing_, {GetParam(), 3, std::move(faults)}) {
+      : axi_(memory_, dram_, {GetParam(), 3, std::move(faults)}) {
     axi_.reset(top_);
     for (uint64_t i = 0; i < memory_.size(); ++i) memory_.data()[i] = pattern(i);
     axi_.drive(top_, 0);
@@ -130,7 +130,7 @@ class AxiMemoryTest : public testing::TestWithParam<StallMode> {
     int last;
   };
   MemoryImage memory_{16384};
-  IdealTiming timing_;
+  DramModel dram_{dram_config("ideal"), {1000000, kAxiBeat}};
   AxiMaster top_;
   AxiMemory<AxiMaster> axi_;
   uint64_t cycle_ = 0;

@@ -3,11 +3,15 @@
 find_package(hwy REQUIRED)
 
 tercet_gtest(systemc_test
-  SOURCES systemc_device_test.cpp systemc_error_test.cpp systemc_kernel_test.cpp
+  SOURCES generated_weights_test.cpp systemc_device_test.cpp systemc_error_test.cpp
+          systemc_kernel_test.cpp systemc_ports_test.cpp
   LIBS tercet_systemc hwy::hwy)
 
 if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
-    SOURCES systemc_rtl_test.cpp
+    SOURCES systemc_rtl_test.cpp trace_slices_test.cpp
     LIBS tercet_systemc tercet_rtl_devices)
+  tercet_gtest(validate_test
+    SOURCES validate_test.cpp
+    LIBS tercet_validate tercet_rtl_devices)
 endif()

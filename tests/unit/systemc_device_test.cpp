@@ -110,6 +110,7 @@ TEST(SystemcDevice, RefusesAMemoryItDoesNotKnow) {
 class Slices : public TraceSink {
  public:
   void slice(const TraceSlice& slice) override { slices.push_back(slice); }
+  void active(TraceTrack, uint64_t, uint64_t) override {}  // trace_slices_test.cpp looks at these
   std::vector<TraceSlice> on(TraceTrack track) const {
     std::vector<TraceSlice> chosen;
     std::copy_if(slices.begin(), slices.end(), std::back_inserter(chosen),

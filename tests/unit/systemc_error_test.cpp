@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What goes wrong on the SystemC device: refused commands, bus errors, resets.
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "systemc_test_util.h"
@@ -75,6 +77,34 @@ TEST_F(SystemcErrors, BusErrorsEndTheCommandWithTheirCode) {
               uint32_t{TERCET_ERR_WRITE_SLVERR});
     EXPECT_EQ(code_of(good_, {{true, beat, BusResponse::kDecerr}}),
               uint32_t{TERCET_ERR_WRITE_DECERR});
+  }
+}
+
+TEST_F(SystemcErrors, ADeadlockIsAnErrorThatNamesTheUnitThatWaits) {
+  // Queues without a place: dispatch waits for ever.
+  const auto message = [&](uint32_t TimingTable::*places, const char* memory) -> std::string {
+    SystemcOptions options = systemc_options(memory);
+    options.latencies.*places = 0;
+    SystemcDevice device(machine_, options);
+    Driver driver(device, machine_);
+    load(device, good_);
+    try {
+      driver.wait(driver.start(good_.gemm));
+    } catch (const TimeoutError& error) {
+      return std::string("timeout: ") + error.what();
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "the command ended";
+  };
+  for (const char* memory : {"ideal", "dram"}) {
+    for (const auto& [places, unit] :
+         {std::pair{&TimingTable::in_flight, "dispatch: a place among the commands in flight"},
+          std::pair{&TimingTable::queue_depth, "dispatch: a place in the sequencer's queue"}}) {
+      const std::string what = message(places, memory);
+      EXPECT_EQ(what.find("systemc: deadlock in cycle "), 0u) << what;
+      EXPECT_NE(what.find(unit), std::string::npos) << what;
+    }
   }
 }
 

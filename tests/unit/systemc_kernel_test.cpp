@@ -43,12 +43,15 @@ void expect_products(const TileShape& shape, uint32_t tokens, std::mt19937& rng)
   std::vector<uint8_t> bytes(tokens * shape.rows);
   for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng() % 3 == 0 ? 0x80 : rng());
   std::vector<uint8_t> planes(bytes.size());
+  std::vector<uint8_t> biased(bytes.size());
+  to_biased(bytes.data(), static_cast<uint32_t>(bytes.size()), biased.data());
   for (uint32_t t = 0; t < tokens; ++t) {
     to_planes(&bytes[t * shape.rows], shape.rows, &planes[t * shape.rows]);
   }
   std::vector<int32_t> sums(tokens * shape.cols, 12345);
   for (const int times : {1, 2}) {
-    multiply_tile(shape, tile.columns.data(), planes.data(), tokens, times == 1, sums.data());
+    multiply_tile(shape, tile.columns.data(), {planes.data(), biased.data()}, tokens, times == 1,
+                  sums.data());
     for (uint32_t t = 0; t < tokens; ++t) {
       for (uint32_t c = 0; c < shape.cols; ++c) {
         int expected = 0;
@@ -78,13 +81,18 @@ TEST(SystemcKernel, EqualsPlainIntegersOnEveryTarget) {
 
 TEST(SystemcKernel, HoldsTheLargestSums) {
   const TileShape shape{64, 64};
-  std::vector<uint8_t> columns(64 * 16, 0xff);  // all -1
-  std::vector<uint8_t> bytes(64, 0x80);         // all -128
-  std::vector<uint8_t> planes(64);
-  to_planes(bytes.data(), 64, planes.data());
-  std::vector<int32_t> sums(64);
+  constexpr uint32_t kTokens = 8;
+  std::vector<uint8_t> columns(64 * 16, 0xff);     // all -1
+  std::vector<uint8_t> bytes(kTokens * 64, 0x80);  // all -128
+  std::vector<uint8_t> planes(bytes.size());
+  std::vector<uint8_t> biased(bytes.size());
+  for (uint32_t t = 0; t < kTokens; ++t) to_planes(&bytes[t * 64], 64, &planes[t * 64]);
+  to_biased(bytes.data(), kTokens * 64, biased.data());
+  std::vector<int32_t> sums(kTokens * 64);
   for (int i = 0; i < 1024; ++i) {
-    multiply_tile(shape, columns.data(), planes.data(), 1, i == 0, sums.data());
+    multiply_tile(shape, columns.data(), {planes.data(), biased.data()}, 1, i == 0, sums.data());
+    multiply_tile(shape, columns.data(), {planes.data() + 64, biased.data() + 64}, kTokens - 1,
+                  i == 0, sums.data() + 64);
   }
   for (const int32_t sum : sums) EXPECT_EQ(sum, 128 * 64 * 1024);
 }

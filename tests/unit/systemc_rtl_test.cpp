@@ -154,7 +154,8 @@ TEST_P(SystemcAndRtl, ShowTheSameRegistersAtAnyTime) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Machines, SystemcAndRtl,
-                         testing::Values(Setting{"tiny", "ideal"}, Setting{"edge", "ideal"}),
+                         testing::Values(Setting{"tiny", "ideal"}, Setting{"tiny", "dram"},
+                                         Setting{"edge", "ideal"}, Setting{"edge", "dram"}),
                          [](const auto& info) {
                            return std::string(info.param.first) + "_" + info.param.second;
                          });

@@ -67,7 +67,9 @@ inline GemmCase random_gemm(const tercet_config& machine, std::mt19937_64& rng) 
 
 inline void load(Transport& device, const GemmCase& c) {
   device.mem_write(c.gemm.activations, c.activations.data(), c.activations.size());
-  device.mem_write(c.gemm.weights, c.weights.data(), c.weights.size());
+  if (!c.weights.empty()) {  // else they are generated
+    device.mem_write(c.gemm.weights, c.weights.data(), c.weights.size());
+  }
 }
 
 inline GemmResult run_gemm(Driver& driver, const GemmCase& c) {

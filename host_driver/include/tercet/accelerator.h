@@ -3,7 +3,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tercet/allocator.h"
@@ -17,6 +19,17 @@ struct AcceleratorTimes {
   double packing = 0.0;  ///< weights to streams, and their upload
   double device = 0.0;   ///< commands: start to completion
   double host = 0.0;     ///< activations and outputs to and from their streams
+};
+
+/// A product that the machine has finished.
+struct GemmRecord {
+  const std::string& name;  ///< of the matrix
+  int64_t m = 0;
+  int64_t n = 0;
+  int64_t k = 0;
+  Packing packing = Packing::kTwoBit;
+  uint64_t begin = 0;  ///< cycle in which the driver began with its first command
+  uint64_t end = 0;    ///< cycle in which the driver knew that the last one was complete
 };
 
 /// Owns a machine's memory and drives its commands.
@@ -44,6 +57,9 @@ class Accelerator {
   /// acc[m][n] = q[m][k] * w[n][k]^T, exact. m >= 1, n and k as uploaded. Throws DeviceError,
   /// TimeoutError or Error prefixed with the matrix's name; the accelerator stays usable.
   void gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc);
+
+  /// `observer` is told each product of at most TERCET_MAX_CMD_M rows, when it is done.
+  void observe(std::function<void(const GemmRecord&)> observer) { observer_ = std::move(observer); }
 
   /// Bytes of packed weights in device memory.
   uint64_t weight_bytes() const { return weight_bytes_; }
@@ -83,6 +99,7 @@ class Accelerator {
   std::vector<uint8_t> host_;  // one stream
   uint64_t weight_bytes_ = 0;
   AcceleratorTimes times_;
+  std::function<void(const GemmRecord&)> observer_;  // may be empty
 };
 
 }  // namespace tercet

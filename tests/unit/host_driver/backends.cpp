@@ -2,18 +2,31 @@
 // Makes the machines that driver tests run on.
 #include "backends.h"
 
+#include <array>
+
 #include "sim/functional/functional_device.h"
+#include "sim/systemc/systemc_device.h"
 #include "sim/verilated/verilated_options.h"
 
 namespace tercet {
 namespace {
 
 constexpr uint64_t kMemoryBytes = uint64_t{64} << 20;
+constexpr std::array<const char*, 3> kMachines = {"tiny", "edge", "server"};
 
 }  // namespace
 
 std::unique_ptr<Transport> Backend::make(const std::vector<MemoryFault>& faults) const {
-  if (!rtl) return std::make_unique<FunctionalDevice>(machine(), kMemoryBytes, faults);
+  if (kind == BackendKind::kFunctional) {
+    return std::make_unique<FunctionalDevice>(machine(), kMemoryBytes, faults);
+  }
+  if (kind == BackendKind::kSystemc) {
+    SystemcOptions options;
+    options.memory_bytes = kMemoryBytes;
+    options.timing = timing;
+    options.faults = faults;
+    return make_systemc_device(machine(), options);
+  }
   VerilatedOptions options;
   options.memory_bytes = kMemoryBytes;
   options.timing = timing;
@@ -23,12 +36,12 @@ std::unique_ptr<Transport> Backend::make(const std::vector<MemoryFault>& faults)
 }
 
 std::string Backend::name() const {
-  std::string name = (rtl ? "rtl_" : "functional_") + config;
-  if (!rtl) return name;
+  if (kind == BackendKind::kFunctional) return "functional_" + config;
+  if (kind == BackendKind::kSystemc) return "systemc_" + config + "_" + timing;
   const char* stall = stalls == StallMode::kNone        ? "_flowing_"
                       : stalls == StallMode::kOneInFour ? "_one_in_four_"
                                                         : "_random_";
-  return name + stall + timing;
+  return "rtl_" + config + stall + timing;
 }
 
 std::ostream& operator<<(std::ostream& out, const Backend& backend) {
@@ -37,18 +50,26 @@ std::ostream& operator<<(std::ostream& out, const Backend& backend) {
 
 std::vector<Backend> all_backends() {
   std::vector<Backend> backends = plain_backends();
+  for (const char* config : kMachines) {
+    backends.push_back({BackendKind::kSystemc, config, StallMode::kNone, "dram"});
+  }
   for (const std::string& config : verilated_machines()) {
-    backends.push_back({true, config, StallMode::kOneInFour, "ideal"});
-    backends.push_back({true, config, StallMode::kRandom, "ideal"});
-    backends.push_back({true, config, StallMode::kNone, "dram"});
+    backends.push_back({BackendKind::kRtl, config, StallMode::kOneInFour, "ideal"});
+    backends.push_back({BackendKind::kRtl, config, StallMode::kRandom, "ideal"});
+    backends.push_back({BackendKind::kRtl, config, StallMode::kNone, "dram"});
   }
   return backends;
 }
 
 std::vector<Backend> plain_backends() {
   std::vector<Backend> backends;
-  for (const char* config : {"tiny", "edge", "server"}) backends.push_back({false, config});
-  for (const std::string& config : verilated_machines()) backends.push_back({true, config});
+  for (const char* config : kMachines) {
+    backends.push_back({BackendKind::kFunctional, config});
+    backends.push_back({BackendKind::kSystemc, config});
+  }
+  for (const std::string& config : verilated_machines()) {
+    backends.push_back({BackendKind::kRtl, config});
+  }
   return backends;
 }
 

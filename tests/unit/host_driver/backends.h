@@ -2,6 +2,7 @@
 // Every machine that a driver test runs on.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -14,9 +15,11 @@
 
 namespace tercet {
 
+enum class BackendKind : uint8_t { kFunctional, kSystemc, kRtl };
+
 /// A machine, and how its memory behaves.
 struct Backend {
-  bool rtl = false;  ///< Verilated; otherwise functional
+  BackendKind kind = BackendKind::kFunctional;
   std::string config;
   StallMode stalls = StallMode::kNone;
   std::string timing = "ideal";
@@ -29,8 +32,8 @@ struct Backend {
 
 std::ostream& operator<<(std::ostream& out, const Backend& backend);
 
-/// Functional machines always; in builds with RTL each of its machines under each stall mode, and
-/// with the memory of its configuration.
+/// Functional and SystemC machines always; in builds with RTL each of its machines under each stall
+/// mode. Those that know time also with the memory of their configuration.
 std::vector<Backend> all_backends();
 
 /// One of each machine, without stalls.

@@ -88,7 +88,8 @@ TEST_P(DriverTest, CommandsAreQueuedAndCompleteInOrder) {
 
 TEST_P(DriverTest, CountersOfWorkAreThoseOfTheFunctionalMachine) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  const std::unique_ptr<Transport> functional = Backend{false, GetParam().config}.make();
+  const std::unique_ptr<Transport> functional =
+      Backend{BackendKind::kFunctional, GetParam().config}.make();
   Driver driver(*transport, machine());
   Driver expected(*functional, machine());
   const Problem problem = random_problem(machine().tokens + 1, 70, 150, 3);

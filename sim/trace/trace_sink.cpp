@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of tracks.
-#include "sim/systemc/trace_sink.h"
+#include "sim/trace/trace_sink.h"
 
 namespace tercet {
 

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ctrl-C and SIGTERM as an exception at a place where work can be given up.
+#pragma once
+
+#include <csignal>
+#include <exception>
+
+namespace tercet {
+
+/// The user asked the program to stop. Not an Error: nothing is wrong.
+class Interrupted : public std::exception {
+ public:
+  explicit Interrupted(int signal) : signal_(signal) {}
+  const char* what() const noexcept override;
+  /// What shells report for a program that died of the signal: 130 for Ctrl-C, 143 for SIGTERM.
+  int exit_status() const { return 128 + signal_; }
+
+ private:
+  int signal_;
+};
+
+/// While one exists, the first SIGINT or SIGTERM is only noted, and poll() throws. A second one,
+/// kSecondAfter seconds later or more, ends the program at once. (Sooner it is the same request
+/// that came twice: timeout(1) sends to the process and to its group.)
+class Interrupt {
+ public:
+  static constexpr double kSecondAfter = 0.3;
+
+  Interrupt();
+  ~Interrupt();
+  Interrupt(const Interrupt&) = delete;
+  Interrupt& operator=(const Interrupt&) = delete;
+
+  /// Throws Interrupted once a signal has come, each time it is called.
+  static void poll();
+
+ private:
+  struct sigaction old_int_ {};
+  struct sigaction old_term_ {};
+};
+
+}  // namespace tercet

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// A machine that knows time: the Verilated RTL or the SystemC model, on a DRAM.
+#pragma once
+
+#include "sim/dram/dram_stats.h"
+#include "tercet/transport.h"
+
+namespace tercet {
+
+class TimedDevice : public Transport {
+ public:
+  /// What the memory has done since power-on, for energy and bandwidth.
+  virtual DramStats dram_stats() const = 0;
+};
+
+}  // namespace tercet

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// Follows commands, n_tiles, jobs and bursts through the machine.
+#include "sim/verilated/slice_tracker.h"
+
+namespace tercet {
+
+void SliceTracker::observe(uint64_t cycle, const EngineSignals& s) {
+  if (s.flush) {
+    drop();
+    return;
+  }
+  read(cycle, s);
+  commands(cycle, s);
+  array(cycle, s);
+  output(cycle, s);
+  write(cycle, s);
+  announced_ = s.announced;
+}
+
+/// The bus is quiet when the engine drops its commands, so no burst is cut.
+void SliceTracker::drop() {
+  starts_.clear();
+  jobs_.clear();
+  n_tile_ = {};
+  announced_ = false;
+}
+
+/// A burst belongs to the newest command: the streams take the next one when all bursts are out.
+void SliceTracker::read(uint64_t cycle, const EngineSignals& s) {
+  if (s.arvalid && !ar_stalled_) {
+    reads_.push_back({s.arid_weight ? "weights" : "activations", started_ - 1, s.araddr});
+  }
+  ar_stalled_ = s.arvalid && !s.arready;
+  if (!s.r) return;
+  sink_.active(TraceTrack::kDmaRead, cycle, 1);
+  if (!read_begun_) read_begin_ = cycle;
+  read_begun_ = !s.rlast;
+  if (!s.rlast) return;
+  const Burst& burst = reads_.front();
+  sink_.slice(
+      {TraceTrack::kDmaRead, burst.name, burst.command, burst.address, read_begin_, cycle + 1});
+  reads_.pop_front();
+}
+
+/// The counters show in this cycle what happened in the one before; a reset clears them.
+void SliceTracker::commands(uint64_t cycle, const EngineSignals& s) {
+  if (s.started == started_ + 1) starts_.push_back(cycle - 1);
+  if (s.completed == completed_ + 1) {
+    sink_.slice({TraceTrack::kHost, "gemm", completed_, 0, starts_.front(), cycle});
+    starts_.pop_front();
+  }
+  started_ = s.started;
+  completed_ = s.completed;
+}
+
+/// The end of an n_tile shows two cycles late, a token one: in this order.
+void SliceTracker::array(uint64_t cycle, const EngineSignals& s) {
+  if (s.job_valid) {
+    sink_.slice(
+        {TraceTrack::kArray, "n_tile", n_tile_.command, n_tile_.index, n_tile_begin_, cycle - 1});
+    jobs_.push_back(n_tile_);
+    n_tile_ = s.job_last ? Job{n_tile_.command + 1, 0} : Job{n_tile_.command, n_tile_.index + 1};
+  }
+  if (!s.fire) return;
+  sink_.active(TraceTrack::kArray, cycle - 1, 1);
+  if (s.first && s.token == 0) n_tile_begin_ = cycle - 1;
+}
+
+void SliceTracker::output(uint64_t cycle, const EngineSignals& s) {
+  if (s.announced && !announced_) job_begin_ = cycle - 1;
+  // Announced in this cycle at the latest, so the job is still there.
+  if (s.awvalid && !aw_stalled_) writes_.push_back({"write", jobs_.front().command, s.awaddr});
+  aw_stalled_ = s.awvalid && !s.awready;
+  if (s.announced || !announced_) return;
+  const Job& job = jobs_.front();
+  sink_.slice({TraceTrack::kOutput, "job", job.command, job.index, job_begin_, cycle});
+  jobs_.pop_front();
+}
+
+void SliceTracker::write(uint64_t cycle, const EngineSignals& s) {
+  if (!s.w) return;
+  sink_.active(TraceTrack::kDmaWrite, cycle, 1);
+  if (!write_begun_) write_begin_ = cycle;
+  write_begun_ = !s.wlast;
+  if (!s.wlast) return;
+  const Burst& burst = writes_.front();
+  sink_.slice(
+      {TraceTrack::kDmaWrite, burst.name, burst.command, burst.address, write_begin_, cycle + 1});
+  writes_.pop_front();
+}
+
+}  // namespace tercet
