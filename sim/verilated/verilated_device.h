@@ -47,6 +47,9 @@ class VerilatedDevice : public TimedDevice {
   ~VerilatedDevice() override {
     top_.final();
     save_coverage(context_);
+    // Top's destructor signs off from the thread's context, which another device may have set to
+    // its own, by now destroyed.
+    Verilated::threadContextp(&context_);
   }
   VerilatedDevice(const VerilatedDevice&) = delete;
   VerilatedDevice& operator=(const VerilatedDevice&) = delete;
