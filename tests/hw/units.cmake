@@ -99,7 +99,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/core/core.cmake)
 
 # The whole machine, as sim/verilated builds it; each test runs on both sizes.
 if(TARGET tercet_verilated_tiny AND TARGET tercet_verilated_edge)
-  foreach(part engine engine_fault machine)
+  foreach(part engine engine_fault machine machine_mover)
     tercet_rtl_test(${part} LIBS tercet_verilated_tiny tercet_verilated_edge)
   endforeach()
 else()
