@@ -101,7 +101,7 @@ module tercet_top #(
     .rdata_i  (host_rdata)
   );
 
-  logic        reg_write, reg_read, reg_error, stopped, load_valid, load_data;
+  logic        reg_write, reg_read, reg_ready, reg_error, stopped, load_valid, load_data;
   logic [31:0] reg_rdata, load_rdata;
 
   tercet_host_port u_host_port (
@@ -116,6 +116,7 @@ module tercet_top #(
     .rdata_o     (host_rdata),
     .reg_write_o (reg_write),
     .reg_read_o  (reg_read),
+    .reg_ready_i (reg_ready),
     .reg_error_i (reg_error),
     .reg_rdata_i (reg_rdata),
     .stopped_i   (stopped),
@@ -194,11 +195,14 @@ module tercet_top #(
   logic [31:0]     reg_wdata, engine_rdata, control_rdata;
 
   tercet_reg_arbiter u_reg_arbiter (
+    .clk_i,
+    .rst_ni,
     .host_write_i   (reg_write),
     .host_read_i    (reg_read),
     .host_addr_i    (host_addr[RegW-1:0]),
     .host_wdata_i   (host_wdata),
     .host_partial_i (host_partial),
+    .host_ready_o   (reg_ready),
     .host_error_o   (reg_error),
     .core_valid_i   (core_valid),
     .core_write_i   (bus_write),

@@ -4,10 +4,13 @@
 
 #include <algorithm>
 
+#include "firmware/embedded.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
 #include "sim/systemc/systemc_device.h"
+#include "tercet/driver.h"
+#include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -46,6 +49,14 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
+  command
+      .add_option("--control", options.control,
+                  "firmware: commands through the rings that the control core serves; "
+                  "direct: the driver writes the command registers")
+      ->check(CLI::IsMember({"firmware", "direct"}))
+      ->capture_default_str();
+  command.add_option("--firmware", options.firmware,
+                     "ELF file for the control core (default: the one of this build)");
   command.add_option("--memory", options.memory,
                      "memory of a timed backend: ideal, dram (the configuration's), or a preset "
                      "(default: dram)");
@@ -62,6 +73,10 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
 
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
+  if (!options.firmware.empty()) {
+    if (!options.by_firmware()) fail("--firmware needs --control firmware");
+    open_firmware(options);
+  }
   if (options.memory.has_value()) machine_dram(*options.memory, machine);
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
@@ -119,6 +134,26 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
   verilated.trace = parse_trace(options.trace, options.trace_window);
   verilated.slices = slices;
   return make_verilated_device(machine, verilated);
+}
+
+FirmwareImage open_firmware(const DeviceOptions& options) {
+  return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
+                                  : load_firmware(options.firmware);
+}
+
+std::string describe(const FirmwareImage& image) {
+  return fmt::format("{}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc, image.code_bytes,
+                     static_cast<int>(TERCET_CORE_ITCM_BYTES));
+}
+
+std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport) {
+  const tercet_config& machine = find_machine(options.config);
+  if (!options.by_firmware()) {
+    return std::make_unique<Driver>(transport, machine, options.timeout);
+  }
+  const FirmwareImage image = open_firmware(options);
+  fmt::print(stderr, "firmware: {}\n", describe(image));
+  return std::make_unique<FirmwareDriver>(transport, machine, image, options.timeout);
 }
 
 const TimedDevice* timed(const Transport& transport) {

@@ -154,7 +154,7 @@ RunResult run(const RunOptions& options) {
   SlicedTransport sliced(*transport, [&ready] {
     if (ready) Interrupt::poll();
   });
-  Accelerator accelerator(sliced, machine, options.device.timeout);
+  Accelerator accelerator(make_port(options.device, sliced));
   if (timeline != nullptr) {
     accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What the host reaches: the registers, and windows to the core's memories while the core is stopped.
-// Answered in the cycle of the request, a window's read in the one after. Windows take whole words.
+// Answered in the cycle of the request if the registers are ready, a window's read in the one after. Windows take whole
+// words.
 
 module tercet_host_port #(
   localparam int AddrW = tercet_hw_pkg::HostAddrBits
@@ -18,6 +19,7 @@ module tercet_host_port #(
   // Registers: the low bits of addr_i.
   output logic             reg_write_o,
   output logic             reg_read_o,
+  input  logic             reg_ready_i,
   input  logic             reg_error_i,
   input  logic [31:0]      reg_rdata_i,
   // Load port of tercet_mcu, which takes its address and data from the host.
@@ -44,7 +46,7 @@ module tercet_host_port #(
 
   assign reg_write_o = write_i && in_registers;
   assign reg_read_o  = read_i && in_registers;
-  assign ready_o     = !(window && read_i) || answer_q;
+  assign ready_o     = in_registers ? reg_ready_i : !(window && read_i) || answer_q;
   assign error_o     = in_registers ? reg_error_i : !window;
   assign rdata_o     = in_registers ? reg_rdata_i : load_rdata_i;
 

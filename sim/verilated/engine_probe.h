@@ -11,15 +11,15 @@ template <class Top>
 EngineSignals probe_engine(const Top& top) {
   const auto& root = *top.rootp;
   EngineSignals s;
-  s.flush = root.tercet_top__DOT__flush != 0;
-  s.started = root.tercet_top__DOT__u_csr__DOT__started_q;
-  s.completed = root.tercet_top__DOT__u_csr__DOT__completed_q;
-  s.fire = root.tercet_top__DOT__fire != 0;
-  s.first = root.tercet_top__DOT__first != 0;
-  s.token = root.tercet_top__DOT__token;
-  s.job_valid = root.tercet_top__DOT__job_valid != 0;
-  s.job_last = root.tercet_top__DOT__job_last != 0;
-  s.announced = root.tercet_top__DOT__u_output__DOT__announced_q != 0;
+  s.flush = root.tercet_top__DOT__u_engine__DOT__flush != 0;
+  s.started = root.tercet_top__DOT__u_engine__DOT__u_csr__DOT__started_q;
+  s.completed = root.tercet_top__DOT__u_engine__DOT__u_csr__DOT__completed_q;
+  s.fire = root.tercet_top__DOT__u_engine__DOT__fire != 0;
+  s.first = root.tercet_top__DOT__u_engine__DOT__first != 0;
+  s.token = root.tercet_top__DOT__u_engine__DOT__token;
+  s.job_valid = root.tercet_top__DOT__u_engine__DOT__job_valid != 0;
+  s.job_last = root.tercet_top__DOT__u_engine__DOT__job_last != 0;
+  s.announced = root.tercet_top__DOT__u_engine__DOT__u_output__DOT__announced_q != 0;
   s.arvalid = top.m_axi_arvalid_o != 0;
   s.arready = top.m_axi_arready_i != 0;
   s.arid_weight = top.m_axi_arid_o == TERCET_AXI_ID_WEIGHT;

@@ -25,7 +25,7 @@ class HostPort : public Bench<Vhost_port> {
   std::vector<uint32_t> dtcm = std::vector<uint32_t>(TERCET_CORE_DTCM_BYTES / 4);
   int register_accesses = 0;
 
-  explicit HostPort() : Bench(1000000) { top().stopped_i = 1; }
+  HostPort() : Bench(1000000) { top().stopped_i = top().reg_ready_i = 1; }
 
   /// One cycle of a request; true if it was answered.
   bool step(bool write, uint32_t address, uint32_t data, bool partial, Answer* answer) {
@@ -118,6 +118,19 @@ TEST_CASE("Windows refuse parts of words, a running core and all other addresses
     const auto word = static_cast<uint32_t>(rng.below(TERCET_CORE_DTCM_BYTES / 4));
     const uint32_t base = rng.below(2) != 0 ? TERCET_HOST_ITCM_WINDOW : TERCET_HOST_DTCM_WINDOW;
     REQUIRE(refused(rng.below(2) != 0, base + 4 * word, false));
+  }
+}
+
+TEST_CASE("A register's access waits for the registers, a window's does not") {
+  HostPort port;
+  port->reg_ready_i = 0;
+  for (const bool write : {false, true}) {
+    Answer answer;
+    for (int i = 0; i < 3; ++i) REQUIRE_FALSE(port.step(write, 0x40, 0, false, &answer));
+    REQUIRE(port.access(write, TERCET_HOST_DTCM_WINDOW).cycles == (write ? 1 : 2));
+    port->reg_ready_i = 1;
+    REQUIRE(port.step(write, 0x40, 0, false, &answer));
+    port->reg_ready_i = 0;
   }
 }
 
