@@ -75,6 +75,7 @@ enum tercet_csr {
   TERCET_CSR_MOVER_GO = 0x254, /* Starts the mover; SLVERR while it is busy. Exactly one bit. */
   TERCET_CSR_MOVER_STATUS = 0x258, /* What the mover is doing. */
   TERCET_COUNTER_BASE = 0x080, /* The LO half of counter 0. */
+  TERCET_CSR_ADDR_BITS = 12, /* Address bits of the registers. */
 };
 
 /* The performance counters: LO of counter i is at TERCET_COUNTER_BASE + 8 * i, HI 4 above it. */

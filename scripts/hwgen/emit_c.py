@@ -97,7 +97,9 @@ def header(spec, configs):
     lines += enum("tercet_csr", [(macro("CSR", r.name), f"0x{r.offset:03x}", r.doc)
                                  for r in spec.registers]
                   + [("TERCET_COUNTER_BASE", f"0x{spec.counters[0].value:03x}",
-                      "The LO half of counter 0.")], "Byte offsets of the registers.")
+                      "The LO half of counter 0."),
+                     ("TERCET_CSR_ADDR_BITS", spec.addr_bits, "Address bits of the registers.")],
+                  "Byte offsets of the registers.")
     lines += enum("tercet_counter", [(macro("COUNTER", c.name), i, c.doc)
                                      for i, c in enumerate(spec.counters)]
                   + [("TERCET_COUNTER_COUNT", len(spec.counters), "")],

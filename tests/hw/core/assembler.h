@@ -28,12 +28,27 @@ class Assembler {
   void csrrs(uint32_t rd, uint32_t csr, uint32_t rs1) {
     immediate(0x73, 2, rd, rs1, static_cast<int32_t>(csr));
   }
+  void csrrw(uint32_t rd, uint32_t csr, uint32_t rs1) {
+    immediate(0x73, 1, rd, rs1, static_cast<int32_t>(csr));
+  }
+  void lb(uint32_t rd, uint32_t offset, uint32_t rs1) { load(0, rd, offset, rs1); }
+  void sh(uint32_t rs2, uint32_t offset, uint32_t rs1) { store(1, rs2, offset, rs1); }
+  void srli(uint32_t rd, uint32_t rs1, int32_t shift) { immediate(0x13, 5, rd, rs1, shift); }
+  void mret() { emit(0x30200073); }
   void wfi() { emit(0x10500073); }
 
   /// Branches to a place already assembled.
   void beq(uint32_t rs1, uint32_t rs2, uint32_t place) { branch(0, rs1, rs2, place); }
   void bne(uint32_t rs1, uint32_t rs2, uint32_t place) { branch(1, rs1, rs2, place); }
+  void blt(uint32_t rs1, uint32_t rs2, uint32_t place) { branch(4, rs1, rs2, place); }
   void jump(uint32_t place) { beq(0, 0, place); }
+
+  /// Any number in `rd`, in two instructions.
+  void constant(uint32_t rd, uint32_t value) {
+    const uint32_t low = value & 0xfff;
+    lui(rd, value + (low >= 0x800 ? 0x1000 : 0));
+    addi(rd, rd, static_cast<int32_t>(low >= 0x800 ? low - 0x1000 : low));
+  }
 
   /// A 12-bit number in `rd`.
   void li(uint32_t rd, int32_t value) { addi(rd, 0, value); }
