@@ -49,14 +49,7 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
-  command
-      .add_option("--control", options.control,
-                  "firmware: commands through the rings that the control core serves; "
-                  "direct: the driver writes the command registers")
-      ->check(CLI::IsMember({"firmware", "direct"}))
-      ->capture_default_str();
-  command.add_option("--firmware", options.firmware,
-                     "ELF file for the control core (default: the one of this build)");
+  add_control_options(command, options);
   command.add_option("--memory", options.memory,
                      "memory of a timed backend: ideal, dram (the configuration's), or a preset "
                      "(default: dram)");
@@ -71,12 +64,26 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
                      "FIRST:LAST, the cycles to trace, LAST excluded (default: all)");
 }
 
+void add_control_options(CLI::App& command, DeviceOptions& options) {
+  command
+      .add_option("--control", options.control,
+                  "firmware: commands through the rings that the control core serves; "
+                  "direct: the driver writes the command registers")
+      ->check(CLI::IsMember({"firmware", "direct"}))
+      ->capture_default_str();
+  command.add_option("--firmware", options.firmware,
+                     "ELF file for the control core (default: the one of this build)");
+}
+
+void check_control(const DeviceOptions& options) {
+  if (options.firmware.empty()) return;
+  if (!options.by_firmware()) fail("--firmware needs --control firmware");
+  open_firmware(options);
+}
+
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
-  if (!options.firmware.empty()) {
-    if (!options.by_firmware()) fail("--firmware needs --control firmware");
-    open_firmware(options);
-  }
+  check_control(options);
   if (options.memory.has_value()) machine_dram(*options.memory, machine);
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");

@@ -46,6 +46,10 @@ std::vector<std::string> machine_names();
 /// --trace, --trace-window.
 void add_device_options(CLI::App& command, DeviceOptions& options);
 
+/// Of these, --control and --firmware; and what can be wrong with them.
+void add_control_options(CLI::App& command, DeviceOptions& options);
+void check_control(const DeviceOptions& options);
+
 /// Throws Error on a name, window or combination that makes no sense.
 void check(const DeviceOptions& options);
 

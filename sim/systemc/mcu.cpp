@@ -153,7 +153,10 @@ uint32_t Mcu::retired_pc() const {
   return pc;
 }
 
-uint32_t Mcu::interrupts(uint64_t) { return line_ ? rv32::kExternalInterrupt : 0; }
+uint32_t Mcu::interrupts(uint64_t) {
+  constexpr uint32_t kLine = rv32::kExternalInterrupt;
+  return line_ ? kLine : 0;
+}
 
 rv32::BusAnswer Mcu::access(const rv32::BusRequest& request) {
   rv32::BusAnswer answer;

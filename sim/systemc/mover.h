@@ -41,7 +41,7 @@ class TercetMover : public sc_core::sc_module {
   bool go(uint32_t go, const Operation& operation);
   /// MOVER_STATUS in the present cycle.
   bool busy() const;
-  uint32_t code() const { return code_from_ <= shared_.clock.now() ? code_ : TERCET_ERR_NONE; }
+  uint32_t code() const { return code_from_ <= shared_.clock.now() ? code_ : 0; }
 
   /// The buffer, for the core, which must not use it while busy. Words lie on their byte lanes.
   uint32_t buffer_bytes() const { return static_cast<uint32_t>(buffer_.size()); }

@@ -10,6 +10,7 @@
 namespace tercet {
 
 struct ValidationState {
+  std::string control = "direct";  ///< or "firmware"
   std::vector<std::string> grids;  ///< files, in order
   size_t points = 0;               ///< to do
   bool complete = false;           ///< all of them are done

@@ -23,9 +23,10 @@ class Lockstep {
     uint32_t y = 0;
     const BusResponse response = a_.csr_read(offset, &x);
     EXPECT_EQ(response, b_.csr_read(offset, &y)) << "read " << std::hex << offset << at();
-    if (response == BusResponse::kOkay) EXPECT_EQ(x, y) << "read " << std::hex << offset << at();
     check_cycle();
-    return response == BusResponse::kOkay ? x : 0;
+    if (response != BusResponse::kOkay) return 0;
+    EXPECT_EQ(x, y) << "read " << std::hex << offset << at();
+    return x;
   }
   void write(uint32_t offset, uint32_t value) {
     EXPECT_EQ(a_.csr_write(offset, value), b_.csr_write(offset, value))
