@@ -63,11 +63,12 @@ void Mcu::stop() {
 void Mcu::rewind(Cycle now) {
   core_.restore(saved_);
   retired_.resize(saved_retired_);
-  while (begin() <= now && !core_.hart().waiting()) {
+  if (asleep_ && core_.hart().waiting()) return;
+  while (begin() <= now) {
     const rv32::McuReach reach = core_.reach();
     if (reach == rv32::McuReach::kOutside) return;
     if (reach != rv32::McuReach::kInside && begin() == now) return;
-    step();
+    if (!step()) return;
   }
 }
 

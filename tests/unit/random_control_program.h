@@ -19,6 +19,10 @@ class RandomControlProgram {
   RandomControlProgram(const tercet_config& machine, std::mt19937_64& rng)
       : machine_(machine), rng_(rng) {}
 
+  /// Where the mover works, apart from the products: what is read while it is written depends on
+  /// more than cycles.
+  static constexpr uint32_t kMoverBase = 2u << 20;
+
   std::vector<uint32_t> make() {
     a_.jump(0);  // replaced below: the handler comes first, at address 4
     handler();
@@ -98,7 +102,9 @@ class RandomControlProgram {
       a_.constant(16, value);
       a_.sw(16, offset, kRegisters);
     };
-    const auto address = [this] { return below(1000) * 4096 + below(200) * machine_.axi_bytes; };
+    const auto address = [this] {
+      return kMoverBase + below(400) * 4096 + below(200) * machine_.axi_bytes;
+    };
     set(TERCET_CSR_MOVER_SRC_LO, address());
     set(TERCET_CSR_MOVER_DST_LO, address());
     set(TERCET_CSR_MOVER_BEATS, 1 + below(below(3) == 0 ? 60 : 8));
@@ -140,7 +146,7 @@ class RandomControlProgram {
 
   void registers() {
     static constexpr uint32_t kWritten[] = {
-        TERCET_CSR_IRQ, TERCET_CSR_CMD_M, TERCET_CSR_CMD_ACT_LO, TERCET_CSR_HOST_IRQ_SET,
+        TERCET_CSR_IRQ, TERCET_CSR_CMD_MTILE, TERCET_CSR_CMD_ACT_LO, TERCET_CSR_HOST_IRQ_SET,
         TERCET_CSR_HOST_IRQ_ENABLE, TERCET_CSR_CORE_IRQ, TERCET_CSR_CORE_IRQ_ENABLE,
         TERCET_CSR_DOORBELL, TERCET_CSR_ABORT, TERCET_CSR_RETIRED, TERCET_CSR_FW_STATE,
         TERCET_CSR_STATUS, TERCET_CSR_START};
