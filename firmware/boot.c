@@ -18,6 +18,13 @@ static int tercet_ring_past_end(uint32_t lo, uint32_t hi, uint32_t log2) {
   return page + pages > TERCET_SPACE_PAGES;
 }
 
+static struct tercet_ring tercet_ring_at(const uint32_t* address, uint32_t log2) {
+  const uint32_t entries = 1u << log2;
+  const struct tercet_ring ring = {
+      address, entries, entries < TERCET_PAGE_RECORDS ? entries : TERCET_PAGE_RECORDS};
+  return ring;
+}
+
 int tercet_boot_read(void) {
   const uint32_t* words = tercet_boot;
   const uint32_t page_mask = (1u << TERCET_PAGE_LOG2) - 1;
@@ -49,9 +56,16 @@ int tercet_boot_read(void) {
   tercet.rows_log2 = geometry.rows_log2;
   tercet.cols_log2 = geometry.cols_log2;
   tercet.beat_log2 = geometry.axi_bytes_log2;
-  tercet.burst_records_log2 = TERCET_BURST_LOG2 + tercet.beat_log2 - TERCET_RECORD_LOG2;
-  tercet.queue_entries = 1u << queue_log2;
-  tercet.completion_entries = 1u << completion_log2;
+  tercet.queue = tercet_ring_at(&words[2], queue_log2);
+  tercet.completions = tercet_ring_at(&words[4], completion_log2);
+  tercet.burst_records = 1u << (TERCET_BURST_LOG2 + tercet.beat_log2 - TERCET_RECORD_LOG2);
+  if (tercet.burst_records > TERCET_SLOTS) tercet.burst_records = TERCET_SLOTS;
+  tercet.load_limit = tercet.burst_records;
+  for (uint32_t i = tercet.window_count; i-- != 0;) {
+    const struct tercet_window* window = &tercet.windows[i];
+    if ((window->access & TERCET_WINDOW_ACCESS_READ) != 0) tercet.usual_read = *window;
+    if ((window->access & TERCET_WINDOW_ACCESS_WRITE) != 0) tercet.usual_write = *window;
+  }
   tercet.watchdog = words[7];
   return -1;
 }

@@ -5,26 +5,22 @@
 
 _Static_assert(TERCET_COUNTED == 8, "a completion has eight counters");
 
-void tercet_completion_write(struct tercet_slot* slot, uint32_t index, uint32_t at) {
-  volatile uint32_t* to = tercet_mover_buffer() + at;
-  const uint32_t opcode = slot->words[0] & 0xff;
-  uint32_t verdict = 0;
-  if (slot->stage == TERCET_STAGE_DONE) verdict = slot->verdict;
-  const int gemm = opcode == TERCET_OPCODE_GEMM && verdict == 0;
-  to[0] = slot->words[1];
-  to[1] = (verdict & 0xff) | opcode << 8 | (verdict & 0xff00) << 8;
+void tercet_completion_write(uint32_t index, volatile uint32_t* to) {
+  const struct tercet_slot* slot = tercet_slot_at(index);
+  to[0] = slot->sequence;
+  to[1] = slot->head;
   to[2] = index;
-  if (gemm) slot->cycles = tercet_read(TERCET_CSR_LAST_CYCLES_LO);
-  to[3] = slot->cycles;
+  if (slot->head == TERCET_OPCODE_GEMM << 8) { /* with success */
+    to[3] = tercet_read(TERCET_CSR_LAST_CYCLES_LO);
 #pragma GCC unroll 8
-  for (uint32_t i = 0; i < TERCET_COUNTED; ++i) {
-    uint32_t growth = 0;
-    if (gemm) {
+    for (uint32_t i = 0; i < TERCET_COUNTED; ++i) {
       const uint32_t count = tercet_read(TERCET_CSR_ARRAY_ACTIVE_LO + 8 * i);
-      growth = count - tercet.counters[i];
+      to[4 + i] = count - tercet.counters[i];
       tercet.counters[i] = count;
     }
-    to[4 + i] = growth;
+  } else {
+    to[3] = slot->cycles;
+    for (uint32_t i = 0; i < TERCET_COUNTED; ++i) to[4 + i] = 0;
   }
-  for (uint32_t i = 12; i < TERCET_RECORD_WORDS; ++i) to[i] = 0;
+  to[12] = to[13] = to[14] = to[15] = 0;
 }

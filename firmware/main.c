@@ -29,13 +29,13 @@ static void tercet_events(uint32_t bits) {
   if (irq.abort != 0) tercet_abort();
 }
 
-/* One step of whatever can be done; 0 if nothing can. */
+/* One step of whatever can be done; 0 if nothing can: all of it needs the mover's buffer. */
 static int tercet_work(void) {
-  const int issued = tercet_issue();
-  if (tercet.job != TERCET_JOB_NONE) return issued;
-  /* The engine's queue first: completions can wait for the next command, not the other way round. */
-  if (tercet.issued == tercet.fetched && tercet_fetch_start()) return 1;
-  return tercet_store_start() || issued;
+  if (tercet.job != TERCET_JOB_NONE) return 0;
+  const int few = tercet.started - tercet.completed < TERCET_FEW;
+  if (!few && tercet_store_start()) return 1;
+  if (tercet_issue() || tercet_fetch_start()) return 1;
+  return few && tercet_store_start();
 }
 
 /* Sleeps until an interrupt, or until the time at which only the clock knows more: a command is too long on
@@ -74,7 +74,7 @@ void tercet_main(void) {
     tercet_write(TERCET_CSR_HOST_IRQ_SET, tercet_host_irq_set_pack(set));
     for (;;) tercet_wait_for_interrupt();
   }
-  /* Rings may begin at a count of their own only after a boot, so all counts are 0, as the host left them. */
+  tercet_mover_wait(); /* of the firmware before this one */
   for (uint32_t i = 0; i < TERCET_COUNTED; ++i) {
     tercet.counters[i] = tercet_read(TERCET_CSR_ARRAY_ACTIVE_LO + 8 * i);
   }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands from their ring to the slots, completions to theirs: a burst of records at a time, while the
+/* Commands from their ring to the mover's buffer, completions to theirs: a few records at a time, while the
    core does something else. A record of a machine with longer beats is part of one. */
 #include "hal.h"
 #include "state.h"
@@ -13,77 +13,83 @@ struct tercet_run {
 };
 
 /* At most `records` from `count` on: without a wrap and inside one page. */
-static uint32_t tercet_run_limit(uint32_t count, uint32_t entries, uint32_t records) {
-  const uint32_t page_records = 1u << (12 - TERCET_RECORD_LOG2);
-  const uint32_t place = count & (entries - 1);
-  uint32_t limit = 1u << tercet.burst_records_log2;
-  if (tercet.beat_log2 > TERCET_RECORD_LOG2) limit -= count & 1; /* the beat's other half */
-  if (limit > entries - place) limit = entries - place;
-  if (limit > page_records - (place & (page_records - 1))) {
-    limit = page_records - (place & (page_records - 1));
-  }
-  return records < limit ? records : limit;
+static inline uint32_t tercet_run_limit(const struct tercet_ring* ring, uint32_t count,
+                                        uint32_t records) {
+  const uint32_t left = ring->span - (count & (ring->span - 1));
+  return records < left ? records : left;
 }
 
-static void tercet_run_place(struct tercet_run* run, const uint32_t ring[2], uint32_t place,
-                             uint32_t records) {
+static inline void tercet_run_place(struct tercet_run* run, const struct tercet_ring* ring,
+                                    uint32_t count, uint32_t records) {
   const uint32_t beat_mask = (1u << tercet.beat_log2) - 1;
-  const uint32_t offset = place << TERCET_RECORD_LOG2; /* rings start on a page: no carry below */
-  const uint32_t lo = ring[0] + offset;
+  const uint32_t offset = (count & (ring->entries - 1)) << TERCET_RECORD_LOG2;
+  const uint32_t lo = ring->address[0] + offset; /* rings start on a page: no carry below */
   const uint32_t bytes = (offset & beat_mask) + (records << TERCET_RECORD_LOG2);
   run->address[0] = lo & ~beat_mask;
-  run->address[1] = ring[1] + (lo < offset ? 1 : 0);
+  run->address[1] = ring->address[1] + (lo < offset ? 1 : 0);
   run->first = (offset & beat_mask) >> 2;
   run->beats = (bytes + beat_mask) >> tercet.beat_log2;
 }
 
 void tercet_doorbell_read(void) {
-  const uint32_t doorbell = tercet_read(TERCET_CSR_DOORBELL);
-  /* One that is further ahead than the ring is long says nothing about the ring. */
-  if (doorbell - tercet.retired <= tercet.queue_entries) {
-    if ((int32_t)(doorbell - tercet.fetched) >= 0) tercet.doorbell = doorbell;
+  /* One that is further ahead than the ring is long, or that takes commands back, says nothing. */
+  const uint32_t ahead = tercet_read(TERCET_CSR_DOORBELL) - tercet.retired;
+  if (ahead <= tercet.queue.entries && ahead >= tercet.doorbell - tercet.retired) {
+    tercet.doorbell = tercet.retired + ahead;
   }
 }
 
 int tercet_fetch_start(void) {
-  const uint32_t room = TERCET_SLOTS - (tercet.fetched - tercet.stored);
-  uint32_t records = tercet.doorbell - tercet.fetched;
-  if (records > room) records = room;
-  if (records == 0) return 0;
-  records = tercet_run_limit(tercet.fetched, tercet.queue_entries, records);
+  if (tercet.record != tercet.record_end || tercet.doorbell == tercet.issued) return 0;
+  if (tercet.issued - tercet.stored == TERCET_SLOTS) return 0; /* issue has to wait */
+  uint32_t records = tercet.doorbell - tercet.issued;
+  if (records > tercet.load_limit) records = tercet.load_limit;
+  records = tercet_run_limit(&tercet.queue, tercet.issued, records);
   struct tercet_run run;
-  tercet_run_place(&run, &tercet_boot[2], tercet.fetched & (tercet.queue_entries - 1), records);
+  tercet_run_place(&run, &tercet.queue, tercet.issued, records);
   tercet_mover_start(TERCET_GO_LOAD, run.address, 0, run.beats);
+  tercet.job_record = tercet_mover_buffer() + run.first;
   tercet.job = TERCET_JOB_LOAD;
+  tercet.job_first = tercet.issued;
   tercet.job_records = records;
   return 1;
 }
 
 static void tercet_fetch_end(uint32_t error) {
-  const uint32_t longer = tercet.beat_log2 > TERCET_RECORD_LOG2;
-  volatile const uint32_t* from = tercet_mover_buffer();
-  if (longer != 0 && (tercet.fetched & 1) != 0) from += TERCET_RECORD_WORDS;
-  for (uint32_t i = 0; i < tercet.job_records; ++i, from += TERCET_RECORD_WORDS) {
-    struct tercet_slot* slot = tercet_slot_at(tercet.fetched + i);
-    slot->cycles = 0;
-    slot->stage = TERCET_STAGE_WAITING;
-    if (error == TERCET_ERR_NONE) {
-#pragma GCC unroll 16
-      for (uint32_t w = 0; w < TERCET_RECORD_WORDS; ++w) slot->words[w] = from[w];
-    } else { /* nobody knows what the command was */
-      slot->words[0] = slot->words[1] = 0;
-      slot->stage = TERCET_STAGE_DONE;
-      slot->verdict = error;
-    }
+  if (tercet.job_first != tercet.issued) return; /* the engine sent some back meanwhile */
+  tercet.load_limit = tercet.burst_records;
+  if (error == TERCET_ERR_NONE) {
+    tercet.record = tercet.job_record;
+    tercet.record_end = tercet.record + tercet.job_records * TERCET_RECORD_WORDS;
+  } else if (tercet.job_records > 1) { /* which of them? */
+    tercet.load_limit = 1;
+  } else { /* nobody knows what the command was */
+    struct tercet_slot* slot = tercet_slot_at(tercet.issued++);
+    slot->sequence = slot->cycles = 0;
+    slot->head = error;
+    slot->ticket = tercet.started;
+    if (tercet.abort_left != 0) --tercet.abort_left;
   }
-  tercet.fetched += tercet.job_records;
 }
 
-/* Completions that can be made now, in order: done, and with a place in the ring. */
+/* Completions that can be made now, in order: done, with a place in the ring, and in the buffer before the
+   records that were read ahead. With none of those places free these records are given up. */
 static uint32_t tercet_done_records(void) {
-  uint32_t room = tercet.completion_entries - (tercet.stored - tercet_read(TERCET_CSR_CONSUMED));
-  if (room > tercet.completion_entries) room = 0; /* CONSUMED is not a count of what was read */
-  const uint32_t limit = tercet_run_limit(tercet.stored, tercet.completion_entries, room);
+  uint32_t most = tercet.burst_records;
+  if (tercet.beat_log2 > TERCET_RECORD_LOG2) {
+    tercet.record = tercet.record_end; /* the halves of beats that are not ours come first */
+  } else if (tercet.record != tercet.record_end) {
+    const uint32_t before = (uint32_t)(tercet.record - tercet_mover_buffer()) / TERCET_RECORD_WORDS;
+    if (before == 0) {
+      tercet.record = tercet.record_end;
+    } else {
+      most = before;
+    }
+  }
+  uint32_t room = tercet.completions.entries - (tercet.stored - tercet_read(TERCET_CSR_CONSUMED));
+  if (room > tercet.completions.entries) room = 0; /* CONSUMED is not a count of what was read */
+  if (room > most) room = most;
+  const uint32_t limit = tercet_run_limit(&tercet.completions, tercet.stored, room);
   uint32_t records = 0;
   while (records < limit && tercet.stored + records != tercet.issued &&
          tercet_slot_done(tercet_slot_at(tercet.stored + records))) {
@@ -97,14 +103,14 @@ int tercet_store_start(void) {
   const uint32_t records = tercet_done_records();
   if (records == 0) return 0;
   struct tercet_run run;
-  tercet_run_place(&run, &tercet_boot[4], tercet.stored & (tercet.completion_entries - 1), records);
+  tercet_run_place(&run, &tercet.completions, tercet.stored, records);
   if (tercet.beat_log2 > TERCET_RECORD_LOG2) { /* the halves of beats that are not ours now */
     tercet_mover_start(TERCET_GO_LOAD, run.address, 0, run.beats);
     tercet_mover_wait();
   }
   for (uint32_t i = 0; i < records; ++i) {
-    tercet_completion_write(tercet_slot_at(tercet.stored + i), tercet.stored + i,
-                            run.first + i * TERCET_RECORD_WORDS);
+    tercet_completion_write(tercet.stored + i,
+                            tercet_mover_buffer() + run.first + i * TERCET_RECORD_WORDS);
   }
   tercet_mover_start(TERCET_GO_STORE, 0, run.address, run.beats);
   tercet.stored += records;
@@ -116,8 +122,7 @@ int tercet_store_start(void) {
 static void tercet_store_end(uint32_t error) {
   if (error != TERCET_ERR_NONE) { /* addresses and buffer are as they were */
     if (++tercet.job_tries == 4) tercet_fault(TERCET_FAULT_COMPLETION_RING);
-    const struct tercet_mover_go again = {.store = 1};
-    tercet_write(TERCET_CSR_MOVER_GO, tercet_mover_go_pack(again));
+    tercet_write(TERCET_CSR_MOVER_GO, TERCET_GO_STORE);
     tercet.job = TERCET_JOB_STORE;
     return;
   }
@@ -129,9 +134,10 @@ static void tercet_store_end(uint32_t error) {
 }
 
 void tercet_mover_end(void) {
+  if (tercet.job == TERCET_JOB_NONE) return;
   const struct tercet_mover_status status =
       tercet_mover_status_unpack(tercet_read(TERCET_CSR_MOVER_STATUS));
-  if (status.busy != 0 || tercet.job == TERCET_JOB_NONE) return;
+  if (status.busy != 0) return;
   const uint32_t job = tercet.job;
   tercet.job = TERCET_JOB_NONE;
   if (job == TERCET_JOB_LOAD) {

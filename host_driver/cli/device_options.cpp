@@ -3,6 +3,7 @@
 #include "device_options.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "firmware/embedded.h"
 #include "sim/dram/machine_memory.h"
@@ -148,9 +149,20 @@ FirmwareImage open_firmware(const DeviceOptions& options) {
                                   : load_firmware(options.firmware);
 }
 
-std::string describe(const FirmwareImage& image) {
-  return fmt::format("{}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc, image.code_bytes,
-                     static_cast<int>(TERCET_CORE_ITCM_BYTES));
+std::string describe_control(const DeviceOptions& options) {
+  if (!options.by_firmware()) return "direct";
+  const FirmwareImage image = open_firmware(options);
+  return fmt::format("firmware {}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc,
+                     image.code_bytes, static_cast<int>(TERCET_CORE_ITCM_BYTES));
+}
+
+nlohmann::ordered_json control_json(const DeviceOptions& options) {
+  if (!options.by_firmware()) return nullptr;
+  const FirmwareImage image = open_firmware(options);
+  return {{"name", image.name},
+          {"crc32", fmt::format("{:#010x}", image.crc)},
+          {"code_bytes", image.code_bytes},
+          {"data_bytes", image.data_bytes}};
 }
 
 std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport) {
@@ -158,9 +170,8 @@ std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& 
   if (!options.by_firmware()) {
     return std::make_unique<Driver>(transport, machine, options.timeout);
   }
-  const FirmwareImage image = open_firmware(options);
-  fmt::print(stderr, "firmware: {}\n", describe(image));
-  return std::make_unique<FirmwareDriver>(transport, machine, image, options.timeout);
+  return std::make_unique<FirmwareDriver>(transport, machine, open_firmware(options),
+                                          options.timeout);
 }
 
 const TimedDevice* timed(const Transport& transport) {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,6 +20,9 @@
 
 namespace tercet {
 
+/// Who starts commands when --control does not say: `firmware` or `direct`.
+inline constexpr const char* kDefaultControl = "direct";
+
 struct DeviceOptions {
   std::string backend = "rtl";
   std::string config = "edge";
@@ -26,7 +30,7 @@ struct DeviceOptions {
   std::optional<std::string> memory;  ///< absent: the configuration's DRAM
   uint64_t memory_mib = 0;            ///< 0: what the model needs, at least 1024
   uint64_t timeout = 0;               ///< cycles a command may take; 0: automatic
-  std::string control = "direct";
+  std::string control = kDefaultControl;
   std::string firmware;  ///< file; empty: the one of this build
   std::string trace;
   std::string trace_window;
@@ -73,10 +77,13 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
 /// The firmware that --firmware names, or that of this build. Throws Error.
 FirmwareImage open_firmware(const DeviceOptions& options);
 
-/// "FILE, CRC-32 0x..., N of 8192 bytes".
-std::string describe(const FirmwareImage& image);
+/// "firmware FILE, CRC-32 0x..., N of 8192 bytes", or "direct".
+std::string describe_control(const DeviceOptions& options);
 
-/// How commands reach the machine. Prints which firmware was booted.
+/// The same for JSON: name, crc32, code_bytes, data_bytes; null without firmware.
+nlohmann::ordered_json control_json(const DeviceOptions& options);
+
+/// How commands reach the machine.
 std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport);
 
 /// The machine of `transport` as one that knows time; nullptr if it does not.

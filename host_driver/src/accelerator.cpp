@@ -141,7 +141,7 @@ std::vector<Accelerator::Command> Accelerator::prepare(const std::vector<Product
       out_end += round_to_page(out_bytes);
       longest = std::max({longest, static_cast<uint64_t>(act_bytes),
                           static_cast<uint64_t>(out_bytes)});
-      commands.push_back({&product, &w, gemm, part.k0 != 0, 0, 0, 0});
+      commands.push_back({&product, &w, gemm, part.k0 != 0, 0, 0});
     }
   }
   reserve(&activations_, act_end);
@@ -167,14 +167,16 @@ void Accelerator::execute(std::vector<Command>* commands) {
   Transport& transport = port_->transport();
   const Weights* doubtful = nullptr;  // whose command an error would be about
   try {
-    for (Command& command : *commands) {
-      if (doubtful == nullptr) doubtful = command.weights;
-      command.begin = transport.cycle();
-      command.ticket = port_->start(command.gemm);
-    }
-    for (Command& command : *commands) {
+    std::vector<Gemm> gemms;
+    for (const Command& command : *commands) gemms.push_back(command.gemm);
+    doubtful = commands->front().weights;
+    const uint64_t begin = transport.cycle();
+    const std::vector<uint64_t> tickets = port_->start_all(gemms);
+    for (size_t i = 0; i < tickets.size(); ++i) {
+      Command& command = (*commands)[i];
       doubtful = command.weights;
-      port_->wait(command.ticket);
+      command.begin = begin;
+      port_->wait(tickets[i]);
       command.end = transport.cycle();
     }
   } catch (const DeviceError& error) {

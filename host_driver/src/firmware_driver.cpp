@@ -37,8 +37,17 @@ FirmwareDriver::FirmwareDriver(Transport& transport, const tercet_config& machin
   base_ = counters_now();
 }
 
-uint64_t FirmwareDriver::start(const Gemm& gemm) {
-  check_fields(machine(), gemm);
+uint64_t FirmwareDriver::start(const Gemm& gemm) { return start_all({gemm}).front(); }
+
+std::vector<uint64_t> FirmwareDriver::start_all(const std::vector<Gemm>& gemms) {
+  std::vector<uint64_t> tickets;
+  for (const Gemm& gemm : gemms) check_fields(machine(), gemm);
+  for (const Gemm& gemm : gemms) tickets.push_back(push(gemm));
+  queue_.ring();
+  return tickets;
+}
+
+uint64_t FirmwareDriver::push(const Gemm& gemm) {
   tercet_gemm_command command{};
   command.opcode = TERCET_OPCODE_GEMM;
   command.packing = static_cast<uint32_t>(gemm.packing);
@@ -56,7 +65,7 @@ uint64_t FirmwareDriver::start(const Gemm& gemm) {
   command.out_hi = high(gemm.outputs);
   Descriptor words{};
   tercet_gemm_command_pack(&command, words.data());
-  return start(words, timeout_cycles_ != 0 ? timeout_cycles_ + kSpareCycles
+  return push(words, timeout_cycles_ != 0 ? timeout_cycles_ + kSpareCycles
                                            : default_timeout(machine(), gemm));
 }
 
@@ -70,20 +79,26 @@ void FirmwareDriver::copy(uint64_t source, uint64_t target, uint32_t bytes) {
   command.dst_hi = high(target);
   Descriptor words{};
   tercet_copy_command_pack(&command, words.data());
-  wait(start(words, kSpareCycles + 64 * uint64_t{bytes} / machine().axi_bytes));
+  const uint64_t ticket = push(words, kSpareCycles + 64 * uint64_t{bytes} / machine().axi_bytes);
+  queue_.ring();
+  wait(ticket);
 }
 
-uint64_t FirmwareDriver::start(const Descriptor& words, uint64_t cycles) {
-  while (queue_.full()) wait(pending_.front().ticket);
+uint64_t FirmwareDriver::push(const Descriptor& words, uint64_t cycles) {
+  while (queue_.full()) {
+    queue_.ring();
+    wait(pending_.front().ticket);
+  }
   const uint64_t ticket = queue_.push(words);
   pending_.push_back({ticket, words, cycles});
-  queue_.ring();
   return ticket;
 }
 
 void FirmwareDriver::wait(uint64_t ticket) {
   if (ticket > queue_.pushed()) fail("ticket {} was not given out", ticket);
-  while (done_ticket_ < ticket) {
+  for (;;) {
+    settle(ticket);
+    if (done_ticket_ >= ticket) return;
     if (pending_.empty() || pending_.front().ticket > ticket) {
       fail("ticket {} was dropped by a reset", ticket);
     }
@@ -95,13 +110,13 @@ void FirmwareDriver::wait(uint64_t ticket) {
       reset();
       throw;
     }
-    settle();
   }
 }
 
-void FirmwareDriver::settle() {
+/// Takes completions up to that of `ticket`: a later one that failed is told to whoever waits for it.
+void FirmwareDriver::settle(uint64_t ticket) {
   tercet_completion completion;
-  while (queue_.take(&completion)) {
+  while (done_ticket_ < ticket && queue_.take(&completion)) {
     const Pending done = pending_.front();
     pending_.pop_front();
     if (completion.status == TERCET_ERR_NONE) {

@@ -60,6 +60,8 @@ void add_rows(const MachineReport& report, Table* table) {
   table->add("  waiting for activations", percent(report.stall_acts));
   table->add("  waiting for an accumulator bank", percent(report.stall_output));
   table->add("  fill and drain", percent(report.other));
+  table->add("idle though commands were queued",
+             grouped(report.counters[TERCET_COUNTER_QUEUE_IDLE]) + " cycles");
   table->add("array utilisation", percent(report.array));
   table->add("memory read beats in use", percent(report.read_beats));
 }

@@ -2,7 +2,7 @@
 # Driver, all machines and their memories.
 add_library(tercet_driver_testing STATIC host_driver/backends.cpp host_driver/device_buffers.cpp)
 target_include_directories(tercet_driver_testing PUBLIC host_driver)
-target_link_libraries(tercet_driver_testing PUBLIC tercet_rtl_devices tercet_systemc)
+target_link_libraries(tercet_driver_testing PUBLIC tercet_rtl_devices tercet_systemc tercet_firmware)
 
 tercet_gtest(driver_test
   SOURCES host_driver/accelerator_test.cpp host_driver/allocator_test.cpp

@@ -29,7 +29,7 @@ struct GemmRecord {
   int64_t n = 0;
   int64_t k = 0;
   Packing packing = Packing::kTwoBit;
-  uint64_t begin = 0;  ///< cycle in which the driver began with its first command
+  uint64_t begin = 0;  ///< cycle in which the driver began with what it was queued with
   uint64_t end = 0;    ///< cycle in which the driver knew that the last one was complete
   size_t commands = 0;
 };
@@ -111,7 +111,6 @@ class Accelerator {
     const Weights* weights;
     Gemm gemm;
     bool add;  // to what an earlier part gave
-    uint64_t ticket = 0;
     uint64_t begin = 0;  // cycles, of starting it and of knowing that it is complete
     uint64_t end = 0;
   };

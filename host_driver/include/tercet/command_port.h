@@ -5,6 +5,7 @@
 #include <array>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "tercet/layout.h"
 #include "tercet/transport.h"
@@ -53,6 +54,14 @@ class CommandPort {
   /// Error naming field and limit if a register cannot hold a size, and DeviceError or TimeoutError
   /// if the machine fails meanwhile. Whether the shape makes sense is the machine's to say.
   virtual uint64_t start(const Gemm& gemm) = 0;
+
+  /// Queues commands one behind the other and returns their tickets; the machine may learn of all at
+  /// once. Throws as start().
+  virtual std::vector<uint64_t> start_all(const std::vector<Gemm>& gemms) {
+    std::vector<uint64_t> tickets;
+    for (const Gemm& gemm : gemms) tickets.push_back(start(gemm));
+    return tickets;
+  }
 
   /// Waits until the command of `ticket` has written its last byte.
   virtual void wait(uint64_t ticket) = 0;

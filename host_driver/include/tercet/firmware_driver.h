@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <deque>
 #include <string>
+#include <vector>
 
 #include "tercet/command_port.h"
 #include "tercet/command_queue.h"
@@ -29,6 +30,8 @@ class FirmwareDriver : public CommandPort {
   CommandQueue& queue() { return queue_; }
 
   uint64_t start(const Gemm& gemm) override;
+  /// One doorbell for as many as fit into the ring.
+  std::vector<uint64_t> start_all(const std::vector<Gemm>& gemms) override;
   void wait(uint64_t ticket) override;
   void wait_all() override;
   void reset() override;
@@ -45,8 +48,9 @@ class FirmwareDriver : public CommandPort {
     uint64_t cycles;  // limit of its wait
   };
 
-  uint64_t start(const Descriptor& words, uint64_t cycles);
-  void settle();
+  uint64_t push(const Gemm& gemm);
+  uint64_t push(const Descriptor& words, uint64_t cycles);
+  void settle(uint64_t ticket);
   void drain();
   [[noreturn]] void fail_with_timeout(const std::string& what);
   Counters counters_now();
