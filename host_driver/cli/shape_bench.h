@@ -40,9 +40,9 @@ struct ShapeBenchResult {
   std::vector<ShapeStage> stages;
   std::optional<Interrupted> stopped;  ///< before the end; all else is what was done until then
   int64_t layers_done = 0;             ///< all steps together
-  uint64_t weights = 0;       ///< ternary, of the layers to run
-  uint64_t weight_bytes = 0;  ///< packed
-  uint64_t products = 0;      ///< weights x tokens
+  uint64_t weights = 0;                ///< ternary, of the layers to run
+  uint64_t weight_bytes = 0;           ///< packed
+  uint64_t products = 0;               ///< weights x tokens
   uint64_t cycles = 0;
   uint64_t outputs_checked = 0;
   double machine_cpu_s = 0.0;  ///< processor seconds of the simulated machine, drawing weights too
