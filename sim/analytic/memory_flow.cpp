@@ -15,8 +15,8 @@ constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // Tuned on one half of the grid of docs/analytic.md, which says what they stand for.
 constexpr double kTurnShare = 0.55;    // of `turn` that each change of direction costs
-constexpr double kDisturbShare = 0.3;  // of `turn` that a job costs reads bound by latency
-constexpr double kDisturbGap = 40;     // cycles: jobs that come closer share the cost
+constexpr double kDisturbShare = 0.25;  // of `turn` that a job costs reads bound by latency
+constexpr double kDisturbGap = 60;      // cycles after which reads have recovered from a job
 
 /// An event that is `cycles` ahead.
 void ahead_by(double* next, double cycles) {
@@ -112,9 +112,10 @@ void MemoryFlow::pass_events() {
   while (write_head_ != write_tail_ && writes_[write_head_ % writes_.size()].end <= time_ + kTiny) {
     ++write_head_;
     // Nothing is ahead, so the stream loses what the write takes from it.
-    if (traits_.ahead > 0 || time_ - disturbed_ < kDisturbGap) continue;
-    down_until_ = std::max(down_until_, time_ + memory_.turn * kDisturbShare);
+    if (traits_.ahead > 0) continue;
+    const double alone = std::min(1.0, (time_ - disturbed_) / kDisturbGap);
     disturbed_ = time_;
+    down_until_ = std::max(down_until_, time_ + memory_.turn * kDisturbShare * alone);
   }
   if (refresh_next_ <= time_ + kTiny) {
     refresh_end_ = refresh_next_ + memory_.refresh_cost;
