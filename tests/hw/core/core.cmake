@@ -16,7 +16,7 @@ foreach(program IN LISTS programs)
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_CURRENT_BINARY_DIR}/programs
     COMMAND ${RISCV_GCC} -march=rv32i_zicsr -mabi=ilp32 -nostdlib -Wl,--fatal-warnings
             -L ${rtl}/gen -T ${folder}/link.ld -o ${elf} ${folder}/${program}.S
-    DEPENDS ${folder}/${program}.S ${folder}/check.h ${folder}/link.ld ${rtl}/gen/tercet_core.ld
+    DEPENDS ${folder}/${program}.S ${folder}/check.inc ${folder}/link.ld ${rtl}/gen/tercet_core.ld
     COMMENT "Assembling ${program}.elf" VERBATIM)
   list(APPEND elfs ${elf})
 endforeach()

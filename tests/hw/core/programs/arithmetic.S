@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # add, addi, sub, lui, auipc.
-#include "check.h"
+#include "check.inc"
 START
   CHECK_RR 2, add, 0, 0, 0
   CHECK_RR 3, add, 8, 3, 5

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # beq, bne, blt, bge, bltu, bgeu: taken forwards and backwards, and not taken.
-#include "check.h"
+#include "check.inc"
 
 .macro TAKEN number, op, a, b
   li gp, \number

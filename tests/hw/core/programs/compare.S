@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # slt, slti, sltu, sltiu.
-#include "check.h"
+#include "check.inc"
 START
   CHECK_RR 2, slt, 0, 0, 0
   CHECK_RR 3, slt, 1, -1, 0

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # csrrw, csrrs, csrrc and their immediate forms; every register's writable bits; counters.
-#include "check.h"
+#include "check.inc"
 
 .macro CHECK_WRITABLE number, csr, mask, fixed
   li a0, -1

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # fence and fence.i do nothing; fields that have no meaning yet are ignored.
-#include "check.h"
+#include "check.inc"
 START
   la a0, word
   li a1, 0x600d

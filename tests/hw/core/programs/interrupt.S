@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # External, timer and software interrupts: enables, priority, mepc, wfi.
-#include "check.h"
+#include "check.inc"
 
 /* A handler counts in s1, notes cause and mepc in s2 and s3, and silences what calls. */
 .macro SILENCE_AND_RETURN

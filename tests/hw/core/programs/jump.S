@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # jal, jalr: link, distance both ways, the lowest bit of a jalr dropped, rd = rs1.
-#include "check.h"
+#include "check.inc"
 START
   li gp, 2
   la a1, linked

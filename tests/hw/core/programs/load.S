@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # lb, lbu, lh, lhu, lw: every alignment, from the data memory and from the bus.
-#include "check.h"
+#include "check.inc"
 
 .macro CHECK_LOAD number, op, result, offset, base
   la a3, \base

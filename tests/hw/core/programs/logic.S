@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # and, andi, or, ori, xor, xori.
-#include "check.h"
+#include "check.inc"
 START
   CHECK_RR 2, and, 0x0f000f00, 0xff00ff00, 0x0f0f0f0f
   CHECK_RR 3, and, 0, 0xaaaaaaaa, 0x55555555

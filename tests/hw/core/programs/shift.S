@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # sll, slli, srl, srli, sra, srai; only the low five bits of a distance count.
-#include "check.h"
+#include "check.inc"
 START
   CHECK_RR 2, sll, 1, 1, 0
   CHECK_RR 3, sll, 0x80000000, 1, 31

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # sb, sh, sw: every alignment, to the data memory and to the bus; what is beside stays.
-#include "check.h"
+#include "check.inc"
 
 .macro CHECK_STORE number, op, result, offset, base
   la a3, \base

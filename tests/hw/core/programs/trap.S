@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # ecall, ebreak, mret, illegal instructions, misaligned and refused accesses and jumps: cause, mepc, mtval, mstatus.
-#include "check.h"
+#include "check.inc"
 
 .macro ILLEGAL number, word
   EXPECT_TRAP \number, 2
