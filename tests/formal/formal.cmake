@@ -32,6 +32,10 @@ endforeach()
 tercet_script_test(yosys.tercet_mcu LABEL formal TIMEOUT 300
   COMMAND ${check} --files ${core} --top tercet_mcu
           --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/tercet_mcu)
+# Yosys takes a minute to map the engine.
+tercet_script_test(yosys.core_share LABEL slow TIMEOUT 900
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/gate_count.py --config edge --most 4
+          --work ${CMAKE_CURRENT_BINARY_DIR}/gates)
 foreach(control multiplier latch)
   tercet_script_test(yosys.refuses_${control} LABEL formal
     COMMAND ${check} --files ${CMAKE_CURRENT_LIST_DIR}/${control}_control.sv --top ${control}_control

@@ -17,7 +17,7 @@ namespace {
 TEST_CASE("Control core and simulator agree on every instruction and cycle of random programs") {
   const uint64_t seed = test_seed();
   INFO("seed " << seed);
-  const LockstepCounts counts = run_lockstep(seed, 1'000'000);
+  const LockstepCounts counts = run_lockstep(seed, 10'000'000);
   std::cout << describe(counts) << '\n';
   // The programs reached everything.
   for (const rv32::Instruction& one : rv32::instructions()) {

@@ -42,7 +42,7 @@ function(tercet_rtl_test unit)
   add_library(rtl_${unit}_test_object OBJECT ${unit}_test.cpp)
   target_link_libraries(rtl_${unit}_test_object PUBLIC tercet_rtl_bench ${arg_LIBS})
   set_target_properties(rtl_${unit}_test_object PROPERTIES TERCET_HELPERS "${arg_HELPERS}")
-  tercet_catch_test(rtl_${unit}_test LABEL hw TIMEOUT 120
+  tercet_catch_test(rtl_${unit}_test LABEL hw TIMEOUT 300
                     SOURCES $<TARGET_OBJECTS:rtl_${unit}_test_object>
                     LIBS tercet_rtl_bench ${arg_LIBS})
   add_dependencies(rtl_tests rtl_${unit}_test)
