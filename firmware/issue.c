@@ -50,6 +50,7 @@ int tercet_issue(void) {
   if (tercet.record == tercet.record_end) return 0;
   if (tercet.issued - tercet.stored == TERCET_SLOTS) return 0;
   struct tercet_slot* slot = tercet_slot_at(tercet.issued);
+  slot->sequence = tercet.record[1];
   if (tercet.abort_left != 0) {
     tercet_issue_aborted(slot);
   } else {
@@ -61,7 +62,6 @@ int tercet_issue(void) {
       return 0;
     }
   }
-  slot->sequence = tercet.record[1];
   tercet.record += TERCET_RECORD_WORDS;
   ++tercet.issued;
   return 1;

@@ -13,20 +13,20 @@ static void tercet_state_write(uint32_t phase, uint32_t detail) {
   tercet_write(TERCET_CSR_FW_STATE, tercet_fw_state_pack(state));
 }
 
-static void tercet_abort(void) {
-  tercet_doorbell_read();
-  tercet_engine_abort();
-  tercet.abort_left = tercet.doorbell - tercet.issued;
-}
-
-/* What CORE_IRQ tells. Bits are cleared before the look, so that nothing is missed. */
+/* What CORE_IRQ tells. Bits are cleared before the look, so that nothing is missed; but what an abort is about
+   is settled when its bit is cleared. */
 static void tercet_events(uint32_t bits) {
   const struct tercet_core_irq irq = tercet_core_irq_unpack(bits);
+  if (irq.abort != 0) tercet_doorbell_read();
+  const uint32_t aborted = tercet.doorbell;
   tercet_write(TERCET_CSR_CORE_IRQ, bits);
   if (irq.engine != 0) tercet_engine_poll();
   if (irq.mover != 0) tercet_mover_end();
   if (irq.doorbell != 0) tercet_doorbell_read();
-  if (irq.abort != 0) tercet_abort();
+  if (irq.abort != 0) {
+    tercet_engine_abort();
+    tercet.abort_left = aborted - tercet.issued;
+  }
 }
 
 /* One step of whatever can be done; 0 if nothing can: all of it needs the mover's buffer. */

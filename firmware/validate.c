@@ -4,7 +4,10 @@
    The core cannot multiply: products are sums of shifts. */
 #include "state.h"
 
-static inline uint32_t tercet_verdict(uint32_t status, uint32_t word) { return status | word << 8; }
+/* Bits of a completion's word 1. */
+static inline uint32_t tercet_verdict(uint32_t status, uint32_t word) {
+  return status | word << 16;
+}
 
 /* a * b; a loop turn a bit of the smaller one. */
 static uint64_t tercet_multiply(uint32_t a, uint32_t b) {

@@ -86,6 +86,13 @@ void CommandQueue::abort(uint64_t max_cycles) {
   tercet_abort abort{};
   abort.go = 1;
   registers_.write(TERCET_CSR_ABORT, tercet_abort_pack(abort));
+  // Until its bit is clear, a doorbell would add to what it is about.
+  const uint64_t end = transport_.cycle() + max_cycles;
+  while (tercet_core_irq_unpack(registers_.read(TERCET_CSR_CORE_IRQ)).abort != 0) {
+    if (transport_.cycle() >= end) {
+      throw TimeoutError(fmt::format("abort: not looked at after {} cycles", max_cycles));
+    }
+  }
   if (rung_ != completed_) wait(rung_, max_cycles);
 }
 

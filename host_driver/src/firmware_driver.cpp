@@ -186,6 +186,7 @@ Counters FirmwareDriver::read_counters() {
   for (uint32_t i = 0; i < TERCET_COUNTER_COUNT; ++i) {
     if (i != TERCET_COUNTER_LAST_CYCLES) counters[i] -= base_[i];
   }
+  if (counters[TERCET_COUNTER_CYCLES_BUSY] == 0) counters[TERCET_COUNTER_LAST_CYCLES] = 0;
   return counters;
 }
 

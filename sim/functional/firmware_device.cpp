@@ -56,11 +56,11 @@ void FirmwareDevice::run() {
 }
 
 uint32_t FirmwareDevice::interrupts(uint64_t) {
-  return device_.core_irq_line() ? rv32::kExternalInterrupt : 0;
+  return device_.core_irq_line() ? uint32_t{rv32::kExternalInterrupt} : 0;
 }
 
 rv32::BusAnswer FirmwareDevice::access(const rv32::BusRequest& request) {
-  rv32::BusAnswer answer;
+  rv32::BusAnswer answer{};
   const uint64_t now = released_at_ + request.cycle;
   if (now > device_.cycle()) device_.pass(now - device_.cycle());
   const uint32_t in_registers = request.address - TERCET_CORE_BASE_REGISTERS;
@@ -90,7 +90,10 @@ rv32::BusAnswer FirmwareDevice::access_buffer(const rv32::BusRequest& request, u
       place = (place & ~mask) | (request.wdata & mask);
     }
   }
-  return {place, false, request.write ? 0u : 1u};
+  rv32::BusAnswer answer{};
+  answer.rdata = place;
+  answer.wait = request.write ? 0 : 1;
+  return answer;
 }
 
 }  // namespace tercet

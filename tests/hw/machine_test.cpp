@@ -65,6 +65,34 @@ class Machine : public Engine<Top> {
     put_record(kPage + index * TERCET_RECORD_BYTES, done.data(), false);
   }
 
+  /// The host writes DOORBELL and reads RETIRED as fast as it is answered, until RETIRED is `count`
+  /// too. False after `cycles`.
+  bool storm(uint32_t count, uint64_t cycles) {
+    Top& top = this->top();
+    top.s_axil_awaddr_i = TERCET_CSR_DOORBELL;
+    top.s_axil_wdata_i = count;
+    top.s_axil_wstrb_i = 0xf;
+    top.s_axil_araddr_i = TERCET_CSR_RETIRED;
+    top.s_axil_bready_i = top.s_axil_rready_i = 1;
+    top.s_axil_awvalid_i = top.s_axil_wvalid_i = top.s_axil_arvalid_i = 1;
+    bool served = false;
+    for (uint64_t i = 0; top.s_axil_awvalid_i != 0 || top.s_axil_arvalid_i != 0; ++i) {
+      const bool over = served || i > cycles;
+      this->settle();
+      const bool write_ends = over && top.s_axil_awready_o != 0;
+      const bool read_ends = over && top.s_axil_arready_o != 0;
+      served |= top.s_axil_rvalid_o != 0 && top.s_axil_rdata_o == count;
+      if (top.s_axil_rvalid_o != 0) ++storm_reads;
+      this->tick();
+      if (write_ends) top.s_axil_awvalid_i = top.s_axil_wvalid_i = 0;
+      if (read_ends) top.s_axil_arvalid_i = 0;
+    }
+    for (int i = 0; i < 2; ++i) this->tick();
+    top.s_axil_bready_i = top.s_axil_rready_i = 0;
+    return served;
+  }
+  uint64_t storm_reads = 0;
+
   void wait_irq(uint64_t cycles) {
     for (uint64_t i = 0; this->top().irq_o == 0; ++i) {
       REQUIRE(i < cycles);
@@ -123,6 +151,31 @@ TEMPLATE_TEST_CASE("A program loaded through the windows serves a ring of GEMMs"
   REQUIRE(machine.read(TERCET_CSR_FW_STATE) == 0);
   REQUIRE(machine.read(TERCET_CSR_CORE_PC) % 4 == 0);
   REQUIRE(machine.read(TERCET_HOST_ITCM_WINDOW) == first);
+}
+
+TEMPLATE_TEST_CASE("A host that asks without a pause does not keep the core from its work", "",
+                   Vtercet_tiny, Vtercet_edge) {
+  const uint64_t seed = test_seed();
+  INFO("seed " << seed);
+  Rng rng(seed);
+  Machine<TestType> machine(StallMode::kNone, seed);
+  const tercet_config& c = machine.config;
+  machine.load(tiny_firmware(c.axi_bytes));
+  constexpr uint32_t kCommands = 3;
+  uint64_t patience = 0;
+  for (uint32_t i = 0; i < kCommands; ++i) {
+    Gemm gemm = random_gemm(c, 2, rng);
+    place_random(&gemm, c, &machine.memory, rng);
+    machine.queue(i, gemm);
+    patience += gemm.patience(c);
+  }
+  machine.write(TERCET_CSR_CTRL, tercet_ctrl_pack({0, 0, 1}));
+  machine.write(TERCET_CSR_CORE_CTRL, 1);
+  const uint64_t start = machine.cycle();
+  REQUIRE(machine.storm(kCommands, patience));
+  // Two accesses take at most four cycles, as the core asks in between.
+  REQUIRE(machine.storm_reads >= (machine.cycle() - start) / 4);
+  REQUIRE((machine.memory.actual == machine.memory.expected));
 }
 
 }  // namespace

@@ -223,6 +223,36 @@ TEST_CASE("Mover loads, stores and copies any beats, cut at pages on both sides"
   }
 }
 
+TEST_CASE("Mover goes from step to step without a cycle between") {
+  Mover mover(GENERATE(stall_modes()), test_seed());
+  constexpr uint32_t kBeats = 40;
+  REQUIRE(mover.start({kCopy, kBase, kBase + kMemoryBytes / 2, kBeats}));
+  REQUIRE(mover->req_valid_o == 1);
+  uint32_t beats = 0, bursts = 0;
+  bool writing = false;
+  while (mover->busy_o != 0) {
+    const bool asks = mover->ask_o != 0 && !writing;
+    const bool has_more = mover->wvalid_o != 0 && mover->wlast_o == 0;
+    mover.step();  // leaves what the bus did, and what the mover shows in the next cycle
+    if (mover.reads.r_valid && mover.reads.r_last) REQUIRE(mover->ask_o == 1);
+    if (asks && mover->own_i != 0) {
+      REQUIRE((mover->awvalid_o == 1 && mover->wvalid_o == 1));
+      writing = true;
+      ++beats;
+    }
+    if (has_more && mover.writes.w_ready) {
+      REQUIRE(mover->wvalid_o == 1);
+      ++beats;
+    }
+    if (mover.writes.b_valid) {
+      REQUIRE((mover->req_valid_o == 1 || mover->busy_o == 0));
+      writing = false;
+      ++bursts;
+    }
+  }
+  REQUIRE((beats == kBeats && bursts == 3));
+}
+
 TEST_CASE("Mover refuses what it could not do, and starts nothing") {
   Mover mover(StallMode::kNone, 1);
   const uint64_t page = kBase + 4096;

@@ -98,7 +98,9 @@ TEST_CASE("Register arbiter passes each access on once, after a cycle's wait at 
     REQUIRE((host_waits <= 1 && core_waits <= 1));
     arbiter.tick();
   }
-  REQUIRE((host_accesses > 100 && core_accesses > 100 && waited > 100));
+  REQUIRE((host_accesses > 100 && core_accesses > 100));
+  // In step with each other, one in four, they may never meet.
+  if (host_mode != core_mode || host_mode != StallMode::kOneInFour) REQUIRE(waited > 100);
   if (host_mode == StallMode::kNone && core_mode == StallMode::kNone) {
     REQUIRE(std::abs(host_accesses - core_accesses) <= 1);  // in turns
   }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tercet/device_error.h"
 #include "tercet/layout.h"
 #include "tercet/transport.h"
 

@@ -15,27 +15,27 @@
 namespace tercet {
 namespace {
 
-constexpr uint64_t kMemoryBytes = uint64_t{64} << 20;
 constexpr std::array<const char*, 3> kMachines = {"tiny", "edge", "server"};
 
 }  // namespace
 
-std::unique_ptr<Transport> Backend::make(const std::vector<MemoryFault>& faults) const {
+std::unique_ptr<Transport> Backend::make(const std::vector<MemoryFault>& faults,
+                                         uint64_t memory_bytes) const {
   if (kind == BackendKind::kFunctional) {
-    return std::make_unique<FunctionalDevice>(machine(), kMemoryBytes, faults);
+    return std::make_unique<FunctionalDevice>(machine(), memory_bytes, faults);
   }
   if (kind == BackendKind::kFirmware) {
-    return std::make_unique<FirmwareDevice>(machine(), kMemoryBytes, faults);
+    return std::make_unique<FirmwareDevice>(machine(), memory_bytes, faults);
   }
   if (kind == BackendKind::kSystemc) {
     SystemcOptions options;
-    options.memory_bytes = kMemoryBytes;
+    options.memory_bytes = memory_bytes;
     options.timing = timing;
     options.faults = faults;
     return make_systemc_device(machine(), options);
   }
   VerilatedOptions options;
-  options.memory_bytes = kMemoryBytes;
+  options.memory_bytes = memory_bytes;
   options.timing = timing;
   options.axi.stalls = stalls;
   options.axi.faults = faults;

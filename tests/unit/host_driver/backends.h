@@ -29,7 +29,8 @@ struct Backend {
   /// The host is to use the rings.
   bool rings = false;
 
-  std::unique_ptr<Transport> make(const std::vector<MemoryFault>& faults = {}) const;
+  std::unique_ptr<Transport> make(const std::vector<MemoryFault>& faults = {},
+                                  uint64_t memory_bytes = uint64_t{64} << 20) const;
   /// A Driver, or a FirmwareDriver.
   std::unique_ptr<CommandPort> make_port(Transport& transport, uint64_t timeout_cycles = 0) const;
   /// "rtl_edge_random_ideal".

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tercet/model/engine.h"
+#include "tercet/model/error.h"
 #include "tercet/model/rng.h"
 #include "tercet/packing.h"
 
