@@ -28,7 +28,11 @@ Mcu::Mcu(const sc_core::sc_module_name& name, const Shared& shared)
 
 bool Mcu::release() {
   const Cycle now = shared_.clock.now();
-  if (stopped_from_ > now) return false;
+  if (stopped_from_ > now) {  // its last access is under way: it was never stopped
+    if (stopped_from_ != kNever) wake(now);
+    stopped_from_ = kNever;
+    return false;
+  }
   stopped_from_ = kNever;
   base_ = now + shared_.timing.release;
   core_.reset();
@@ -147,6 +151,7 @@ void Mcu::save() {
 
 uint32_t Mcu::retired_pc() const {
   const Cycle now = shared_.clock.now();
+  if (getenv("DBG")) { fprintf(stderr, "now %lu base %lu hart %lu run %d stopped %ld asleep %d saved %lu:", now, base_, core_.hart().cycle(), control->run(), (long)stopped_from_, asleep_, saved_.hart.cycle); for (auto& r: retired_) fprintf(stderr, " %lu:%x", r.cycle, r.pc); fprintf(stderr, "\n"); }
   uint32_t pc = 0;
   for (const Retired& r : retired_) {
     if (r.cycle < now) pc = r.pc;
