@@ -166,6 +166,7 @@ uint32_t Mcu::interrupts(uint64_t) {
 
 rv32::BusAnswer Mcu::access(const rv32::BusRequest& request) {
   rv32::BusAnswer answer;
+  if (getenv("DBG")) fprintf(stderr, "  access now %lu pc %x %s %x %x busy %d\n", shared_.clock.now(), core_.hart().pc(), request.write ? "w" : "r", request.address, request.wdata, mover->busy());
   answer.wait = static_cast<uint32_t>(shared_.clock.now() - (base_ + request.cycle));
   if ((request.address ^ TERCET_CORE_BASE_REGISTERS) < kRegisterBytes) {
     const uint32_t offset = request.address ^ TERCET_CORE_BASE_REGISTERS;
