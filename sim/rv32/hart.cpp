@@ -65,7 +65,7 @@ bool Hart::looks_at_external() const {
   if (state_.csrs.lets_in(kExternalInterrupt)) return true;
   if (state_.pc >= config_.itcm_bytes) return false;
   const uint32_t word = itcm_[state_.pc / 4];
-  if (word == kWfi) return state_.csrs.enables(kExternalInterrupt);
+  if (word == kWfi) return (enabled() & kExternalInterrupt) != 0;
   return (word & kOpcodeMask) == kOpcodeSystem && word >> 20 == kMip;
 }
 

@@ -62,8 +62,7 @@ class Hart {
   /// and whether it depends on the external interrupt line.
   Reach reach(uint32_t* address) const;
   bool looks_at_external() const;
-  /// Whether mie does.
-  bool enables(uint32_t interrupt) const { return state_.csrs.enables(interrupt); }
+  uint32_t enabled() const { return state_.csrs.enabled(); }  ///< mie
   /// Whether the next step takes an interrupt if `lines` are those of the cycle before it.
   bool takes_interrupt(uint32_t lines) const {
     return !state_.waiting && state_.csrs.takes(lines);

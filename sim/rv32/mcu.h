@@ -29,10 +29,8 @@ class Mcu final : private Environment {
   void reset();
   bool step(Retire* retire) { return hart_.step(retire); }
   McuReach reach();
-  /// The cycle from which the timer wakes a wfi, for all that is known.
-  uint64_t timer_due() const {
-    return hart_.enables(kTimerInterrupt) ? timer_.due() : ~uint64_t{0};
-  }
+  /// The cycle from which the timer wakes a wfi, for all that is known; ~0: it does not.
+  uint64_t timer_due() const { return timer_.due(hart_.enabled()); }
 
   void save(McuState* to) const;
   void restore(const McuState& from);

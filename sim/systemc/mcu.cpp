@@ -151,7 +151,6 @@ void Mcu::save() {
 
 uint32_t Mcu::retired_pc() const {
   const Cycle now = shared_.clock.now();
-  if (getenv("DBG")) { fprintf(stderr, "now %lu base %lu hart %lu run %d stopped %ld asleep %d saved %lu:", now, base_, core_.hart().cycle(), control->run(), (long)stopped_from_, asleep_, saved_.hart.cycle); for (auto& r: retired_) fprintf(stderr, " %lu:%x", r.cycle, r.pc); fprintf(stderr, "\n"); }
   uint32_t pc = 0;
   for (const Retired& r : retired_) {
     if (r.cycle < now) pc = r.pc;
@@ -166,7 +165,6 @@ uint32_t Mcu::interrupts(uint64_t) {
 
 rv32::BusAnswer Mcu::access(const rv32::BusRequest& request) {
   rv32::BusAnswer answer;
-  if (getenv("DBG")) fprintf(stderr, "  access now %lu pc %x %s %x %x busy %d\n", shared_.clock.now(), core_.hart().pc(), request.write ? "w" : "r", request.address, request.wdata, mover->busy());
   answer.wait = static_cast<uint32_t>(shared_.clock.now() - (base_ + request.cycle));
   if ((request.address ^ TERCET_CORE_BASE_REGISTERS) < kRegisterBytes) {
     const uint32_t offset = request.address ^ TERCET_CORE_BASE_REGISTERS;
