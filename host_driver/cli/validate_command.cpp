@@ -73,12 +73,9 @@ int validate(const ValidateOptions& options) {
   check_bounds(options.bounds, points);
   PointOptions point_options;
   check_control(options.device);
-  if (options.device.by_firmware()) {
-    point_options.firmware = open_firmware(options.device);
-    fmt::print(stderr, "firmware: {}\n", describe(*point_options.firmware));
-  }
+  if (options.device.by_firmware()) point_options.firmware = open_firmware(options.device);
   ValidationState state = make_state(points);
-  state.control = options.device.control;
+  state.control = describe_control(options.device);
   std::vector<PointResult> results;
   const Interrupt interrupt;
   const auto write = [&] {
@@ -98,7 +95,7 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  fmt::print("{}", validation_table(results));
+  fmt::print("control         {}\n{}", state.control, validation_table(results));
   std::fflush(stdout);
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);

@@ -10,8 +10,8 @@
 namespace tercet {
 
 struct ValidationState {
-  std::string control = "direct";  ///< or "firmware"
   std::vector<std::string> grids;  ///< files, in order
+  std::string control = "direct";  ///< or which firmware served the commands
   size_t points = 0;               ///< to do
   bool complete = false;           ///< all of them are done
   std::string stopped_by;          ///< why not
