@@ -20,8 +20,8 @@ static int tercet_ring_past_end(uint32_t lo, uint32_t hi, uint32_t log2) {
 
 static struct tercet_ring tercet_ring_at(const uint32_t* address, uint32_t log2) {
   const uint32_t entries = 1u << log2;
-  const struct tercet_ring ring = {
-      address, entries, entries < TERCET_PAGE_RECORDS ? entries : TERCET_PAGE_RECORDS};
+  const struct tercet_ring ring = {address, entries,
+                                   entries < TERCET_PAGE_RECORDS ? entries : TERCET_PAGE_RECORDS};
   return ring;
 }
 

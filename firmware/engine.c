@@ -10,15 +10,15 @@ enum { TERCET_RESET_POLLS = 1 << 20 }; /* several million cycles for the transac
 static void tercet_engine_reset(void) {
   const struct tercet_ctrl ctrl = {.soft_reset = 1};
   tercet_write(TERCET_CSR_CTRL, tercet_ctrl_pack(ctrl));
-  for (uint32_t polls = 0;
-       tercet_status_unpack(tercet_read(TERCET_CSR_STATUS)).idle == 0; ++polls) {
+  for (uint32_t polls = 0; tercet_status_unpack(tercet_read(TERCET_CSR_STATUS)).idle == 0;
+       ++polls) {
     if (polls == TERCET_RESET_POLLS) tercet_fault(TERCET_FAULT_ENGINE_BUSY);
   }
   tercet.reset_ticket = tercet.completed = tercet.started;
 }
 
-/* The engine stopped. Its oldest command ends with `code`. The ones behind it are read again if that was
-   refused, as if they had not been; otherwise those on the engine end with aborted. */
+/* The engine stopped. Its oldest command ends with `code`. The ones behind it are read again if
+   that was refused, as if they had not been; otherwise those on the engine end with aborted. */
 static void tercet_engine_drop(uint32_t code, int again) {
   uint32_t status = code;
   for (uint32_t i = tercet.stored; i != tercet.issued; ++i) {
@@ -46,7 +46,8 @@ static void tercet_completed_read(void) {
 
 void tercet_engine_poll(void) {
   const struct tercet_irq all = {.done = 1, .error = 1};
-  tercet_write(TERCET_CSR_IRQ, tercet_irq_pack(all)); /* before the look: what follows raises it again */
+  tercet_write(TERCET_CSR_IRQ,
+               tercet_irq_pack(all)); /* before the look: what follows raises it again */
   tercet_completed_read();
   const uint32_t code = tercet_error_unpack(tercet_read(TERCET_CSR_ERROR)).code;
   if (code == TERCET_ERR_NONE) return;

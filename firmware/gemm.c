@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The usual gemm in one pass over its descriptor: each word is read once, checked and written to its register.
-   What is not as usual is left to tercet_validate; without START the registers do no harm. */
+/* The usual gemm in one pass over its descriptor: each word is read once, checked and written to
+   its register. What is not as usual is left to tercet_validate; without START the registers do no
+   harm. */
 #include "hal.h"
 #include "state.h"
 

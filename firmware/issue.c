@@ -5,7 +5,8 @@
 
 enum { TERCET_GEMM_HEAD = TERCET_OPCODE_GEMM << 8 };
 
-/* Its registers are written. Zero if the engine has just failed on an earlier command, and refuses this one. */
+/* Its registers are written. Zero if the engine has just failed on an earlier command, and refuses
+ * this one. */
 static inline int tercet_start(struct tercet_slot* slot) {
   if (tercet_try_write(TERCET_CORE_BASE_REGISTERS + TERCET_CSR_START, 1)) return 0;
   if (tercet.started == tercet.completed) tercet.watch_since = tercet_now();
@@ -19,7 +20,8 @@ static inline void tercet_end(struct tercet_slot* slot, uint32_t opcode, uint32_
   slot->head = opcode << 8 | verdict;
 }
 
-/* A record that tercet_gemm_program has doubts about, or of another opcode. Nonzero if it goes on. */
+/* A record that tercet_gemm_program has doubts about, or of another opcode. Nonzero if it goes on.
+ */
 static __attribute__((noinline)) int tercet_issue_checked(struct tercet_slot* slot) {
   uint32_t words[TERCET_RECORD_WORDS];
   for (uint32_t i = 0; i < TERCET_RECORD_WORDS; ++i) words[i] = tercet.record[i];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Looks, works, sleeps. Interrupts are never taken: they end the sleep, and the loop looks again. */
+/* Looks, works, sleeps. Interrupts are never taken: they end the sleep, and the loop looks again.
+ */
 #include "hal.h"
 #include "state.h"
 
@@ -13,8 +14,8 @@ static void tercet_state_write(uint32_t phase, uint32_t detail) {
   tercet_write(TERCET_CSR_FW_STATE, tercet_fw_state_pack(state));
 }
 
-/* What CORE_IRQ tells. Bits are cleared before the look, so that nothing is missed; but what an abort is about
-   is settled when its bit is cleared. */
+/* What CORE_IRQ tells. Bits are cleared before the look, so that nothing is missed; but what an
+   abort is about is settled when its bit is cleared. */
 static void tercet_events(uint32_t bits) {
   const struct tercet_core_irq irq = tercet_core_irq_unpack(bits);
   if (irq.abort != 0) tercet_doorbell_read();
@@ -38,8 +39,8 @@ static int tercet_work(void) {
   return few && tercet_store_start();
 }
 
-/* Sleeps until an interrupt, or until the time at which only the clock knows more: a command is too long on
-   the engine, or the host may have made room for completions (CONSUMED wakes nobody). */
+/* Sleeps until an interrupt, or until the time at which only the clock knows more: a command is too
+   long on the engine, or the host may have made room for completions (CONSUMED wakes nobody). */
 static void tercet_sleep(void) {
   const int full = tercet.stored != tercet.issued && tercet.job == TERCET_JOB_NONE &&
                    tercet_slot_done(tercet_slot_at(tercet.stored));

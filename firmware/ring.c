@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands from their ring to the mover's buffer, completions to theirs: a few records at a time, while the
-   core does something else. A record of a machine with longer beats is part of one. */
+/* Commands from their ring to the mover's buffer, completions to theirs: a few records at a time,
+   while the core does something else. A record of a machine with longer beats is part of one. */
 #include "hal.h"
 #include "state.h"
 #include "version.h"
@@ -72,8 +72,9 @@ static void tercet_fetch_end(uint32_t error) {
   }
 }
 
-/* Completions that can be made now, in order: done, with a place in the ring, and in the buffer before the
-   records that were read ahead. With none of those places free these records are given up. */
+/* Completions that can be made now, in order: done, with a place in the ring, and in the buffer
+   before the records that were read ahead. With none of those places free these records are given
+   up. */
 static uint32_t tercet_done_records(void) {
   uint32_t most = tercet.burst_records;
   if (tercet.beat_log2 > TERCET_RECORD_LOG2) {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the firmware knows. Counts of commands are free-running, as DOORBELL and RETIRED:
      retired <= stored <= issued <= doorbell
-   Records that were read ahead stay in the mover's buffer until they are issued. A store overwrites the
-   start of the buffer, and what it meets there is read again: a command's place is its own until RETIRED. */
+   Records that were read ahead stay in the mover's buffer until they are issued. A store overwrites
+   the start of the buffer, and what it meets there is read again: a command's place is its own
+   until RETIRED. */
 #ifndef TERCET_FIRMWARE_STATE_H_
 #define TERCET_FIRMWARE_STATE_H_
 
@@ -15,13 +16,14 @@ enum {
   TERCET_RECORD_WORDS = TERCET_RECORD_BYTES / 4,
   TERCET_RECORD_LOG2 = 6,
   TERCET_BURST_LOG2 = 4, /* beats of a load or store, at most; every machine's bursts are as long */
-  TERCET_FEW = 4, /* commands on the engine: with fewer, the next one is more urgent than completions */
+  TERCET_FEW =
+      4, /* commands on the engine: with fewer, the next one is more urgent than completions */
   TERCET_PAGE_RECORDS = 4096 / TERCET_RECORD_BYTES,
   TERCET_COUNTED = TERCET_COUNTER_OUTPUT_BEATS - TERCET_COUNTER_ARRAY_ACTIVE + 1,
 };
 
-/* A command that was issued. It is done when the engine has completed `ticket`: its own, or of one that never
-   was on the engine the last before it, as completions are in order. */
+/* A command that was issued. It is done when the engine has completed `ticket`: its own, or of one
+   that never was on the engine the last before it, as completions are in order. */
 struct tercet_slot {
   uint32_t sequence;
   uint32_t head; /* word 1 of its completion: status, opcode, word refused */
@@ -49,7 +51,7 @@ struct tercet_state {
   uint32_t window_count;
   struct tercet_window windows[TERCET_WINDOWS];
   struct tercet_window usual_read, usual_write; /* the first that allow it; or of no page */
-  uint32_t burst_records; /* of a load or store, at most */
+  uint32_t burst_records;                       /* of a load or store, at most */
   /* The ring. */
   uint32_t doorbell, issued, stored, retired;
   uint32_t abort_left; /* of the commands not issued, so many complete with aborted */
@@ -57,8 +59,8 @@ struct tercet_state {
   volatile const uint32_t *record, *record_end;
   /* The engine. Tickets count its commands since boot. */
   uint32_t started, completed;
-  uint32_t reset_ticket; /* `started` when COMPLETED was last zeroed */
-  uint32_t watch_since;  /* mtime when the oldest command became the oldest */
+  uint32_t reset_ticket;             /* `started` when COMPLETED was last zeroed */
+  uint32_t watch_since;              /* mtime when the oldest command became the oldest */
   uint32_t counters[TERCET_COUNTED]; /* when the last gemm's completion was made */
   /* The mover. A load is of records from command `job_first` on. */
   uint32_t job, job_first, job_records, job_tries;
@@ -77,8 +79,8 @@ static inline struct tercet_slot* tercet_slot_at(uint32_t count) {
 /* boot.c: reads the boot block. The word that is wrong, or -1. */
 int tercet_boot_read(void);
 
-/* ring.c: commands from the ring to the buffer, completions back. `start` functions need an idle mover and
-   tell whether they gave it something to do. */
+/* ring.c: commands from the ring to the buffer, completions back. `start` functions need an idle
+   mover and tell whether they gave it something to do. */
 void tercet_doorbell_read(void);
 int tercet_fetch_start(void);
 int tercet_store_start(void);
@@ -95,12 +97,13 @@ void tercet_completion_write(uint32_t index, volatile uint32_t* to);
 /* validate.c: what it adds to `head` in a slot: 0, or status and refused word. */
 uint32_t tercet_validate(const uint32_t words[TERCET_RECORD_WORDS]);
 
-/* gemm.c: writes the command registers. Nonzero if the descriptor is beyond doubt, and only START is missing;
-   zero if tercet_validate has to look at it. */
+/* gemm.c: writes the command registers. Nonzero if the descriptor is beyond doubt, and only START
+   is missing; zero if tercet_validate has to look at it. */
 int tercet_gemm_program(volatile const uint32_t* record);
 void tercet_gemm_write(const uint32_t words[TERCET_RECORD_WORDS]); /* without looking */
 
-/* issue.c: the next command goes to the engine or is carried out. Nonzero if that took it further. */
+/* issue.c: the next command goes to the engine or is carried out. Nonzero if that took it further.
+ */
 int tercet_issue(void);
 /* copy.c: opcodes that use the mover; everything before has completed. A status. */
 uint32_t tercet_copy(struct tercet_slot* slot, const uint32_t* words);

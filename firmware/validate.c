@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Everything about a descriptor that can be told without the engine: opcode, reserved bits, lengths,
-   windows, in this order; then the alignment of copy and get_info. The engine checks a gemm's shape.
-   The core cannot multiply: products are sums of shifts. */
+/* Everything about a descriptor that can be told without the engine: opcode, reserved bits,
+   lengths, windows, in this order; then the alignment of copy and get_info. The engine checks a
+   gemm's shape. The core cannot multiply: products are sums of shifts. */
 #include "state.h"
 
 /* Bits of a completion's word 1. */
@@ -28,7 +28,8 @@ static inline uint64_t tercet_shift(uint64_t x, uint32_t bits) {
   return (uint64_t)(hi << bits | lo >> (32 - bits)) << 32 | lo << bits;
 }
 
-/* Whether one window that allows `access` holds `bytes` (below 2^48) at the address; none are in any. */
+/* Whether one window that allows `access` holds `bytes` (below 2^48) at the address; none are in
+ * any. */
 static int tercet_inside(const uint32_t address[2], uint64_t bytes, uint32_t access) {
   if (bytes == 0) return 1;
   const uint64_t last = ((uint64_t)address[1] << 32 | address[0]) + bytes - 1;
@@ -52,10 +53,12 @@ static uint32_t tercet_validate_gemm(const uint32_t* words) {
   const uint32_t k_tiles = (words[4] + (1u << tercet.rows_log2) - 1) >> tercet.rows_log2;
   const uint32_t n_tiles = (words[3] + (1u << tercet.cols_log2) - 1) >> tercet.cols_log2;
   const uint64_t act_beats = tercet_multiply(m, k_tiles);
-  if (!tercet_inside(&words[6], tercet_shift(act_beats, tercet.beat_log2), TERCET_WINDOW_ACCESS_READ)) {
+  if (!tercet_inside(&words[6], tercet_shift(act_beats, tercet.beat_log2),
+                     TERCET_WINDOW_ACCESS_READ)) {
     return tercet_verdict(TERCET_ERR_BAD_WINDOW, 6);
   }
-  if (!tercet_inside(&words[8], tercet_shift(words[5], tercet.beat_log2), TERCET_WINDOW_ACCESS_READ)) {
+  if (!tercet_inside(&words[8], tercet_shift(words[5], tercet.beat_log2),
+                     TERCET_WINDOW_ACCESS_READ)) {
     return tercet_verdict(TERCET_ERR_BAD_WINDOW, 8);
   }
   const uint64_t outputs = tercet_shift(tercet_multiply(m, n_tiles), tercet.cols_log2 + 2);
@@ -103,7 +106,8 @@ static uint32_t tercet_validate_plain(const uint32_t* words, uint32_t opcode) {
   if (!tercet_inside(&words[8], TERCET_RECORD_BYTES, TERCET_WINDOW_ACCESS_WRITE)) {
     return tercet_verdict(TERCET_ERR_BAD_WINDOW, 8);
   }
-  if ((words[8] & (TERCET_RECORD_BYTES - 1)) != 0) return tercet_verdict(TERCET_ERR_BAD_ALIGNMENT, 8);
+  if ((words[8] & (TERCET_RECORD_BYTES - 1)) != 0)
+    return tercet_verdict(TERCET_ERR_BAD_ALIGNMENT, 8);
   return 0;
 }
 

@@ -139,8 +139,8 @@ std::vector<Accelerator::Command> Accelerator::prepare(const std::vector<Product
       const int64_t out_bytes = output_bytes(machine(), gemm.m, gemm.n);
       act_end += round_to_page(act_bytes);
       out_end += round_to_page(out_bytes);
-      longest = std::max({longest, static_cast<uint64_t>(act_bytes),
-                          static_cast<uint64_t>(out_bytes)});
+      longest =
+          std::max({longest, static_cast<uint64_t>(act_bytes), static_cast<uint64_t>(out_bytes)});
       commands.push_back({&product, &w, gemm, part.k0 != 0, 0, 0});
     }
   }

@@ -62,11 +62,10 @@ tercet_boot_block make_boot_block(const tercet_config& machine, const QueueOptio
   boot.completion_log2 = options.completion_log2;
   boot.windows = static_cast<uint32_t>(options.windows.size());
   boot.watchdog = options.watchdog;
-  uint32_t* const fields[][3] = {
-      {&boot.window0_base, &boot.window0_pages, &boot.window0_access},
-      {&boot.window1_base, &boot.window1_pages, &boot.window1_access},
-      {&boot.window2_base, &boot.window2_pages, &boot.window2_access},
-      {&boot.window3_base, &boot.window3_pages, &boot.window3_access}};
+  uint32_t* const fields[][3] = {{&boot.window0_base, &boot.window0_pages, &boot.window0_access},
+                                 {&boot.window1_base, &boot.window1_pages, &boot.window1_access},
+                                 {&boot.window2_base, &boot.window2_pages, &boot.window2_access},
+                                 {&boot.window3_base, &boot.window3_pages, &boot.window3_access}};
   for (size_t i = 0; i < options.windows.size(); ++i) {
     const Window& window = options.windows[i];
     check_page("window base", window.base);
@@ -141,14 +140,13 @@ void CommandQueue::wait_stopped() {
 void CommandQueue::wait_ready() {
   const uint64_t end = transport_.cycle() + kBootCycles;
   for (;;) {
-    const tercet_fw_state state =
-        tercet_fw_state_unpack(registers_.read(TERCET_CSR_FW_STATE));
+    const tercet_fw_state state = tercet_fw_state_unpack(registers_.read(TERCET_CSR_FW_STATE));
     if (state.phase == TERCET_FW_PHASE_READY) return;
     if (state.phase != TERCET_FW_PHASE_OFF) fail_with_firmware("boot");
     if (transport_.cycle() >= end) {
-      throw TimeoutError(
-          fmt::format("firmware {}: not ready {} cycles after its start, pc {:#x}", image_.name,
-                      kBootCycles, registers_.read(TERCET_CSR_CORE_PC)));
+      throw TimeoutError(fmt::format("firmware {}: not ready {} cycles after its start, pc {:#x}",
+                                     image_.name, kBootCycles,
+                                     registers_.read(TERCET_CSR_CORE_PC)));
     }
     transport_.wait_irq(kPollCycles);
   }

@@ -55,8 +55,7 @@ uint64_t FirmwareDriver::push(const Gemm& gemm) {
   command.m_tile = static_cast<uint32_t>(gemm.m_tile);
   command.n = static_cast<uint32_t>(gemm.n);
   command.k = static_cast<uint32_t>(gemm.k);
-  command.wbeats =
-      static_cast<uint32_t>(weight_beats(machine(), gemm.packing, gemm.n, gemm.k));
+  command.wbeats = static_cast<uint32_t>(weight_beats(machine(), gemm.packing, gemm.n, gemm.k));
   command.act_lo = low(gemm.activations);
   command.act_hi = high(gemm.activations);
   command.wgt_lo = low(gemm.weights);
@@ -66,7 +65,7 @@ uint64_t FirmwareDriver::push(const Gemm& gemm) {
   Descriptor words{};
   tercet_gemm_command_pack(&command, words.data());
   return push(words, timeout_cycles_ != 0 ? timeout_cycles_ + kSpareCycles
-                                           : default_timeout(machine(), gemm));
+                                          : default_timeout(machine(), gemm));
 }
 
 void FirmwareDriver::copy(uint64_t source, uint64_t target, uint32_t bytes) {
@@ -113,7 +112,8 @@ void FirmwareDriver::wait(uint64_t ticket) {
   }
 }
 
-/// Takes completions up to that of `ticket`: a later one that failed is told to whoever waits for it.
+/// Takes completions up to that of `ticket`: a later one that failed is told to whoever waits for
+/// it.
 void FirmwareDriver::settle(uint64_t ticket) {
   tercet_completion completion;
   while (done_ticket_ < ticket && queue_.take(&completion)) {
@@ -123,9 +123,9 @@ void FirmwareDriver::settle(uint64_t ticket) {
       done_ticket_ = done.ticket;
       continue;
     }
-    const std::string what = fmt::format(
-        "command {} ({})", done.ticket,
-        describe_failure(machine(), queue_.options(), done.words, completion));
+    const std::string what =
+        fmt::format("command {} ({})", done.ticket,
+                    describe_failure(machine(), queue_.options(), done.words, completion));
     drain();
     throw DeviceError(completion.status, what);
   }

@@ -133,8 +133,8 @@ FirmwareImage parse_firmware(const std::string& name, const std::vector<uint8_t>
       return segment.address >= base && segment.address - base < size;
     };
     if (starts_in(TERCET_CORE_BASE_ITCM, TERCET_CORE_ITCM_BYTES)) {
-      image.code_bytes = std::max(
-          image.code_bytes, place(file, segment, TERCET_CORE_BASE_ITCM, 0, &image.itcm, &itcm_used));
+      image.code_bytes = std::max(image.code_bytes, place(file, segment, TERCET_CORE_BASE_ITCM, 0,
+                                                          &image.itcm, &itcm_used));
     } else if (starts_in(TERCET_CORE_BASE_DTCM, TERCET_CORE_DTCM_BYTES)) {
       image.data_bytes = std::max(image.data_bytes, place(file, segment, TERCET_CORE_BASE_DTCM,
                                                           kBootBytes, &image.dtcm, &dtcm_used));

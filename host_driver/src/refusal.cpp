@@ -45,9 +45,8 @@ std::string describe_buffer(const tercet_config& machine, const Descriptor& word
     return fmt::format("{} [{:#x}, +{:#x})", name, first, bytes);
   };
   if (is_gemm && field == 6) {
-    return range("activations",
-                 static_cast<uint64_t>(activation_beats(machine, gemm.m, gemm.k)) *
-                     machine.axi_bytes);
+    return range("activations", static_cast<uint64_t>(activation_beats(machine, gemm.m, gemm.k)) *
+                                    machine.axi_bytes);
   }
   if (is_gemm && field == 8) return range("weights", uint64_t{gemm.wbeats} * machine.axi_bytes);
   if (is_gemm && field == 10) {
@@ -62,8 +61,8 @@ std::string describe_limit(const tercet_config& machine, const QueueOptions& opt
                            const Descriptor& words, const tercet_completion& completion) {
   tercet_gemm_command gemm;
   tercet_gemm_command_unpack(words.data(), &gemm);
-  const bool writes = (words[0] & 0xff) == TERCET_OPCODE_GEMM ? completion.field == 10
-                                                              : completion.field == 8;
+  const bool writes =
+      (words[0] & 0xff) == TERCET_OPCODE_GEMM ? completion.field == 10 : completion.field == 8;
   std::string text;
   switch (completion.status) {
     case TERCET_ERR_RESERVED_BITS:

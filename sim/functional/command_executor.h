@@ -41,8 +41,8 @@ class CommandExecutor {
   const tercet_config& machine_;
   MemoryBus& bus_;
   std::array<std::array<int8_t, 5>, 256> trits_;  // of each trit5 code
-  std::vector<int8_t> activations_;  // [k_tile][token][Rows] of this m_tile
-  std::vector<int32_t> sums_;        // [token][Cols]
+  std::vector<int8_t> activations_;               // [k_tile][token][Rows] of this m_tile
+  std::vector<int32_t> sums_;                     // [token][Cols]
   Packing packing_ = Packing::kTwoBit;
   uint64_t weight_address_ = 0;  // of the next beat
   std::vector<int8_t> columns_;  // [columns a beat][Rows] of the last beat

@@ -34,8 +34,7 @@ class FunctionalDevice : public Transport {
   static constexpr uint64_t kCommandCycles = 32;
 
   FunctionalDevice(const tercet_config& machine, uint64_t memory_bytes,
-                   std::vector<MemoryFault> faults = {},
-                   CoreModel core = CoreModel::kInterpreted);
+                   std::vector<MemoryFault> faults = {}, CoreModel core = CoreModel::kInterpreted);
 
   BusResponse csr_read(uint32_t offset, uint32_t* value) override;
   BusResponse csr_write(uint32_t offset, uint32_t value) override;

@@ -110,7 +110,7 @@ class Accelerator {
     const Product* product;
     const Weights* weights;
     Gemm gemm;
-    bool add;  // to what an earlier part gave
+    bool add;            // to what an earlier part gave
     uint64_t begin = 0;  // cycles, of starting it and of knowing that it is complete
     uint64_t end = 0;
   };

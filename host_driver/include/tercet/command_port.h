@@ -56,8 +56,8 @@ class CommandPort {
   /// if the machine fails meanwhile. Whether the shape makes sense is the machine's to say.
   virtual uint64_t start(const Gemm& gemm) = 0;
 
-  /// Queues commands one behind the other and returns their tickets; the machine may learn of all at
-  /// once. Throws as start().
+  /// Queues commands one behind the other and returns their tickets; the machine may learn of all
+  /// at once. Throws as start().
   virtual std::vector<uint64_t> start_all(const std::vector<Gemm>& gemms) {
     std::vector<uint64_t> tickets;
     for (const Gemm& gemm : gemms) tickets.push_back(start(gemm));

@@ -10,12 +10,12 @@ namespace tercet {
 
 /// Words from the start of each memory. What the file does not hold is 0.
 struct FirmwareImage {
-  std::string name;              ///< of the file
-  uint32_t crc = 0;              ///< CRC-32 (IEEE 802.3) of the whole file
-  uint32_t code_bytes = 0;       ///< loaded into the instruction memory
-  uint32_t data_bytes = 0;       ///< used of the data memory, boot block included
-  std::vector<uint32_t> itcm;    ///< TERCET_CORE_ITCM_BYTES / 4
-  std::vector<uint32_t> dtcm;    ///< TERCET_CORE_DTCM_BYTES / 4
+  std::string name;            ///< of the file
+  uint32_t crc = 0;            ///< CRC-32 (IEEE 802.3) of the whole file
+  uint32_t code_bytes = 0;     ///< loaded into the instruction memory
+  uint32_t data_bytes = 0;     ///< used of the data memory, boot block included
+  std::vector<uint32_t> itcm;  ///< TERCET_CORE_ITCM_BYTES / 4
+  std::vector<uint32_t> dtcm;  ///< TERCET_CORE_DTCM_BYTES / 4
 };
 
 /// Parses a 32-bit little-endian RISC-V executable that starts at the instruction memory's first

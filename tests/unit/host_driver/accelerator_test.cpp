@@ -15,7 +15,8 @@ class AcceleratorTest : public testing::TestWithParam<Backend> {
   const tercet_config& machine() const { return GetParam().machine(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Everywhere, AcceleratorTest, testing::ValuesIn(with_rings(plain_backends())),
+INSTANTIATE_TEST_SUITE_P(Everywhere, AcceleratorTest,
+                         testing::ValuesIn(with_rings(plain_backends())),
                          [](const auto& info) { return info.param.name(); });
 
 std::vector<int32_t> multiply(Accelerator& accelerator, const Problem& problem, Packing packing) {

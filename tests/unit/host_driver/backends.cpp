@@ -49,9 +49,7 @@ std::unique_ptr<CommandPort> Backend::make_port(Transport& transport,
       transport, machine(), parse_firmware("built-in", embedded_firmware()), timeout_cycles);
 }
 
-std::string Backend::name() const {
-  return machine_name() + (rings ? "_rings" : "");
-}
+std::string Backend::name() const { return machine_name() + (rings ? "_rings" : ""); }
 
 std::string Backend::machine_name() const {
   if (kind == BackendKind::kFunctional) return "functional_" + config;

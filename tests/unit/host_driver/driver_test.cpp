@@ -17,7 +17,8 @@ class DriverTest : public testing::TestWithParam<Backend> {
 
 std::string name_of(const testing::TestParamInfo<Backend>& info) { return info.param.name(); }
 
-INSTANTIATE_TEST_SUITE_P(Everywhere, DriverTest, testing::ValuesIn(with_rings(all_backends())), name_of);
+INSTANTIATE_TEST_SUITE_P(Everywhere, DriverTest, testing::ValuesIn(with_rings(all_backends())),
+                         name_of);
 
 TEST_P(DriverTest, EveryShapeIsExactAndTouchesNothingElse) {
   const std::unique_ptr<Transport> transport = GetParam().make();

@@ -3,6 +3,7 @@
 #include "ring_bench.h"
 
 #include <algorithm>
+#include <cstring>
 
 #include "device_buffers.h"
 #include "firmware/embedded.h"
@@ -31,10 +32,13 @@ RingBench::RingBench(const Backend& backend, uint64_t seed, const QueueOptions& 
       transport_(backend.make(faults, RingLayout::kBytes)),
       guards_(RingLayout::kBytes) {
   Rng rng(seed);
-  for (uint8_t& byte : guards_) byte = static_cast<uint8_t>(rng.next());
+  for (size_t i = 0; i < guards_.size(); i += sizeof(uint64_t)) {
+    const uint64_t bytes = rng.next();
+    std::memcpy(&guards_[i], &bytes, sizeof bytes);
+  }
   transport_->mem_write(0, guards_.data(), guards_.size());
-  queue_ = std::make_unique<CommandQueue>(
-      *transport_, machine(), parse_firmware("built-in", embedded_firmware()), options);
+  queue_ = std::make_unique<CommandQueue>(*transport_, machine(),
+                                          parse_firmware("built-in", embedded_firmware()), options);
 }
 
 std::vector<tercet_completion> RingBench::run(const std::vector<Descriptor>& commands) {
@@ -118,8 +122,8 @@ Descriptor DescriptorSource::gemm() {
   command.act_lo = low(place(RingLayout::kReadable, acts * machine_.axi_bytes));
   command.wgt_lo =
       low(place(RingLayout::kReadable, static_cast<uint64_t>(beats) * machine_.axi_bytes));
-  command.out_lo = low(place(RingLayout::kWritable, static_cast<uint64_t>(output_bytes(
-                                                        machine_, command.m, command.n))));
+  command.out_lo = low(place(RingLayout::kWritable,
+                             static_cast<uint64_t>(output_bytes(machine_, command.m, command.n))));
   Descriptor words{};
   tercet_gemm_command_pack(&command, words.data());
   return words;
@@ -134,14 +138,15 @@ Descriptor DescriptorSource::good() {
     command.opcode = TERCET_OPCODE_COPY;
     command.bytes = static_cast<uint32_t>((1 + rng_.below(70)) * machine_.axi_bytes);
     command.src_lo = low(place(RingLayout::kReadable, command.bytes));
-    command.dst_lo = low(place(rng_.below(2) == 0 ? RingLayout::kBoth : RingLayout::kWritable,
-                               command.bytes));
+    command.dst_lo =
+        low(place(rng_.below(2) == 0 ? RingLayout::kBoth : RingLayout::kWritable, command.bytes));
     tercet_copy_command_pack(&command, words.data());
     return words;
   }
   tercet_plain_command command{};
-  command.opcode = kind == 8 ? TERCET_OPCODE_GET_INFO
-                             : rng_.below(2) == 0 ? TERCET_OPCODE_NOP : TERCET_OPCODE_FENCE;
+  command.opcode = kind == 8            ? TERCET_OPCODE_GET_INFO
+                   : rng_.below(2) == 0 ? TERCET_OPCODE_NOP
+                                        : TERCET_OPCODE_FENCE;
   if (kind == 8) command.dst_lo = low(place(RingLayout::kBoth, TERCET_RECORD_BYTES));
   tercet_plain_command_pack(&command, words.data());
   return words;

@@ -98,12 +98,11 @@ TEST_P(RingFaultTest, BusErrorsAtAnyBeatEndInNamedStatuses) {
     for (Descriptor& words : commands) words = source.good();
     try {
       for (const tercet_completion& completion : bench.run(commands)) {
-        ASSERT_TRUE(completion.status == TERCET_ERR_NONE ||
-                    completion.status == TERCET_ERR_READ_SLVERR ||
-                    completion.status == TERCET_ERR_READ_DECERR ||
-                    completion.status == TERCET_ERR_WRITE_SLVERR ||
-                    completion.status == TERCET_ERR_WRITE_DECERR ||
-                    completion.status == TERCET_ERR_ABORTED)
+        ASSERT_TRUE(
+            completion.status == TERCET_ERR_NONE || completion.status == TERCET_ERR_READ_SLVERR ||
+            completion.status == TERCET_ERR_READ_DECERR ||
+            completion.status == TERCET_ERR_WRITE_SLVERR ||
+            completion.status == TERCET_ERR_WRITE_DECERR || completion.status == TERCET_ERR_ABORTED)
             << tercet_error_name(completion.status);
       }
     } catch (const FirmwareError&) {  // four faults in one completion: not with three
@@ -194,8 +193,9 @@ TEST_P(RingFaultTest, RingsOfAnySizeFillUpAndWrap) {
           bench.queue().registers().read(TERCET_CSR_RETIRED);
         }
       }
-      bench.queue().wait(bench.queue().completed() + 1 + source.rng().below(
-                             bench.queue().pending()), RingBench::kPatience);
+      bench.queue().wait(
+          bench.queue().completed() + 1 + source.rng().below(bench.queue().pending()),
+          RingBench::kPatience);
       while (bench.queue().take(&completion)) {
         ASSERT_EQ(completion.status, uint32_t{TERCET_ERR_NONE});
       }
@@ -261,10 +261,21 @@ TEST_P(RingFaultTest, BadBootBlocksAreRefusedByWord) {
     EXPECT_EQ(state.phase, uint32_t{TERCET_FW_PHASE_BAD_BOOT}) << word;
     EXPECT_EQ(state.detail, word);
   };
-  for (const auto& [word, value] : std::vector<std::pair<uint32_t, uint32_t>>{
-           {0, 0}, {1, 0}, {2, 4097}, {3, 256}, {4, 64}, {5, 1u << 31}, {6, 0}, {6, 0x0109},
-           {6, 0x0203}, {6, 0x00050505}, {6, 1u << 24}, {8, 1u << 29}, {9, 1u << 29},
-           {16, 1}, {31, 1}}) {
+  for (const auto& [word, value] : std::vector<std::pair<uint32_t, uint32_t>>{{0, 0},
+                                                                              {1, 0},
+                                                                              {2, 4097},
+                                                                              {3, 256},
+                                                                              {4, 64},
+                                                                              {5, 1u << 31},
+                                                                              {6, 0},
+                                                                              {6, 0x0109},
+                                                                              {6, 0x0203},
+                                                                              {6, 0x00050505},
+                                                                              {6, 1u << 24},
+                                                                              {8, 1u << 29},
+                                                                              {9, 1u << 29},
+                                                                              {16, 1},
+                                                                              {31, 1}}) {
     boot_with(word, value);
   }
   bench.queue().boot();
