@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Programs on the control core of RTL and SystemC: equal in every cycle that the host can see.
-#include <algorithm>
 #include <array>
 #include <memory>
 #include <utility>
 
-#include "lockstep_devices.h"
 #include "random_control_program.h"
+#include "random_start.h"
 #include "sim/verilated/verilated_options.h"
-#include "systemc_test_util.h"
 #include "tests/hw/core/tiny_firmware.h"
 
 namespace tercet {
@@ -22,13 +20,12 @@ class ControlCores : public testing::TestWithParam<Setting> {
   void make(std::vector<MemoryFault> faults = {}) {
     SystemcOptions options = systemc_options(GetParam().second);
     options.faults = faults;
-    systemc_ = make_systemc_device(machine_, options);
     VerilatedOptions rtl;
     rtl.memory_bytes = options.memory_bytes;
     rtl.timing = options.timing;
     rtl.axi.faults = std::move(faults);
-    rtl_ = make_verilated_device(machine_, rtl);
-    both_ = std::make_unique<Lockstep>(*rtl_, *systemc_);
+    both_ = std::make_unique<Lockstep>(make_verilated_device(machine_, rtl),
+                                       make_systemc_device(machine_, options));
   }
 
   void load(uint32_t window, const std::vector<uint32_t>& words) {
@@ -43,21 +40,13 @@ class ControlCores : public testing::TestWithParam<Setting> {
       both_->read(TERCET_HOST_DTCM_WINDOW + i);
     }
     std::vector<uint8_t> bytes(uint64_t{1} << 22);
-    std::vector<uint8_t> other(bytes.size());
-    systemc_->mem_read(0, bytes.data(), bytes.size());
-    rtl_->mem_read(0, other.data(), other.size());
-    const auto at = std::mismatch(bytes.begin(), bytes.end(), other.begin());
-    EXPECT_TRUE(at.first == bytes.end())
-        << "memory differs from " << std::hex << at.first - bytes.begin() << " on; mover "
-        << both_->read(TERCET_CSR_MOVER_STATUS) << " to " << both_->read(TERCET_CSR_MOVER_DST_LO);
+    both_->mem_read(0, bytes.data(), bytes.size());
   }
   void compare_counters() {
     for (uint32_t i = 0; i < TERCET_COUNTER_COUNT; ++i) both_->read(TERCET_COUNTER_BASE + 8 * i);
   }
 
   const tercet_config& machine_ = find_machine(GetParam().first);
-  std::unique_ptr<Transport> systemc_;
-  std::unique_ptr<Transport> rtl_;
   std::unique_ptr<Lockstep> both_;
 };
 
@@ -95,8 +84,8 @@ void disturb(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both)
 
 TEST_P(ControlCores, RunRandomProgramsAlikeInEveryCycle) {
   std::vector<uint8_t> bytes(uint64_t{1} << 22);
-  const uint64_t programs = getenv("SEED") ? 10000 : machine_.rows == 16 ? 60 : 15;
-  for (uint64_t seed = getenv("SEED") ? atoi(getenv("SEED")) : 0; seed < programs; ++seed) {
+  const uint64_t programs = machine_.rows == 16 ? 60 : 15;
+  for (uint64_t seed = 0; seed < programs; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
     std::vector<MemoryFault> faults;

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "lockstep_devices.h"
+#include "random_start.h"
 #include "sim/verilated/verilated_options.h"
 #include "systemc_test_util.h"
 
@@ -107,7 +107,6 @@ void random_access(const tercet_config& machine, std::mt19937_64& rng, Lockstep&
 
 TEST_P(SystemcAndRtl, ShowTheSameRegistersAtAnyTime) {
   std::vector<uint8_t> bytes(uint64_t{1} << 22);
-  std::vector<uint8_t> other(bytes.size());
   for (uint64_t seed = 0; seed < (machine_.rows == 16 ? 40 : 8); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
@@ -118,14 +117,12 @@ TEST_P(SystemcAndRtl, ShowTheSameRegistersAtAnyTime) {
     }
     make(faults);
     for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng());
-    systemc_->mem_write(0, bytes.data(), bytes.size());
-    rtl_->mem_write(0, bytes.data(), bytes.size());
-    Lockstep both(*rtl_, *systemc_);
+    Lockstep both(std::move(rtl_), std::move(systemc_));
+    both.mem_write(0, bytes.data(), bytes.size());
     both.write(TERCET_CSR_CTRL, 1);
     for (int i = 0; i < 100 && !HasFailure(); ++i) random_access(machine_, rng, both);
-    systemc_->mem_read(0, bytes.data(), bytes.size());
-    rtl_->mem_read(0, other.data(), other.size());
-    ASSERT_TRUE(bytes == other);
+    both.mem_read(0, bytes.data(), bytes.size());
+    ASSERT_FALSE(HasFailure());
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 
+#include "../lockstep_devices.h"
 #include "firmware/embedded.h"
 #include "sim/functional/firmware_device.h"
 #include "sim/functional/functional_device.h"
@@ -26,6 +27,11 @@ std::unique_ptr<Transport> Backend::make(const std::vector<MemoryFault>& faults,
   }
   if (kind == BackendKind::kFirmware) {
     return std::make_unique<FirmwareDevice>(machine(), memory_bytes, faults);
+  }
+  if (kind == BackendKind::kLockstep) {
+    return std::make_unique<Lockstep>(
+        Backend{BackendKind::kRtl, config, stalls, timing}.make(faults, memory_bytes),
+        Backend{BackendKind::kSystemc, config, stalls, timing}.make(faults, memory_bytes));
   }
   if (kind == BackendKind::kSystemc) {
     SystemcOptions options;
@@ -55,6 +61,7 @@ std::string Backend::machine_name() const {
   if (kind == BackendKind::kFunctional) return "functional_" + config;
   if (kind == BackendKind::kFirmware) return "firmware_" + config;
   if (kind == BackendKind::kSystemc) return "systemc_" + config + "_" + timing;
+  if (kind == BackendKind::kLockstep) return "lockstep_" + config + "_" + timing;
   const char* stall = stalls == StallMode::kNone        ? "_flowing_"
                       : stalls == StallMode::kOneInFour ? "_one_in_four_"
                                                         : "_random_";
@@ -95,11 +102,15 @@ std::vector<Backend> ring_backends() {
   for (const char* config : kMachines) {
     backends.push_back({BackendKind::kFunctional, config});
     backends.push_back({BackendKind::kFirmware, config});
+    backends.push_back({BackendKind::kSystemc, config});
+    backends.push_back({BackendKind::kSystemc, config, StallMode::kNone, "dram"});
   }
   for (const std::string& config : verilated_machines()) {
     backends.push_back({BackendKind::kRtl, config});
     backends.push_back({BackendKind::kRtl, config, StallMode::kRandom, "ideal"});
     backends.push_back({BackendKind::kRtl, config, StallMode::kNone, "dram"});
+    backends.push_back({BackendKind::kLockstep, config});
+    backends.push_back({BackendKind::kLockstep, config, StallMode::kNone, "dram"});
   }
   for (Backend& backend : backends) backend.rings = true;
   return backends;

@@ -16,9 +16,10 @@
 
 namespace tercet {
 
-enum class BackendKind : uint8_t { kFunctional, kFirmware, kSystemc, kRtl };
+enum class BackendKind : uint8_t { kFunctional, kFirmware, kSystemc, kRtl, kLockstep };
 
-/// A machine, and how its memory behaves.
+/// A machine, and how its memory behaves. kLockstep is RTL and SystemC side by side: a difference in
+/// an answer, a cycle or a byte is a test failure.
 struct Backend {
   BackendKind kind = BackendKind::kFunctional;
   std::string config;
@@ -49,7 +50,8 @@ std::vector<Backend> all_backends();
 /// One of each machine, without stalls.
 std::vector<Backend> plain_backends();
 
-/// Machines that serve the rings: the reference, and those that run the firmware.
+/// Machines that serve the rings: the reference, and those that run the firmware, RTL and SystemC
+/// also in step.
 std::vector<Backend> ring_backends();
 
 /// Both lists.
