@@ -110,7 +110,8 @@ TEST_P(RingFaultTest, BusErrorsAtAnyBeatEndInNamedStatuses) {
     }
     ASSERT_EQ(bench.check_outside(), "");
     std::string after = bench.check_good_command();
-    for (int i = 0; i < 3 && after != ""; ++i) after = bench.check_good_command();  // faults left
+    for (int i = 0; i < 3 && !after.empty(); ++i)
+      after = bench.check_good_command();  // faults left
     ASSERT_EQ(after, "");
   }
 }
@@ -129,7 +130,7 @@ TEST_P(RingFaultTest, ACompletionRingThatCannotBeWrittenStopsTheFirmwareByName) 
   for (int i = 0; i < 64; ++i) {
     bench.queue().boot();
     try {
-      if (bench.check_good_command() == "") return;
+      if (bench.check_good_command().empty()) return;
     } catch (const FirmwareError&) {  // faults left
     }
   }
