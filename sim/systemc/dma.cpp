@@ -162,6 +162,9 @@ void Dma::deliver_beats(ReadBurst& burst) {
   const uint32_t first = burst.delivered;
   if (first == times.known) return;
   if (burst.stream == StreamId::kMover) {
+    for (uint32_t i = first; i < times.known && shared_.trace != nullptr; ++i) {
+      shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
+    }
     burst.delivered = times.known;
     if (times.known == times.beats) mover->loaded(times);
     return;

@@ -150,6 +150,9 @@ tlm::tlm_sync_enum TercetMover::answered(tlm::tlm_generic_payload&, tlm::tlm_pha
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kDmaWrite, "mover", 0, left_.target, times.beat[0],
                           times.beat[times.beats - 1] + 1});
+    for (uint32_t i = 0; i < times.beats; ++i) {
+      shared_.trace->active(TraceTrack::kDmaWrite, times.beat[i], 1);
+    }
   }
   const uint64_t bytes = uint64_t{beats_} * shared_.machine.axi_bytes;
   left_.source += bytes;

@@ -24,7 +24,7 @@ TercetTop::TercetTop(const sc_core::sc_module_name& name, const Shared& shared)
       sequencer("sequencer", shared, perf),
       output("output", shared, perf),
       mover("mover", shared),
-      write_port("write_port") {
+      write_port("write_port", shared) {
   connect_control();
   output.socket.bind(write_port.output_socket);
   mover.socket.bind(write_port.mover_socket);

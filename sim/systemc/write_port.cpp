@@ -7,11 +7,12 @@
 
 namespace tercet {
 
-WritePort::WritePort(const sc_core::sc_module_name& name)
+WritePort::WritePort(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       output_socket("output_socket"),
       mover_socket("mover_socket"),
-      socket("socket") {
+      socket("socket"),
+      shared_(shared) {
   output_socket.register_nb_transport_fw(this, &WritePort::from_output);
   mover_socket.register_nb_transport_fw(this, &WritePort::from_mover);
   socket.register_nb_transport_bw(this, &WritePort::answered);
@@ -19,7 +20,7 @@ WritePort::WritePort(const sc_core::sc_module_name& name)
 
 void WritePort::release(Cycle cycle) {
   asked_ = kNever;
-  open_from_ = cycle + 1;
+  open_from_ = cycle + shared_.timing.write_port;
   output->changed();
 }
 

@@ -18,7 +18,7 @@ class TercetMover;
 /// rtl/memory/tercet_write_port.sv. From ask() to release() the output stage announces nothing.
 class WritePort : public sc_core::sc_module {
  public:
-  explicit WritePort(const sc_core::sc_module_name& name);
+  WritePort(const sc_core::sc_module_name& name, const Shared& shared);
 
   /// As Memory::write_socket.
   tlm_utils::simple_target_socket<WritePort> output_socket;
@@ -49,6 +49,7 @@ class WritePort : public sc_core::sc_module {
   tlm::tlm_sync_enum from_mover(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   tlm::tlm_sync_enum answered(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
 
+  const Shared& shared_;
   bool mover_owns_ = false;  // the burst that is under way
   Cycle asked_ = kNever;
   Cycle open_from_ = 0;

@@ -23,10 +23,12 @@ EngineSignals probe_engine(const Top& top) {
   s.arvalid = top.m_axi_arvalid_o != 0;
   s.arready = top.m_axi_arready_i != 0;
   s.arid_weight = top.m_axi_arid_o == TERCET_AXI_ID_WEIGHT;
+  s.arid_mover = top.m_axi_arid_o == TERCET_AXI_ID_MOVER;
   s.araddr = top.m_axi_araddr_o;
   s.r = top.m_axi_rvalid_i != 0 && top.m_axi_rready_o != 0;
   s.rlast = top.m_axi_rlast_i != 0;
   s.awvalid = top.m_axi_awvalid_o != 0;
+  s.aw_mover = root.tercet_top__DOT__u_mover__DOT__awvalid_q != 0;
   s.awready = top.m_axi_awready_i != 0;
   s.awaddr = top.m_axi_awaddr_o;
   s.w = top.m_axi_wvalid_o != 0 && top.m_axi_wready_i != 0;

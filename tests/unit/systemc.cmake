@@ -17,5 +17,5 @@ if(TERCET_RTL)
     LIBS tercet_systemc tercet_rtl_devices)
   tercet_gtest(validate_test
     SOURCES validate_test.cpp
-    LIBS tercet_validate tercet_rtl_devices)
+    LIBS tercet_validate tercet_rtl_devices tercet_firmware)
 endif()
