@@ -21,7 +21,7 @@
 namespace tercet {
 
 /// Who starts commands when --control does not say: `firmware` or `direct`.
-inline constexpr const char* kDefaultControl = "direct";
+inline constexpr const char* kDefaultControl = "firmware";
 
 struct DeviceOptions {
   std::string backend = "rtl";

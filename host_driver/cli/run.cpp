@@ -197,6 +197,7 @@ RunResult run(const RunOptions& options) {
   } catch (const MismatchError& error) {
     result.first_mismatch = error.what();
   } catch (const Interrupted& stop) {
+    ready = false;  // the firmware's counters come after the commands that it has begun
     result.stopped = stop;
     result.cycles = options.device.timed() ? transport->cycle() - start : 0;
   }
