@@ -73,8 +73,8 @@ bool Execution::access(uint32_t address, uint32_t bytes, const uint32_t* store, 
       ++cycles_;
     }
   } else {
-    const BusAnswer answer =
-        hart_.environment_.access({hart_.state_.cycle + 1, store != nullptr, address, lanes, strobes});
+    const BusAnswer answer = hart_.environment_.access(
+        {hart_.state_.cycle + 1, store != nullptr, address, lanes, strobes});
     cycles_ += 1 + answer.wait;
     if (answer.error) {
       trap(store != nullptr ? kStoreFault : kLoadFault, address);

@@ -64,9 +64,7 @@ class Hart {
   bool looks_at_external() const;
   uint32_t enabled() const { return state_.csrs.enabled(); }  ///< mie
   /// Whether the next step takes an interrupt if `lines` are those of the cycle before it.
-  bool takes_interrupt(uint32_t lines) const {
-    return !state_.waiting && state_.csrs.takes(lines);
-  }
+  bool takes_interrupt(uint32_t lines) const { return !state_.waiting && state_.csrs.takes(lines); }
 
   /// A place to come back to. `to` keeps its storage.
   void save(HartState* to) const { *to = state_; }
@@ -83,7 +81,9 @@ class Hart {
   friend class Execution;
 
   bool has_data(uint32_t address) const { return address - config_.dtcm_base < config_.dtcm_bytes; }
-  uint32_t read_data(uint32_t address) const { return state_.dtcm[(address - config_.dtcm_base) / 4]; }
+  uint32_t read_data(uint32_t address) const {
+    return state_.dtcm[(address - config_.dtcm_base) / 4];
+  }
   void write_data(uint32_t address, uint32_t lanes, uint32_t strobes);
   void finish(const Execution& x, Retire* retire);
 

@@ -73,8 +73,9 @@ void Dma::move(uint64_t address, uint32_t beats, Cycle cycle) {
   shared_.clock.notify(wake_, cycle + shared_.timing.address);
 }
 
-/// One burst a cycle, the mover's first, then weights. The port decides in a cycle, and this process runs when the
-/// address is on the bus, so that all requests of the cycle of the decision are known.
+/// One burst a cycle, the mover's first, then weights. The port decides in a cycle, and this
+/// process runs when the address is on the bus, so that all requests of the cycle of the decision
+/// are known.
 void Dma::run() {
   const uint64_t address = shared_.timing.address;
   const Cycle now = shared_.clock.now();

@@ -25,7 +25,8 @@ class Supervisor;
 class TercetMover;
 class WeightStream;
 
-/// rtl/memory/tercet_read_port.sv with its two tercet_read_stream; the mover reads here too. Wakes once a burst.
+/// rtl/memory/tercet_read_port.sv with its two tercet_read_stream; the mover reads here too. Wakes
+/// once a burst.
 class Dma : public sc_core::sc_module {
  public:
   Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);

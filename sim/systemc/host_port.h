@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the host reaches: the registers, and windows to the core's memories while the core is stopped.
+// What the host reaches: the registers, and windows to the core's memories while the core is
+// stopped.
 #pragma once
 
 #include <tlm.h>

@@ -169,8 +169,8 @@ rv32::BusAnswer Mcu::access(const rv32::BusRequest& request) {
   if ((request.address ^ TERCET_CORE_BASE_REGISTERS) < kRegisterBytes) {
     const uint32_t offset = request.address ^ TERCET_CORE_BASE_REGISTERS;
     answer.rdata = request.wdata;
-    answer.error = request.strobes != kWholeWord ||
-                   !registers->access(request.write, offset, &answer.rdata);
+    answer.error =
+        request.strobes != kWholeWord || !registers->access(request.write, offset, &answer.rdata);
     return answer;
   }
   const uint32_t offset = request.address ^ TERCET_CORE_BASE_MOVER;

@@ -66,12 +66,12 @@ class Mcu : public sc_core::sc_module, private rv32::Environment {
   rv32::Mcu core_;
   Cycle base_ = 0;  // of the core's cycle 0
   Cycle stopped_from_ = 0;
-  Cycle last_end_ = 0;         // of the last instruction
-  bool asleep_ = false;       // in wfi, until an interrupt
-  bool accessing_ = false;    // the access of an instruction is being carried out
-  bool line_ = false;         // the interrupt line in cycle seen_
+  Cycle last_end_ = 0;      // of the last instruction
+  bool asleep_ = false;     // in wfi, until an interrupt
+  bool accessing_ = false;  // the access of an instruction is being carried out
+  bool line_ = false;       // the interrupt line in cycle seen_
   Cycle seen_ = kNever;
-  rv32::McuState saved_;      // what follows up to now is local to the core
+  rv32::McuState saved_;  // what follows up to now is local to the core
   size_t saved_retired_ = 0;
   std::vector<Retired> retired_;  // those ahead of time, and the last before
 };

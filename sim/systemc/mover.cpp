@@ -16,9 +16,7 @@ namespace {
 constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
 constexpr uint32_t kLoad = 1u << 0, kStore = 1u << 1, kCopy = 1u << 2;  // bits of MOVER_GO
 
-bool decerr(uint8_t response) {
-  return response == static_cast<uint8_t>(BusResponse::kDecerr);
-}
+bool decerr(uint8_t response) { return response == static_cast<uint8_t>(BusResponse::kDecerr); }
 
 }  // namespace
 
@@ -54,8 +52,8 @@ bool TercetMover::go(uint32_t go, const Operation& operation) {
   loads_ = go != kStore;
   stores_ = go != kLoad;
   left_ = operation;
-  const bool aligned = (!loads_ || operation.source % beat == 0) &&
-                       (!stores_ || operation.target % beat == 0);
+  const bool aligned =
+      (!loads_ || operation.source % beat == 0) && (!stores_ || operation.target % beat == 0);
   const bool fits = go == kCopy || operation.beats == burst_beats();
   if (operation.beats == 0 || !aligned || !fits) return false;
   go_ = shared_.clock.now();
@@ -79,8 +77,8 @@ void TercetMover::loaded(const BurstTimes& times) {
   read_end_ = times.beat[times.beats - 1];
   for (uint32_t i = times.beats; i-- > 0;) {
     if (times.error[i] == 0) continue;
-    fail_burst(times.beat[i], decerr(times.error[i]) ? TERCET_ERR_READ_DECERR
-                                                     : TERCET_ERR_READ_SLVERR);
+    fail_burst(times.beat[i],
+               decerr(times.error[i]) ? TERCET_ERR_READ_DECERR : TERCET_ERR_READ_SLVERR);
   }
   shared_.clock.notify(wake_, read_end_ + 1);
   if (code_ != TERCET_ERR_NONE || !stores_) return finish(read_end_);
@@ -145,8 +143,8 @@ tlm::tlm_sync_enum TercetMover::answered(tlm::tlm_generic_payload&, tlm::tlm_pha
   if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
   const BurstTimes& times = burst_.times;
   if (times.answer_error != 0) {
-    fail_burst(times.answer, decerr(times.answer_error) ? TERCET_ERR_WRITE_DECERR
-                                                        : TERCET_ERR_WRITE_SLVERR);
+    fail_burst(times.answer,
+               decerr(times.answer_error) ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
   }
   write_port->release(times.answer);
   if (shared_.trace != nullptr) {

@@ -74,11 +74,11 @@ class TercetMover : public sc_core::sc_module {
   bool loads_ = false;
   bool stores_ = false;
   Operation left_{};
-  uint32_t beats_ = 0;         // of this burst
-  Cycle read_end_ = kNever;    // its last beat was read
-  Cycle asks_ = kNever;        // for the write channels, from this cycle on
-  Cycle done_ = 0;             // the last cycle of being busy, once that is known
-  Cycle go_ = kNever;          // MOVER_GO
+  uint32_t beats_ = 0;       // of this burst
+  Cycle read_end_ = kNever;  // its last beat was read
+  Cycle asks_ = kNever;      // for the write channels, from this cycle on
+  Cycle done_ = 0;           // the last cycle of being busy, once that is known
+  Cycle go_ = kNever;        // MOVER_GO
   uint32_t code_ = TERCET_ERR_NONE;
   Cycle code_from_ = 0;
   Burst burst_;

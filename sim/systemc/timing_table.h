@@ -19,11 +19,12 @@ struct TimingTable {
   uint64_t buffer_read = 1;  ///< the mover's buffer read by the core -> data: answer_q
 
   // Mover: tercet_mover.
-  uint64_t mover_request = 1;  ///< MOVER_GO or write response -> the read port sees a burst: state_q
-  uint64_t mover_ask = 1;      ///< MOVER_GO or last beat read -> asks for the write channels: state_q
-  uint64_t mover_beat = 1;     ///< channels granted -> first beat on W: wvalid_q
-  uint64_t mover_done = 1;     ///< last response -> MOVER_STATUS, CORE_IRQ.mover: mover_irq_q
-  uint64_t write_port = 1;     ///< its write response -> the output stage may announce: state_q
+  uint64_t mover_request =
+      1;                    ///< MOVER_GO or write response -> the read port sees a burst: state_q
+  uint64_t mover_ask = 1;   ///< MOVER_GO or last beat read -> asks for the write channels: state_q
+  uint64_t mover_beat = 1;  ///< channels granted -> first beat on W: wvalid_q
+  uint64_t mover_done = 1;  ///< last response -> MOVER_STATUS, CORE_IRQ.mover: mover_irq_q
+  uint64_t write_port = 1;  ///< its write response -> the output stage may announce: state_q
 
   // Dispatch: tercet_dispatch. One cycle a bit of the longer of M and k_tiles comes on top.
   uint64_t dispatch = 3;  ///< seen -> may start: StIdle, the StMultiply that sees 0, StJudge

@@ -42,14 +42,14 @@ struct PointResult {
   /// Of RTL and SystemC; true without RTL.
   bool counters_equal() const { return !rtl.has_value() || rtl->counters == systemc.counters; }
   bool driver_cycles_equal() const {
-    return !rtl.has_value() || (rtl->driver_cycles == systemc.driver_cycles &&
-                                rtl->boot_cycles == systemc.boot_cycles);
+    return !rtl.has_value() ||
+           (rtl->driver_cycles == systemc.driver_cycles && rtl->boot_cycles == systemc.boot_cycles);
   }
 };
 
 struct PointOptions {
-  std::function<void()> poll = [] {};  ///< called often; what it throws ends the point
-  TimingTable systemc_timing;          ///< another one shows what the comparison sees
+  std::function<void()> poll = [] {};     ///< called often; what it throws ends the point
+  TimingTable systemc_timing;             ///< another one shows what the comparison sees
   std::optional<FirmwareImage> firmware;  ///< serves the command; absent: the host starts it
 };
 

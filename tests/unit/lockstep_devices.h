@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two machines that must answer alike and in the same cycle, as one: a difference is a test failure.
+// Two machines that must answer alike and in the same cycle, as one: a difference is a test
+// failure.
 #pragma once
 
 #include <gtest/gtest.h>

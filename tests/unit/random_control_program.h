@@ -136,53 +136,84 @@ class RandomControlProgram {
   void buffer() {
     const uint32_t word = 4 * below(below(20) == 0 ? 511 : 16);
     switch (below(5)) {
-      case 0: return a_.lw(any(), word, kBuffer);
-      case 1: return a_.sw(any(), word, kBuffer);
-      case 2: return a_.lb(any(), word + below(4), kBuffer);
-      case 3: return a_.sb(any(), word + below(4), kBuffer);
-      default: return a_.sh(any(), word + 2 * below(2), kBuffer);
+      case 0:
+        return a_.lw(any(), word, kBuffer);
+      case 1:
+        return a_.sw(any(), word, kBuffer);
+      case 2:
+        return a_.lb(any(), word + below(4), kBuffer);
+      case 3:
+        return a_.sb(any(), word + below(4), kBuffer);
+      default:
+        return a_.sh(any(), word + 2 * below(2), kBuffer);
     }
   }
 
   void registers() {
-    static constexpr uint32_t kWritten[] = {
-        TERCET_CSR_IRQ, TERCET_CSR_CMD_MTILE, TERCET_CSR_CMD_ACT_LO, TERCET_CSR_HOST_IRQ_SET,
-        TERCET_CSR_HOST_IRQ_ENABLE, TERCET_CSR_CORE_IRQ, TERCET_CSR_CORE_IRQ_ENABLE,
-        TERCET_CSR_DOORBELL, TERCET_CSR_ABORT, TERCET_CSR_RETIRED, TERCET_CSR_FW_STATE,
-        TERCET_CSR_STATUS, TERCET_CSR_START};
+    static constexpr uint32_t kWritten[] = {TERCET_CSR_IRQ,
+                                            TERCET_CSR_CMD_MTILE,
+                                            TERCET_CSR_CMD_ACT_LO,
+                                            TERCET_CSR_HOST_IRQ_SET,
+                                            TERCET_CSR_HOST_IRQ_ENABLE,
+                                            TERCET_CSR_CORE_IRQ,
+                                            TERCET_CSR_CORE_IRQ_ENABLE,
+                                            TERCET_CSR_DOORBELL,
+                                            TERCET_CSR_ABORT,
+                                            TERCET_CSR_RETIRED,
+                                            TERCET_CSR_FW_STATE,
+                                            TERCET_CSR_STATUS,
+                                            TERCET_CSR_START};
     switch (below(4)) {
-      case 0: return a_.sw(any(), kWritten[below(std::size(kWritten))], kRegisters);
-      case 1: return a_.lbu(any(), below(0x300), kRegisters);
-      case 2: return a_.lw(any(), TERCET_CSR_CORE_CTRL + 4 * below(25), kRegisters);
-      default: return a_.lw(any(), 4 * below(0xc0), kRegisters);
+      case 0:
+        return a_.sw(any(), kWritten[below(std::size(kWritten))], kRegisters);
+      case 1:
+        return a_.lbu(any(), below(0x300), kRegisters);
+      case 2:
+        return a_.lw(any(), TERCET_CSR_CORE_CTRL + 4 * below(25), kRegisters);
+      default:
+        return a_.lw(any(), 4 * below(0xc0), kRegisters);
     }
   }
 
   void snippet() {
     switch (below(24)) {
-      case 0: return timer();
-      case 1: return move();
-      case 2: return loop();
-      case 3: return a_.csrrs(any(), kMip, 0);
-      case 4: return a_.csrrs(any(), below(2) == 0 ? kMcycle : kMinstret, 0);
-      case 5: return interrupts(below(2) == 0);
+      case 0:
+        return timer();
+      case 1:
+        return move();
+      case 2:
+        return loop();
+      case 3:
+        return a_.csrrs(any(), kMip, 0);
+      case 4:
+        return a_.csrrs(any(), below(2) == 0 ? kMcycle : kMinstret, 0);
+      case 5:
+        return interrupts(below(2) == 0);
       case 6:
         timer();
         return a_.wfi();
-      case 7: return below(4) == 0 ? a_.wfi() : data();
-      case 8: return below(8) == 0 ? a_.sw(0, TERCET_CSR_CORE_CTRL, kRegisters) : data();
-      case 9: return a_.sw(kOne, TERCET_CORE_TIMER_MSIP, kTimer);
-      case 10: return a_.lw(any(), 4 * below(8), kTimer);
+      case 7:
+        return below(4) == 0 ? a_.wfi() : data();
+      case 8:
+        return below(8) == 0 ? a_.sw(0, TERCET_CSR_CORE_CTRL, kRegisters) : data();
+      case 9:
+        return a_.sw(kOne, TERCET_CORE_TIMER_MSIP, kTimer);
+      case 10:
+        return a_.lw(any(), 4 * below(8), kTimer);
       case 11:
       case 12:
-      case 13: return buffer();
+      case 13:
+        return buffer();
       case 14:
       case 15:
       case 16:
-      case 17: return registers();
+      case 17:
+        return registers();
       case 18:
-      case 19: return data();
-      default: return a_.add(any(), any(), any());
+      case 19:
+        return data();
+      default:
+        return a_.add(any(), any(), any());
     }
   }
 

@@ -15,7 +15,8 @@ inline void start_random(const tercet_config& machine, std::mt19937_64& rng, Loc
                          uint32_t outputs = 0) {
   const GemmCase c = random_gemm(machine, rng);
   const Gemm& g = c.gemm;
-  ASSERT_LE(g.outputs + outputs + static_cast<uint64_t>(output_bytes(machine, g.m, g.n)), uint64_t{2} << 20);
+  ASSERT_LE(g.outputs + outputs + static_cast<uint64_t>(output_bytes(machine, g.m, g.n)),
+            uint64_t{2} << 20);
   const uint64_t flaw = rng() % 32;
   const auto packing = static_cast<uint32_t>(g.packing);
   const auto beats = static_cast<uint32_t>(weight_beats(machine, g.packing, g.n, g.k));

@@ -62,13 +62,14 @@ TEST_P(SystemcAndRtl, TakeTheSameCyclesAndCountTheSame) {
   EXPECT_EQ(systemc_->cycle(), rtl_->cycle());
 }
 
-/// Any transfer of the mover apart from the products, one in eight of them bad. What is read while it
-/// is written depends on more than cycles.
+/// Any transfer of the mover apart from the products, one in eight of them bad. What is read while
+/// it is written depends on more than cycles.
 void move_random(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both) {
   const auto address = [&] {
     constexpr uint64_t kBase = uint64_t{2} << 20;
     const uint64_t page = rng() % 400 * 4096;
-    return static_cast<uint32_t>(kBase + page + rng() % 256 * machine.axi_bytes + (rng() % 32 == 0 ? 4 : 0));
+    return static_cast<uint32_t>(kBase + page + rng() % 256 * machine.axi_bytes +
+                                 (rng() % 32 == 0 ? 4 : 0));
   };
   both.write(TERCET_CSR_MOVER_SRC_LO, address());
   both.write(TERCET_CSR_MOVER_DST_LO, address());

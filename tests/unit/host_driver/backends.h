@@ -18,8 +18,8 @@ namespace tercet {
 
 enum class BackendKind : uint8_t { kFunctional, kFirmware, kSystemc, kRtl, kLockstep };
 
-/// A machine, and how its memory behaves. kLockstep is RTL and SystemC side by side: a difference in
-/// an answer, a cycle or a byte is a test failure.
+/// A machine, and how its memory behaves. kLockstep is RTL and SystemC side by side: a difference
+/// in an answer, a cycle or a byte is a test failure.
 struct Backend {
   BackendKind kind = BackendKind::kFunctional;
   std::string config;
