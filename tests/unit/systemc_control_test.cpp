@@ -85,7 +85,8 @@ void disturb(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both)
 TEST_P(ControlCores, RunRandomProgramsAlikeInEveryCycle) {
   std::vector<uint8_t> bytes(uint64_t{1} << 22);
   const uint64_t programs = machine_.rows == 16 ? 60 : 15;
-  for (uint64_t seed = 0; seed < programs; ++seed) {
+  const uint64_t first = 1000 * static_cast<uint64_t>(testing::GTEST_FLAG(random_seed));
+  for (uint64_t seed = first; seed < first + programs; ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
     std::vector<MemoryFault> faults;
