@@ -119,6 +119,7 @@ void add_validate(CLI::App& app, Action& action) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   command->add_option("--json", options->json, "file for the results");
+  options->device.control = "direct";  // what is compared is the engine, unless asked for more
   add_control_options(*command, options->device);
   command
       ->add_option("--max-error", options->bounds.systemc_vs_rtl,
