@@ -84,3 +84,4 @@ endfunction()
 
 include(${CMAKE_CURRENT_LIST_DIR}/units.cmake)
 include(${CMAKE_CURRENT_LIST_DIR}/mutants.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/baseline.cmake)
