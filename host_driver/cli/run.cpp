@@ -134,7 +134,7 @@ RunResult run(const RunOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   Sampler sampler(options.sampler);
   const EnergyProfile profile = options.energy_profile.empty()
-                                    ? EnergyProfile::paper()
+                                    ? EnergyProfile::open("bitnet-paper-7nm")
                                     : EnergyProfile::load(options.energy_profile);
   RunResult result;
   Stopwatch watch;

@@ -7,6 +7,7 @@ add_library(tercet_analytic STATIC
   ${CMAKE_CURRENT_LIST_DIR}/machine_check.cpp
   ${CMAKE_CURRENT_LIST_DIR}/memory_flow.cpp
   ${CMAKE_CURRENT_LIST_DIR}/memory_rates.cpp
+  ${CMAKE_CURRENT_LIST_DIR}/operands.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sweep.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sweep_grid.cpp
   ${CMAKE_CURRENT_LIST_DIR}/workload.cpp)

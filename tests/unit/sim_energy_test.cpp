@@ -21,7 +21,7 @@ Json good_profile() {
 }
 
 TEST(EnergyProfileTest, TheBuiltInProfileIsTheFileInTheTree) {
-  const EnergyProfile built_in = EnergyProfile::paper();
+  const EnergyProfile built_in = EnergyProfile::open("bitnet-paper-7nm");
   const EnergyProfile file = EnergyProfile::load("sim/energy/profiles/bitnet-paper-7nm.json");
   EXPECT_EQ(built_in.name(), "bitnet-paper-7nm");
   ASSERT_EQ(built_in.rows().size(), file.rows().size());
@@ -78,7 +78,7 @@ TEST(EnergyProfileTest, AMissingRowOrAnotherUnitIsAnError) {
 }
 
 TEST(ArithmeticEnergyTest, ThePapersRatioComesOut) {
-  const EnergyProfile paper = EnergyProfile::paper();
+  const EnergyProfile paper = EnergyProfile::open("bitnet-paper-7nm");
   const ArithmeticEnergy dense = arithmetic_energy(paper, 1'000'000'000'000, 0);
   EXPECT_DOUBLE_EQ(dense.ternary_j, 0.007);
   EXPECT_DOUBLE_EQ(dense.fp16_j, 0.5);
