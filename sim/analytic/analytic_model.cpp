@@ -31,13 +31,13 @@ const char* highest_roof(const AnalyticGemm& g) {
 }  // namespace
 
 AnalyticModel::AnalyticModel(const tercet_config& machine, const DramConfig& dram,
-                             const Operands& operands)
-    : machine_(machine), operands_(operands), memory_(machine, dram) {
+                             const ElementFormat& format)
+    : machine_(machine), format_(format), memory_(machine, dram) {
   check_dram_config(dram);
 }
 
 AnalyticGemm AnalyticModel::gemm(const Gemm& command, double start) const {
-  const CommandShape shape(machine_, command, operands_);
+  const CommandShape shape(machine_, command, format_);
   CommandRun run(shape, memory_, start);
   run.run();
 

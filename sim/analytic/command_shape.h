@@ -2,7 +2,7 @@
 // A command's loops, beats and bursts as the formulas need them.
 #pragma once
 
-#include "sim/analytic/operands.h"
+#include "sim/analytic/element_format.h"
 #include "tercet/driver.h"
 #include "tercet_hw.h"
 
@@ -10,7 +10,8 @@ namespace tercet {
 
 /// Everything in double: products of it are far below 2^53.
 struct CommandShape {
-  CommandShape(const tercet_config& machine, const Gemm& gemm, const Operands& operands = kTernary);
+  CommandShape(const tercet_config& machine, const Gemm& gemm,
+               const ElementFormat& format = kTernary);
 
   double n_tiles = 0;
   double k_tiles = 0;

@@ -69,7 +69,7 @@ std::vector<Gemm> matrix_commands(const tercet_config& machine, Packing packing,
 
 std::vector<Gemm> layer_commands(const AnalyticModel& model, const ModelConfig& config,
                                  Packing packing, int64_t tokens) {
-  const tercet_config machine = command_machine(model.machine(), model.operands());
+  const tercet_config machine = command_machine(model.machine(), model.format());
   std::vector<Gemm> layer;
   for (const Projection& p : layer_projections(config)) {
     for (const Gemm& gemm : matrix_commands(machine, packing, tokens, p.n, p.k)) {

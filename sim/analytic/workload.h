@@ -28,7 +28,7 @@ std::array<Projection, 7> layer_projections(const ModelConfig& config);
 std::vector<Gemm> matrix_commands(const tercet_config& machine, Packing packing, int64_t m,
                                   int64_t n, int64_t k);
 
-/// One layer's commands for `tokens` tokens, for the model's operands.
+/// One layer's commands for `tokens` tokens, for the model's format.
 std::vector<Gemm> layer_commands(const AnalyticModel& model, const ModelConfig& config,
                                  Packing packing, int64_t tokens);
 

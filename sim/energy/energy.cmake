@@ -11,8 +11,19 @@ foreach(profile_file IN LISTS profile_files)
 endforeach()
 configure_file(${CMAKE_CURRENT_LIST_DIR}/built_in.cpp.in ${CMAKE_CURRENT_BINARY_DIR}/built_in.cpp @ONLY)
 
+find_package(hwy REQUIRED)
 set(energy_sources
+  energy/machine_activity.cpp
+  energy/area.cpp
   energy/arithmetic.cpp
+  energy/bit_counts.cc
+  energy/engine_counts.cpp
+  energy/host_floats.cpp
+  energy/ledger.cpp
+  energy/ledger_check.cpp
+  energy/ledger_lines.cpp
+  energy/meter.cpp
   energy/paper_recipe.cpp
   energy/profile.cpp
+  energy/sram_row.cpp
   ${CMAKE_CURRENT_BINARY_DIR}/built_in.cpp)

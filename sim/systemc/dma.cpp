@@ -105,6 +105,7 @@ void Dma::take(StreamId id, Channel& channel, Cycle cycle) {
   read.burst.set(tlm::TLM_READ_COMMAND, channel.stream.address(), channel.stream.beats(),
                  shared_.machine);
   channel.stream.taken(cycle);
+  ++counts.read_bursts;
   take_from_ = cycle + 1;
   if (idle_from() != kNever) dispatch->changed();
 
@@ -142,6 +143,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
   Counter& counter = weights ? perf_.weight_beats : perf_.act_beats;
   for (uint32_t i = first; i < times.known; ++i, address += bytes) {
     counter.add(times.beat[i], 1);
+    ++(weights ? counts.weight_beats : counts.activation_beats);
     if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     if (times.error[i] != 0) {
       supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)

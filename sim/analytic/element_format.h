@@ -12,22 +12,22 @@ namespace tercet {
 
 /// The same dataflow with other elements: a beat holds fewer weights, an activation takes more
 /// bytes, sums leave as 32 bits. The activation SRAM has the same bytes.
-struct Operands {
+struct ElementFormat {
   const char* name = "ternary";
   int64_t weight_bits = 0;       ///< of a weight in memory; 0: as the command's packing says
   int64_t activation_bytes = 1;  ///< so many beats hold a token's k_tile
   int64_t sum_bytes = 3;         ///< of an accumulator, on chip
 };
 
-inline constexpr Operands kTernary{};
-inline constexpr Operands kInt8{"int8", 8, 1, 4};
+inline constexpr ElementFormat kTernary{};
+inline constexpr ElementFormat kInt8{"int8", 8, 1, 4};
 /// binary16 products, added in binary32.
-inline constexpr Operands kFp16{"fp16", 16, 2, 4};
+inline constexpr ElementFormat kFp16{"fp16", 16, 2, 4};
 
 /// "fp16" or "int8". Throws Error otherwise.
-const Operands& find_baseline(const std::string& name);
+const ElementFormat& find_baseline(const std::string& name);
 
 /// `machine` as commands must see it: its activation SRAM holds fewer, longer beats.
-tercet_config command_machine(const tercet_config& machine, const Operands& operands);
+tercet_config command_machine(const tercet_config& machine, const ElementFormat& format);
 
 }  // namespace tercet
