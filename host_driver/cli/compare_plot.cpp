@@ -32,7 +32,7 @@ PlotSeries series_of(const CompareOptions& options, const std::vector<ComparePoi
 std::string compare_svg(const CompareOptions& options, const std::vector<ComparePoint>& points) {
   LinePlot plot;
   plot.title = fmt::format("Energy of a step: {} machine / ternary machine, as many lanes",
-                           options.baseline);
+                           options.baseline == "fp16" ? "FP16" : "INT8");
   plot.note = fmt::format("profile {}, {:.1f} % zero weights, matrix products of all layers",
                           options.profile, 100.0 * options.zeros);
   plot.x_label = "model size";

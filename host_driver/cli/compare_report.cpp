@@ -48,7 +48,9 @@ const Rows kHead = {{"size", "cycles", "baseline", "ratio", "bytes", "energy, wi
                      "baseline", "arithmetic only", "on chip", "with memory", "power", "baseline"}};
 
 std::string area_text(const ComparePoint& p) {
-  const auto mm2 = [](double um2) { return fmt::format("{:.4f}", um2 * kMm2PerUm2); };
+  const auto mm2 = [](double um2) {
+    return um2 > 0.0 ? fmt::format("{:.4f}", um2 * kMm2PerUm2) : std::string("no row");
+  };
   const auto row = [&](const char* name, const CompareSide& side) {
     return std::vector<std::string>{name, std::to_string(side.lanes), mm2(side.area.array_um2()),
                                     mm2(side.area.total_um2())};

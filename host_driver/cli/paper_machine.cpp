@@ -107,7 +107,7 @@ std::vector<PaperBatchRow> paper_batch(const PaperOptions& options) {
     rows.push_back(batch_row(options, machines.ternary, config, Packing::kTwoBit));
     rows.push_back(batch_row(options, machines.ternary, config, Packing::kTrit5));
   }
-  // b1.58, Table 3: two A100 of 80 GB, 512 tokens. It does not say how keys and values are shared.
+  // b1.58, Table 3: two A100 of 80 GB, 512 tokens; how keys and values are shared is not said.
   rows[0].published_batch = 16;
   rows[0].published_tokens_per_s = 333;
   rows[1].published_batch = 176;

@@ -30,9 +30,8 @@ std::string figure3_text(const PaperResult& result) {
                     fmt::format("{:+.2f} %", b.residual_pct()), b.bar.figure});
   }
   return titled_columns("Energy of a pass over 512 tokens, arithmetic only: FP16 / BitNet", rows) +
-         "12 L d^2 weights, full FP16 attention on both sides, no head, no memory. Labels of 7B "
-         "and "
-         "13B are read off the bars.\n\n";
+         "12 L d^2 weights, full FP16 attention on both sides, no head, no memory.\n"
+         "The figures' labels of 7B and 13B could not be checked against text.\n\n";
 }
 
 std::string table1_text(const PaperResult& result) {
@@ -61,9 +60,9 @@ std::string memory_text(const PaperOptions& options, const PaperResult& result) 
                     number(r.published_ternary_gb, 2), fmt::format("{:.2f} x", r.published_ratio)});
   }
   return titled_columns("Memory: weights, with embedding and head in FP16 (1e9 bytes)", rows) +
-         "Published is what a GPU's process takes: cache, activations and workspace come on top of "
-         "the weights, equally for both,\nso its ratios are lower. 3.9b is compared with 3b in "
-         "FP16, as in the paper.\n\n";
+         "Published is what a GPU's process takes: cache, activations and workspace come on top\n"
+         "of the weights, equally for both, so its ratios are lower. 3.9b is compared\n"
+         "with 3b in FP16, as in the paper.\n\n";
 }
 
 std::string latency_text(const PaperOptions& options, const PaperResult& result) {
@@ -79,11 +78,11 @@ std::string latency_text(const PaperOptions& options, const PaperResult& result)
                                     "elements on both sides",
                                     options.config, options.memory),
                         rows) +
-         "matrices: the layers' products. whole token: with head and KV cache, read in FP16 from "
-         "the same memory by both machines.\nBoth machines wait for the memory, so matrices come "
-         "near 16 bits / 2 bits. The GPU of the paper does not get there: launches and\n"
-         "element-wise kernels take as long on both sides, and its ternary kernel does not fill "
-         "the memory's bandwidth.\n\n";
+         "matrices: the layers' products. whole token: with head and KV cache, which both "
+         "machines\n"
+         "read in FP16 from the same memory. Both wait for that memory, so the matrices come near\n"
+         "16 bits / 2 bits. The paper's GPU does not get there: launches and element-wise kernels\n"
+         "take as long on both sides, and a ternary kernel on FP16 hardware has to unpack.\n\n";
 }
 
 std::string batch_text(const PaperOptions& options, const PaperResult& result) {
@@ -107,11 +106,13 @@ std::string batch_text(const PaperOptions& options, const PaperResult& result) {
                          options.positions, options.config, options.memory),
              rows) +
          fmt::format(
-             "two_bit over FP16, whole step: {} with 64 key/value heads, {} with 8; the "
-             "paper's GPU: 11.0 x, 8.9 x.\nOne stack's speed and this capacity; the paper "
-             "has ten stacks and a GPU's multipliers, so its tokens/s are higher on both "
-             "sides.\nA ternary batch ends bound by the array (68.5 G additions a token), "
-             "FP16 by its weights. The published 176 needs a smaller cache than FP16's.\n",
+             "two_bit over FP16, whole step: {} with 64 key/value heads,\n"
+             "{} with 8; the paper's GPUs: 11.0 x, 8.9 x (it does not say how heads share\n"
+             "keys and values, nor how much of a cache is spent). Here is one stack's speed with\n"
+             "that capacity; the paper has ten stacks and a GPU's multipliers, so its tokens/s "
+             "are\n"
+             "higher on both sides. The ternary machine ends bound by its array, FP16 by the "
+             "memory.\n",
              ratio(0), ratio(3));
 }
 

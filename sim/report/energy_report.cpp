@@ -32,6 +32,22 @@ std::string share(double part, double whole) {
 
 std::string times(double a, double b) { return b > 0.0 ? fmt::format("{:.2f} x", a / b) : ""; }
 
+/// "; "-separated names in lines of at most about a hundred characters.
+std::string wrapped(const std::string& begin, const std::vector<std::string>& names) {
+  constexpr size_t kWidth = 100;
+  std::string text;
+  std::string line = begin;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string word = " " + names[i] + (i + 1 < names.size() ? ";" : "");
+    if (line.size() + word.size() > kWidth) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += word;
+  }
+  return text + line + "\n";
+}
+
 std::string levels_text(const EnergyReport& report) {
   const EnergyLedger& ours = report.ours;
   const tercet_config& m = ours.machine.machine;
@@ -42,6 +58,7 @@ std::string levels_text(const EnergyReport& report) {
   }
   for (const EnergyLevel level : kEnergyLevels) {
     const double joule = ours.joule(level);
+    if (level == EnergyLevel::kHost && ours.component("host floats") == 0.0) continue;
     std::vector<std::string> row = {level_name(level),
                                     joules(joule),
                                     joules(joule / report.tokens),
@@ -85,11 +102,8 @@ std::string components_text(const EnergyReport& report) {
   }
   std::string text = titled_columns("Energy by component", rows);
   if (!report.ours.missing.empty()) {
-    std::string missing;
-    for (const std::string& name : report.ours.missing) {
-      missing += (missing.empty() ? "" : "; ") + name;
-    }
-    text += "no row in the profile, so in no figure: " + missing + "\n";
+    text +=
+        wrapped("counted, but without a row in the profile, so in no figure:", report.ours.missing);
   }
   return text;
 }

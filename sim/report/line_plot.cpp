@@ -124,8 +124,8 @@ class Svg {
     double last = 0;
     for (const auto& [y, s] : order) {
       last = std::max(y, last + kApart);
-      out += label(x0 + x_of(plot_.categories.size() - 1) + 10, last + 4,
-                   fmt::format("{:.3g}", s->values.back()), "start", 11, colour(s->name));
+      out += label(x0 + kPanelWidth - kRight + 6, last + 4, fmt::format("{:.3g}", s->values.back()),
+                   "start", 11, colour(s->name));
     }
     return out;
   }

@@ -101,7 +101,9 @@ class Energy(ProgramTest):
         self.assertEqual(sum(cell["same_digits"] for cell in paper["table1"]), 34)
         self.assertEqual(len(paper["memory"]), 7)
         batch = {(row["weights"], row["kv_heads"]): row for row in paper["batch_70b"]}
-        self.assertEqual(batch[("FP16", "64")]["batch"], 16)  # as published
+        # Keys and values of all heads, or of eight: the published 11.0 lies between.
+        grow = [batch[("two_bit", heads)]["batch"] / batch[("FP16", heads)]["batch"] for heads in ("8", "64")]
+        self.assertTrue(grow[0] < 11.0 < grow[1], grow)
         self.assertGreater(batch[("trit5", "64")]["batch"], batch[("two_bit", "64")]["batch"])
         self.assertIn("71.4 x", out)
 

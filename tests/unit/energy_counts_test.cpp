@@ -159,10 +159,11 @@ TEST(EnergyCountsOfFormulas, AreThoseOfSystemc) {
         };
         near(formula.dram.reads, real.dram.reads, 0.001, "reads");
         near(formula.dram.channel_cycles, real.dram.channel_cycles, 0.01, "channel cycles");
-        std::printf("%s M=%ld: activates %lu of %lu, writes %lu of %lu, open %lu of %lu\n", name,
-                    static_cast<long>(m), formula.dram.activates, real.dram.activates,
-                    formula.dram.writes, real.dram.writes, formula.dram.open_cycles,
-                    real.dram.open_cycles);
+        near(formula.dram.writes, real.dram.writes, 0.001, "writes");
+        near(formula.dram.open_cycles, real.dram.open_cycles, 0.05, "open cycles");
+        // Streams that begin inside a row, or close each other's, come on top: few in long ones.
+        EXPECT_LE(formula.dram.activates, real.dram.activates);
+        EXPECT_LE(real.dram.activates, formula.dram.activates + 140);
       }
     }
   }
