@@ -137,7 +137,8 @@ void CommandRun::output_tile(const Pass& pass, double n) {
 
   // Tiles are used up at the pace of the array, or of the activations that still come.
   const bool lacks = n == 0 && flow_.activations() < need - kFluidBeat / 2;
-  const double pace = lacks ? pass.rows * s.token_beats + s.tile_beats : pass.rows;
+  const double fetched = (pass.rows * s.token_beats + s.tile_beats) * memory_.read_beat;
+  const double pace = lacks ? std::max(pass.rows, fetched) : pass.rows;
   flow_.weight_limit = {weights + s.fifo + s.held, begin, s.tile_beats / pace, s.weights()};
   flow_.activation_limit = {pass.before + s.sram, begin, last ? s.token_beats : 0.0,
                             s.activations()};

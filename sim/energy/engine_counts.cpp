@@ -21,6 +21,8 @@ const std::array<EngineCountField, kEngineCountFields>& engine_count_fields() {
       {"weight_beats", &EngineCounts::weight_beats},
       {"activation_beats", &EngineCounts::activation_beats},
       {"output_beats", &EngineCounts::output_beats},
+      {"mover_beats", &EngineCounts::mover_beats},
+      {"core_instructions", &EngineCounts::core_instructions},
       {"read_bursts", &EngineCounts::read_bursts},
       {"write_bursts", &EngineCounts::write_bursts},
   }};

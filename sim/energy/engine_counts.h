@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the engine's units did: the counts of an energy ledger, from the RTL and from SystemC alike.
+// What the machine's units did: the counts of an energy ledger, from the RTL and from SystemC
+// alike.
 #pragma once
 
 #include <array>
@@ -20,10 +21,12 @@ struct EngineCounts {
   uint64_t accumulator_drains = 0;  ///< rows read by the output stage
   uint64_t two_bit_beats = 0;       ///< weight beats decoded
   uint64_t trit5_beats = 0;
-  uint64_t group_loads = 0;       ///< eight columns (a port) into a tile register
-  uint64_t weight_beats = 0;      ///< on the bus, into the weight FIFO
-  uint64_t activation_beats = 0;  ///< on the bus, into the activation SRAM
-  uint64_t output_beats = 0;      ///< on the bus
+  uint64_t group_loads = 0;        ///< eight columns (a port) into a tile register
+  uint64_t weight_beats = 0;       ///< on the bus, into the weight FIFO
+  uint64_t activation_beats = 0;   ///< on the bus, into the activation SRAM
+  uint64_t output_beats = 0;       ///< on the bus
+  uint64_t mover_beats = 0;        ///< on the bus, read and written for the control core
+  uint64_t core_instructions = 0;  ///< that the control core has retired
   uint64_t read_bursts = 0;
   uint64_t write_bursts = 0;
 
@@ -35,7 +38,7 @@ struct EngineCountField {
   const char* name;
   uint64_t EngineCounts::*member;
 };
-constexpr size_t kEngineCountFields = 15;
+constexpr size_t kEngineCountFields = 17;
 const std::array<EngineCountField, kEngineCountFields>& engine_count_fields();
 
 EngineCounts operator-(const EngineCounts& a, const EngineCounts& b);

@@ -29,6 +29,7 @@ class Entries {
     weights();
     activations();
     wires();
+    control();
     leakage();
     dram();
     host();
@@ -123,11 +124,16 @@ class Entries {
     const double toggles = number(counts_.input_toggles) * machine_.activation_bytes();
     add("wires", "activations across the array", Level::kOnChip, toggles * (wire ? array_mm : 1.0),
         "bit mm", wire);
-    const double bus =
-        number(counts_.weight_beats + counts_.activation_beats + counts_.output_beats) *
-        machine_.machine.axi_bytes * kBits * kChanging;
+    const double bus = number(counts_.weight_beats + counts_.activation_beats +
+                              counts_.output_beats + counts_.mover_beats) *
+                       machine_.machine.axi_bytes * kBits * kChanging;
     add("DMA", "beats across half the chip", Level::kOnChip, bus * (wire ? chip_mm / 2.0 : 1.0),
         "bit mm", wire);
+  }
+
+  void control() {
+    add("control core", "instructions", Level::kOnChip, number(counts_.core_instructions),
+        "instructions", row("core_instruction"));
   }
 
   void leakage() {

@@ -27,13 +27,18 @@ class EnergyCounter {
   void observe(const Top& top) {
     const auto& root = *top.rootp;
     // The array sees a tile's registers before a load in the same cycle changes them.
-    if (root.tercet_top__DOT__fire != 0) fire(top);
-    if (root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__group_taken != 0) load(top);
-    if (root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__accept != 0) {
-      const bool trit5 = root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__head_trit5 != 0;
+    if (root.tercet_top__DOT__u_engine__DOT__fire != 0) fire(top);
+    if (root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__group_taken != 0)
+      load(top);
+    if (root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__accept != 0) {
+      const bool trit5 =
+          root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__head_trit5 != 0;
       ++(trit5 ? counts_.trit5_beats : counts_.two_bit_beats);
     }
-    if (root.tercet_top__DOT__drain != 0) ++counts_.accumulator_drains;
+    if (root.tercet_top__DOT__u_engine__DOT__drain != 0) ++counts_.accumulator_drains;
+    if (root.tercet_top__DOT__retire_valid != 0 && root.tercet_top__DOT__retire_trap == 0) {
+      ++counts_.core_instructions;
+    }
     bus(top);
   }
 
@@ -42,15 +47,16 @@ class EnergyCounter {
 
   void fire(const Top& top) {
     const auto& root = *top.rootp;
-    const TritCounts& tile = tiles_[root.tercet_top__DOT__use_buf];
+    const TritCounts& tile = tiles_[root.tercet_top__DOT__u_engine__DOT__use_buf];
     ++counts_.tokens;
     counts_.lanes_added += tile.used - tile.negative;
     counts_.lanes_subtracted += tile.negative;
-    if (root.tercet_top__DOT__first == 0) ++counts_.accumulator_reads;
+    if (root.tercet_top__DOT__u_engine__DOT__first == 0) ++counts_.accumulator_reads;
     ++counts_.accumulator_writes;
-    const auto& mask = root.tercet_top__DOT__mask;
+    const auto& mask = root.tercet_top__DOT__u_engine__DOT__mask;
     const auto* masks = reinterpret_cast<const uint8_t*>(&mask);
-    const auto* row = bytes_of(root.tercet_top__DOT__u_fetch__DOT__u_acts__DOT__row_q);
+    const auto* row =
+        bytes_of(root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_acts__DOT__row_q);
     for (uint32_t i = 0; i < now_.size(); ++i) now_[i] = row[i] & masks[i % plane_bytes_];
     counts_.input_toggles +=
         count_differences(now_.data(), last_.data(), static_cast<uint32_t>(now_.size()));
@@ -59,11 +65,13 @@ class EnergyCounter {
 
   void load(const Top& top) {
     const auto& root = *top.rootp;
-    TritCounts& tile = tiles_[root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__fill_q];
-    if (root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__group_count_q == 0) tile = {};
-    const TritCounts group =
-        count_trits(bytes_of(root.tercet_top__DOT__u_fetch__DOT__u_weights__DOT__group_q),
-                    kGroupColumns, plane_bytes_);
+    TritCounts& tile =
+        tiles_[root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__fill_q];
+    if (root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__group_count_q == 0)
+      tile = {};
+    const TritCounts group = count_trits(
+        bytes_of(root.tercet_top__DOT__u_engine__DOT__u_fetch__DOT__u_weights__DOT__group_q),
+        kGroupColumns, plane_bytes_);
     tile.used += group.used;
     tile.negative += group.negative;
     ++counts_.group_loads;
@@ -72,10 +80,20 @@ class EnergyCounter {
   void bus(const Top& top) {
     if (top.m_axi_arvalid_o != 0 && top.m_axi_arready_i != 0) ++counts_.read_bursts;
     if (top.m_axi_awvalid_o != 0 && top.m_axi_awready_i != 0) ++counts_.write_bursts;
-    if (top.m_axi_wvalid_o != 0 && top.m_axi_wready_i != 0) ++counts_.output_beats;
-    if (top.m_axi_rvalid_i != 0 && top.m_axi_rready_o != 0) {
-      const bool weights = top.m_axi_rid_i == TERCET_AXI_ID_WEIGHT;
-      ++(weights ? counts_.weight_beats : counts_.activation_beats);
+    if (top.m_axi_wvalid_o != 0 && top.m_axi_wready_i != 0) {
+      const bool mover = top.rootp->tercet_top__DOT__mover_wvalid != 0;
+      ++(mover ? counts_.mover_beats : counts_.output_beats);
+    }
+    if (top.m_axi_rvalid_i == 0 || top.m_axi_rready_o == 0) return;
+    switch (top.m_axi_rid_i) {
+      case TERCET_AXI_ID_WEIGHT:
+        ++counts_.weight_beats;
+        break;
+      case TERCET_AXI_ID_ACT:
+        ++counts_.activation_beats;
+        break;
+      default:
+        ++counts_.mover_beats;
     }
   }
 

@@ -114,9 +114,9 @@ class Energy(ProgramTest):
         for point in result["points"]:
             ratios = point["ratios_same_lanes"]
             bits = 1.6 if point["packing"] == "trit5" else 2
-            self.assertLess(ratios["bytes"], 16 / bits + 0.1)
             self.assertGreater(ratios["energy, arithmetic only"], ratios["energy, with memory"])
-            if point["batch"] == 1:
+            if point["batch"] == 1:  # with more, fewer FP16 activations fit on chip
+                self.assertLess(ratios["bytes"], 16 / bits + 0.1)
                 self.assertGreater(ratios["cycles"], 0.9 * 16 / bits)
         root = xml.etree.ElementTree.parse(plot).getroot()
         self.assertTrue(root.tag.endswith("svg"))
