@@ -28,6 +28,7 @@ struct EnergyOptions {
   double zeros = DataStatistics{}.zeros;
   bool both = false;
   std::string by = "layer";
+  bool apart = false;
   bool lines = false;
 };
 
@@ -57,7 +58,9 @@ RunResult run_both(RunOptions options) {
 }
 
 int energy_of_run(const EnergyOptions& options) {
-  const RunResult result = options.both ? run_both(options.run) : finished_run(options.run);
+  RunOptions run = options.run;
+  run.together = !options.apart;
+  const RunResult result = options.both ? run_both(run) : finished_run(run);
   const EnergyReport& report = *result.ledger;
   const EnergyProfile profile = EnergyProfile::open(options.run.energy_profile);
   fmt::print("{} on {} ({}), {}, memory {}: {} + {} tokens\n\n{}\n", options.run.model,
@@ -73,7 +76,7 @@ int energy_of_run(const EnergyOptions& options) {
   }
   if (options.lines) fmt::print("{}\n", ledger_text(report.ours));
   if (options.both) {
-    fmt::print("RTL and SystemC: {} products of {} matrices, all counts and cycles equal\n",
+    fmt::print("RTL and SystemC: {} products in {} groups, all counts and cycles equal\n",
                result.counts.matmuls, result.products.size());
   }
   if (options.run.json.empty()) return 0;
@@ -165,6 +168,11 @@ void add_energy(CLI::App& app, Action& action) {
       ->check(CLI::IsMember({"layer", "projection", "product"}))
       ->excludes(shape)
       ->capture_default_str();
+  command
+      ->add_flag("--apart", options->apart,
+                 "one product at a time, so that each has figures of its own (q, k, v and gate, up "
+                 "overlap otherwise)")
+      ->excludes(shape);
   command->add_flag("--lines", options->lines, "each figure with its count and row");
   command->callback([options, &action] { action = [options] { return energy(*options); }; });
 }

@@ -163,7 +163,7 @@ RunResult run(const RunOptions& options) {
     energy.product(record);
     if (timeline != nullptr) timeline->gemm(record);
   });
-  DeviceEngine engine(accelerator, packing);
+  DeviceEngine engine(accelerator, packing, options.together);
   uint64_t start = transport->cycle();
   ready = true;
 

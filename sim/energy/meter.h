@@ -11,23 +11,22 @@
 
 namespace tercet {
 
-/// All calls of one matrix.
+/// All calls of one matrix, or of those that the driver starts together: they overlap on the
+/// machine, so that only their sum can be told.
 struct ProductActivity {
-  std::string name;  ///< "model.layers.3.self_attn.q_proj"
-  int64_t n = 0;
-  int64_t k = 0;
-  uint64_t calls = 0;
-  uint64_t tokens = 0;
+  std::string name;     ///< "model.layers.3.self_attn.q_proj", and "+k_proj+v_proj" behind it
+  uint64_t calls = 0;   ///< of all its matrices
+  uint64_t tokens = 0;  ///< of all calls
   MachineActivity activity;
 
   /// 3 for a name as above; -1 if the name has none.
   int64_t layer() const;
-  /// "q_proj": what follows the last dot.
+  /// "q_proj" or "q_proj+k_proj+v_proj": what follows the last dot.
   std::string projection() const;
 };
 
-/// Reads a machine's counts when a product is done. What happens after it belongs to the next one,
-/// so that the products add up to the whole.
+/// Reads a machine's counts when products are done. What happens after them belongs to the next
+/// ones, so that all add up to the whole.
 class EnergyMeter {
  public:
   /// Counts from here on. `device` must outlive the meter.
@@ -36,18 +35,22 @@ class EnergyMeter {
   /// Forgets what was before.
   void restart();
 
-  /// A product of m tokens by an [n][k] matrix has just been done.
+  /// A product of m tokens by an [n][k] matrix is done. If the machine has done nothing since the
+  /// last call, the two were started together.
   void product(const std::string& name, int64_t m, int64_t n, int64_t k);
 
   /// In the order of their first call.
-  const std::vector<ProductActivity>& products() const { return products_; }
+  std::vector<ProductActivity> products() const;
   MachineActivity total() const;
 
  private:
+  static void add(const ProductActivity& batch, std::vector<ProductActivity>* products);
+
   const TimedDevice& device_;
   EngineCounts engine_;
   DramActivity dram_;
   uint64_t cycle_ = 0;
+  ProductActivity batch_;  // the last products; no name: none
   std::vector<ProductActivity> products_;
 };
 

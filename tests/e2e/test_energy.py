@@ -52,7 +52,13 @@ class Energy(ProgramTest):
     def test_groups_and_lines(self):
         out, result = self.succeed_json("energy", *RUN, "--backend", "systemc", "--by", "projection", "--lines")
         self.assertEqual([g["name"] for g in result["groups"]],
+                         ["q_proj+k_proj+v_proj", "o_proj", "gate_proj+up_proj", "down_proj"])
+        _, apart = self.succeed_json("energy", *RUN, "--backend", "systemc", "--by", "projection", "--apart")
+        self.assertEqual([g["name"] for g in apart["groups"]],
                          ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])
+        for name in ("tokens", "lanes_added", "weight_beats", "accumulator_writes", "output_beats"):
+            self.assertEqual(apart["counts"][name], result["counts"][name])
+            self.assertEqual(apart["counts"][name], sum(g["ledger"]["counts"][name] for g in apart["groups"]))
         self.assertIn("Ledger: count x row = energy", out)
         # The model knows no cycles: the same shapes by formulas.
         _, model = self.succeed_json("energy", *RUN, "--backend", "model")
