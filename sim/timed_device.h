@@ -3,6 +3,7 @@
 #pragma once
 
 #include "sim/dram/dram_stats.h"
+#include "sim/energy/engine_counts.h"
 #include "tercet/transport.h"
 
 namespace tercet {
@@ -11,6 +12,9 @@ class TimedDevice : public Transport {
  public:
   /// What the memory has done since power-on, for energy and bandwidth.
   virtual DramStats dram_stats() const = 0;
+
+  /// What the engine's units have done since power-on, for energy.
+  virtual EngineCounts engine_counts() const = 0;
 };
 
 }  // namespace tercet

@@ -18,5 +18,8 @@ void add_eval(CLI::App& app, Action& action);
 void add_synth_model(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_sweep(CLI::App& app, Action& action);
+void add_paper(CLI::App& app, Action& action);
+void add_energy(CLI::App& app, Action& action);
+void add_compare(CLI::App& app, Action& action);
 
 }  // namespace tercet

@@ -31,6 +31,9 @@ int main(int argc, char** argv) {
   tercet::add_synth_model(app, action);
   tercet::add_validate(app, action);
   tercet::add_sweep(app, action);
+  tercet::add_paper(app, action);
+  tercet::add_energy(app, action);
+  tercet::add_compare(app, action);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

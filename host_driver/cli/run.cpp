@@ -17,7 +17,8 @@ namespace {
 /// Standard output, token by token, with the status line out of its way.
 class TextOutput {
  public:
-  TextOutput(const std::optional<Tokenizer>& tokenizer, Progress& progress) : progress_(progress) {
+  TextOutput(const std::optional<Tokenizer>& tokenizer, bool show, Progress& progress)
+      : progress_(progress), show_(show) {
     if (tokenizer.has_value()) decoder_.emplace(*tokenizer);
     vocab_ = tokenizer.has_value() ? tokenizer->vocab_size() : 0;
   }
@@ -35,6 +36,7 @@ class TextOutput {
   }
   std::string flush() { return decoder_.has_value() ? write(decoder_->flush()) : ""; }
   std::string write(const std::string& text) {
+    if (!show_) return text;
     progress_.clear();
     std::fwrite(text.data(), 1, text.size(), stdout);
     std::fflush(stdout);
@@ -43,6 +45,7 @@ class TextOutput {
 
  private:
   Progress& progress_;
+  bool show_;
   std::optional<StreamDecoder> decoder_;
   int64_t vocab_ = 0;
 };
@@ -82,7 +85,7 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
   const ModelConfig& config = named.model.config;
   Transport& transport = accelerator.driver().transport();
   Progress progress;
-  TextOutput output(named.tokenizer, progress);
+  TextOutput output(named.tokenizer, options.show_text, progress);
   if (options.prompt.has_value()) output.write(*options.prompt);
   const Timed watch(&result->times.generation);
   std::vector<int32_t> next = result->prompt;
@@ -95,6 +98,7 @@ void generate(const RunOptions& options, const NamedModel& named, Accelerator& a
     }
     const std::vector<float>& logits = forward(next);
     if (timeline != nullptr) timeline->forward_ends(transport.cycle());
+    result->forwards.push_back(static_cast<int64_t>(next.size()));
     if (options.device.timed()) {
       result->forward_cycles.push_back(transport.cycle() - before);
       result->cycles += result->forward_cycles.back();
@@ -133,9 +137,8 @@ RunResult run(const RunOptions& options) {
   check(options.perfetto, options.device);
   if (!options.json.empty()) check_writable(options.json);
   Sampler sampler(options.sampler);
-  const EnergyProfile profile = options.energy_profile.empty()
-                                    ? EnergyProfile::paper()
-                                    : EnergyProfile::load(options.energy_profile);
+  const EnergyProfile papers = EnergyProfile::open("bitnet-paper-7nm");
+  const EnergyProfile profile = EnergyProfile::open(options.energy_profile);
   RunResult result;
   Stopwatch watch;
   const NamedModel named = open_model(options.model);
@@ -155,10 +158,12 @@ RunResult run(const RunOptions& options) {
     if (ready) Interrupt::poll();
   });
   Accelerator accelerator(make_port(options.device, sliced));
-  if (timeline != nullptr) {
-    accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
-  }
-  DeviceEngine engine(accelerator, packing);
+  RunEnergy energy(options.device, timed(*transport));
+  accelerator.observe([&](const GemmRecord& record) {
+    energy.product(record);
+    if (timeline != nullptr) timeline->gemm(record);
+  });
+  DeviceEngine engine(accelerator, packing, options.together);
   uint64_t start = transport->cycle();
   ready = true;
 
@@ -166,6 +171,7 @@ RunResult run(const RunOptions& options) {
     engine.preload(named.model);
     if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
     accelerator.driver().clear_counters();
+    energy.restart();
     start = transport->cycle();
     if (options.check) {
       CheckedSession session(named.model, engine);
@@ -212,8 +218,12 @@ RunResult run(const RunOptions& options) {
   if (timeline != nullptr)
     result.timeline =
         timeline->finish(result.first_mismatch.empty() && !result.stopped.has_value());
-  result.energy = arithmetic_energy(profile, result.counts.products, result.counts.zero_products);
-  result.energy_profile = profile.name();
+  result.energy = arithmetic_energy(papers, result.counts.products, result.counts.zero_products);
+  result.energy_profile = papers.name();
+  const double zeros = static_cast<double>(result.counts.zero_products) /
+                       static_cast<double>(std::max<uint64_t>(result.counts.products, 1));
+  result.ledger = energy.report(profile, named.model.config, result.forwards, zeros);
+  result.products = energy.products();
   result.times.packing = accelerator.times().packing;
   result.times.simulation = accelerator.times().device;
   result.times.host = result.times.generation - result.times.simulation;

@@ -33,41 +33,45 @@ int run_and_report(const RunOptions& options) {
 
 }  // namespace
 
-void add_run(CLI::App& app, Action& action) {
+void add_run_options(CLI::App& command, RunOptions& options) {
   constexpr int64_t kMaxTokens = int64_t{1} << 20;
-  CLI::App* command = app.add_subcommand(
-      "run", "Continues a prompt with every BitLinear on the accelerator, and reports.");
-  const auto options = std::make_shared<RunOptions>();
-  command->add_option("--model", options->model, kModelHelp)->required();
-  CLI::Option* prompt = command->add_option("--prompt", options->prompt, "text to continue");
-  command->add_option("--prompt-ids", options->prompt_ids, "token ids to continue, 1,2,3")
+  command.add_option("--model", options.model, kModelHelp);
+  CLI::Option* prompt = command.add_option("--prompt", options.prompt, "text to continue");
+  command.add_option("--prompt-ids", options.prompt_ids, "token ids to continue, 1,2,3")
       ->delimiter(',')
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->excludes(prompt);
-  command->add_option("--tokens", options->tokens, "new tokens, at most")
+  command.add_option("--tokens", options.tokens, "new tokens, at most")
       ->check(CLI::Range(int64_t{1}, kMaxTokens))
       ->capture_default_str();
-  command->add_flag("--ignore-eos", options->ignore_eos, "go on after an end-of-text token");
+  command.add_flag("--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
+  add_device_options(command, options.device);
+  command.add_option("--temperature", options.sampler.temperature, "0: always the likeliest token")
+      ->check(CLI::Range(0.0f, 100.0f))
+      ->capture_default_str();
+  command.add_option("--top-k", options.sampler.top_k, "draw from the K likeliest; 0: all")
+      ->check(CLI::Range(int64_t{0}, int64_t{1} << 22))
+      ->capture_default_str();
+  command.add_option("--top-p", options.sampler.top_p, "draw from the likeliest of this mass")
+      ->check(CLI::Range(0.0f, 1.0f))
+      ->capture_default_str();
+  command.add_option("--seed", options.sampler.seed, "of the draws")->capture_default_str();
+  command.add_option("--energy-profile", options.energy_profile, kEnergyProfileHelp)
+      ->capture_default_str();
+  command.add_option("--json", options.json, "file for the results");
+}
+
+void add_run(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand(
+      "run", "Continues a prompt with every BitLinear on the accelerator, and reports.");
+  const auto options = std::make_shared<RunOptions>();
+  add_run_options(*command, *options);
+  command->get_option("--model")->required();
   command->add_flag("--check", options->check,
                     "compare every BitLinear output and every logit with the reference");
   command->add_option("--flip-bit", options->flip_bit,
                       "flip this bit of the uploaded weights, to see that --check finds it");
-  add_device_options(*command, options->device);
   add_perfetto_options(*command, options->perfetto);
-  command
-      ->add_option("--temperature", options->sampler.temperature, "0: always the likeliest token")
-      ->check(CLI::Range(0.0f, 100.0f))
-      ->capture_default_str();
-  command->add_option("--top-k", options->sampler.top_k, "draw from the K likeliest; 0: all")
-      ->check(CLI::Range(int64_t{0}, int64_t{1} << 22))
-      ->capture_default_str();
-  command->add_option("--top-p", options->sampler.top_p, "draw from the likeliest of this mass")
-      ->check(CLI::Range(0.0f, 1.0f))
-      ->capture_default_str();
-  command->add_option("--seed", options->sampler.seed, "of the draws")->capture_default_str();
-  command->add_option("--json", options->json, "file for the results");
-  command->add_option("--energy-profile", options->energy_profile,
-                      "profile file (default: the built-in bitnet-paper-7nm)");
   command->callback(
       [options, &action] { action = [options] { return run_and_report(*options); }; });
 }

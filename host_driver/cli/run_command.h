@@ -11,6 +11,7 @@
 #include "interrupt.h"
 #include "model_source.h"
 #include "perfetto_options.h"
+#include "run_energy.h"
 #include "sim/energy/arithmetic.h"
 #include "sim/report/dram_report.h"
 #include "sim/report/machine_report.h"
@@ -29,7 +30,9 @@ struct RunOptions {
   bool ignore_eos = false;
   SamplerOptions sampler;
   std::string json;
-  std::string energy_profile;
+  std::string energy_profile = kEnergyProfile;
+  bool together = true;   ///< products that wait for the same input
+  bool show_text = true;             ///< on standard output, as it is made
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;
   PerfettoOptions perfetto;
@@ -54,13 +57,16 @@ struct RunResult {
   std::string first_mismatch;
   std::optional<Interrupted> stopped;    ///< before the end; all else is what was done until then
   uint64_t cycles = 0;                   ///< simulated while generating
+  std::vector<int64_t> forwards;         ///< tokens of each pass through the model, finished ones
   std::vector<uint64_t> forward_cycles;  ///< of the prompt, then of each token, if finished
   MatmulCounts counts;
   MachineReport report;
   std::optional<DramReport> dram;  ///< of a timed backend
   std::optional<TimelineCounts> timeline;
-  ArithmeticEnergy energy;
+  ArithmeticEnergy energy;  ///< with the papers' constants
   std::string energy_profile;
+  std::optional<EnergyReport> ledger;     ///< with the options' profile
+  std::vector<ProductActivity> products;  ///< of a timed backend
   uint64_t packed_bytes = 0;
   WeightCounts weights;
   RunTimes times;
@@ -69,6 +75,9 @@ struct RunResult {
 /// Loads, generates, streams the text to standard output. Throws Error on bad input or a machine
 /// error; a mismatch is in the result, and so is Ctrl-C.
 RunResult run(const RunOptions& options);
+
+/// Options of `run` that also `energy` has: model, prompt, tokens, machine, sampler, profile.
+void add_run_options(CLI::App& command, RunOptions& options);
 
 /// The JSON of a run; also that of one that ended early.
 std::string run_json(const RunOptions& options, const RunResult& result);

@@ -88,6 +88,7 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
   json["weights"] = result.weights.weights;
   json["zero_weights"] = result.weights.zeros;
   json["energy"] = energy_json(result);
+  if (result.ledger.has_value()) json["ledger"] = to_json(*result.ledger);
   json["wall_seconds"] = times_json(result.times);
   // Text may end inside a UTF-8 character.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
@@ -142,15 +143,17 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
     table.add("reference", fmt::format("{:.2f} s on a second thread", times.reference));
   }
   const ArithmeticEnergy& energy = result.energy;
-  table.add("energy, arithmetic only",
-            fmt::format("{}J ({})", scaled(energy.ternary_j, ""), result.energy_profile));
+  table.add("energy as the papers count it",
+            fmt::format("{}J, arithmetic only ({})", scaled(energy.ternary_j, ""),
+                        result.energy_profile));
   table.add("  INT8 additions", fmt::format("{}, zeros skipped {}", grouped(energy.additions),
                                             grouped(energy.zeros_skipped)));
   table.add("  the same in FP16",
             fmt::format("{}J, {:.1f} x: {:.1f} x an operation, the rest zeros skipped",
                         scaled(energy.fp16_j, ""), energy.ratio(), energy.operator_ratio));
-  table.add("  in neither", "registers, clock, wires, SRAM, DRAM");
-  return table.text();
+  std::string text = table.text();
+  if (result.ledger.has_value()) text += "\n" + energy_text(*result.ledger);
+  return text;
 }
 
 }  // namespace tercet

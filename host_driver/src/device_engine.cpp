@@ -24,8 +24,13 @@ void DeviceEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, in
 
 void DeviceEngine::matmul_batch(const std::vector<MatmulTask>& tasks) {
   std::vector<Accelerator::Product> products;
-  for (const MatmulTask& task : tasks) products.push_back({id(*task.w), task.q, task.m, task.acc});
-  accelerator_.gemm_batch(products);
+  for (const MatmulTask& task : tasks) {
+    products.push_back({id(*task.w), task.q, task.m, task.acc});
+    if (together_) continue;
+    accelerator_.gemm_batch(products);
+    products.clear();
+  }
+  if (together_) accelerator_.gemm_batch(products);
   for (const MatmulTask& task : tasks) {
     const TernaryMatrix& w = *task.w;
     ++counts_.matmuls;

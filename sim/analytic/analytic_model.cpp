@@ -30,13 +30,14 @@ const char* highest_roof(const AnalyticGemm& g) {
 
 }  // namespace
 
-AnalyticModel::AnalyticModel(const tercet_config& machine, const DramConfig& dram)
-    : machine_(machine), memory_(machine, dram) {
+AnalyticModel::AnalyticModel(const tercet_config& machine, const DramConfig& dram,
+                             const ElementFormat& format)
+    : machine_(machine), format_(format), memory_(machine, dram) {
   check_dram_config(dram);
 }
 
 AnalyticGemm AnalyticModel::gemm(const Gemm& command, double start) const {
-  const CommandShape shape(machine_, command);
+  const CommandShape shape(machine_, command, format_);
   CommandRun run(shape, memory_, start);
   run.run();
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "sim/analytic/element_format.h"
 #include "sim/analytic/memory_rates.h"
 #include "sim/dram/dram_config.h"
 #include "tercet/driver.h"
@@ -58,7 +59,8 @@ class AnalyticModel {
   static constexpr double kFirstStart = 121;
 
   /// Throws Error naming the preset if `dram` cannot be one.
-  AnalyticModel(const tercet_config& machine, const DramConfig& dram);
+  AnalyticModel(const tercet_config& machine, const DramConfig& dram,
+                const ElementFormat& format = kTernary);
 
   /// `start`: the machine's cycle in which the command is accepted. It matters because refreshes
   /// come at multiples of tREFI after power-on.
@@ -69,12 +71,14 @@ class AnalyticModel {
   double sequence(const std::vector<Gemm>& commands, int64_t repeats = 1) const;
 
   const tercet_config& machine() const { return machine_; }
+  const ElementFormat& format() const { return format_; }
   const MemoryRates& memory() const { return memory_; }
 
  private:
   AnalyticGemm mean_gemm(const Gemm& command) const;
 
   tercet_config machine_;
+  ElementFormat format_;
   MemoryRates memory_;
 };
 

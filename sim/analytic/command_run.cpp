@@ -59,10 +59,11 @@ double CommandRun::activation_at(double beat) const {
   const CommandShape& s = shape_;
   const double burst = std::floor(beat / s.burst);
   const double known = (burst - s.outstanding + 1) * s.burst;  // beats there when it is requested
+  const double row_beats = s.rows * s.token_beats;             // of a k_tile
   double room = s.fifo;
   if (known > 0) {
-    const double pass = std::floor(known / (s.rows * s.k_tiles));
-    const double tile = std::floor((known - pass * s.rows * s.k_tiles) / s.rows) - 1;
+    const double pass = std::floor(known / (row_beats * s.k_tiles));
+    const double tile = std::floor((known - pass * row_beats * s.k_tiles) / row_beats) - 1;
     const double done = pass * s.n_tiles * s.k_tiles + std::max(0.0, tile);
     const double unit = std::min(s.burst, s.pass_beats);
     room += unit * std::floor((s.held + s.tile_beats * done) / unit);
@@ -87,7 +88,8 @@ double CommandRun::first_tile(const Pass& pass) {
   for (const double k : {0.0, shape_.k_tiles - 1}) {
     const double weights =
         delayed(weight_at(std::ceil((k + 1) * shape_.tile_beats) - 1)) + weight_latency_;
-    const double acts = delayed(activation_at((k + 1) * pass.rows - 1)) + timing_.activation;
+    const double acts =
+        delayed(activation_at((k + 1) * pass.rows * shape_.token_beats - 1)) + timing_.activation;
     const double begin = std::max(weights, acts);
     if (k == 0) started_ = begin;
     end = std::max(end, begin + (shape_.k_tiles - k) * pass.rows);
@@ -120,8 +122,8 @@ void CommandRun::output_tile(const Pass& pass, double n) {
   const double cycles = s.k_tiles * pass.rows;
   const double weights = pass.first + n * s.k_tiles * s.tile_beats;
   const double weights_end = last ? pass.first + s.pass_beats : weights + s.k_tiles * s.tile_beats;
-  const double need = pass.before + cycles;           // activations
-  double begin = std::max(computed_, second_write_);  // a drained bank
+  const double need = pass.before + cycles * s.token_beats;  // activations
+  double begin = std::max(computed_, second_write_);         // a drained bank
   double end = begin + cycles;
   if (first) {
     end = std::max(end, first_tile(pass));
@@ -135,10 +137,11 @@ void CommandRun::output_tile(const Pass& pass, double n) {
 
   // Tiles are used up at the pace of the array, or of the activations that still come.
   const bool lacks = n == 0 && flow_.activations() < need - kFluidBeat / 2;
-  const double fetched = (pass.rows + s.tile_beats) * memory_.read_beat;
+  const double fetched = (pass.rows * s.token_beats + s.tile_beats) * memory_.read_beat;
   const double pace = lacks ? std::max(pass.rows, fetched) : pass.rows;
   flow_.weight_limit = {weights + s.fifo + s.held, begin, s.tile_beats / pace, s.weights()};
-  flow_.activation_limit = {pass.before + s.sram, begin, last ? 1.0 : 0.0, s.activations()};
+  flow_.activation_limit = {pass.before + s.sram, begin, last ? s.token_beats : 0.0,
+                            s.activations()};
   if (first) {
     flow_.run(0, 0, end);
   } else {
@@ -193,13 +196,14 @@ void CommandRun::run() {
       move_on(left * tiles.mean());
       n += left;
     }
-    before_ += s.k_tiles * pass.rows;
+    before_ += s.k_tiles * pass.rows * s.token_beats;
     const double left = s.passes - 1 - p - kLastPasses;
     if (left <= 0 || !fetched_ahead(pass) || !passes.add(p, computed_)) continue;
-    const double acts = std::min(left * s.k_tiles * s.rows, s.activations() - flow_.activations());
+    const double acts =
+        std::min(left * s.k_tiles * s.rows * s.token_beats, s.activations() - flow_.activations());
     flow_.skip(left * passes.mean(), left * s.pass_beats, acts);
     move_on(left * passes.mean());
-    before_ += left * s.k_tiles * s.rows;
+    before_ += left * s.k_tiles * s.rows * s.token_beats;
     p += left;
   }
   flow_.run(0, 0, last_write_ + memory_.next_read);

@@ -9,23 +9,32 @@
 #include "tercet/layout.h"
 
 namespace tercet {
+namespace {
 
-CommandShape::CommandShape(const tercet_config& machine, const Gemm& gemm)
+/// Columns whose weights are in a beat of 8 * Rows bits.
+double columns_a_beat(const Gemm& gemm, const ElementFormat& format) {
+  if (format.weight_bits == 0) return static_cast<double>(columns_per_beat(gemm.packing));
+  return 8.0 / static_cast<double>(format.weight_bits);
+}
+
+}  // namespace
+
+CommandShape::CommandShape(const tercet_config& machine, const Gemm& gemm,
+                           const ElementFormat& format)
     : n_tiles(static_cast<double>(tercet::n_tiles(machine, gemm.n))),
       k_tiles(static_cast<double>(tercet::k_tiles(machine, gemm.k))),
       passes(static_cast<double>(divide_up(gemm.m, gemm.m_tile))),
       rows(static_cast<double>(std::min(gemm.m, gemm.m_tile))),
       last_rows(static_cast<double>(gemm.m) - (passes - 1) * rows),
       ports(machine.axi_ports),
-      tile_beats(static_cast<double>(machine.cols) /
-                 static_cast<double>(columns_per_beat(gemm.packing))),
-      pass_beats(static_cast<double>(weight_beats(machine, gemm.packing, gemm.n, gemm.k))),
+      token_beats(static_cast<double>(format.activation_bytes)),
+      tile_beats(machine.cols / columns_a_beat(gemm, format)),
+      pass_beats(std::ceil(n_tiles * k_tiles * machine.cols / columns_a_beat(gemm, format))),
       row_output_beats(static_cast<double>(machine.cols) * sizeof(int32_t) / machine.axi_bytes),
       burst(machine.max_burst_beats),
       outstanding(machine.max_outstanding_reads),
       fifo(std::min<double>(machine.weight_fifo_beats, burst * outstanding)),
-      group(std::ceil(static_cast<double>(TimingTable{}.group_columns) /
-                      static_cast<double>(columns_per_beat(gemm.packing)))),
+      group(std::ceil(TimingTable{}.group_columns / columns_a_beat(gemm, format))),
       sram(machine.act_sram_beats) {
   held = 2 * tile_beats + group * ports;
 }

@@ -2,6 +2,7 @@
 // A command's loops, beats and bursts as the formulas need them.
 #pragma once
 
+#include "sim/analytic/element_format.h"
 #include "tercet/driver.h"
 #include "tercet_hw.h"
 
@@ -9,7 +10,8 @@ namespace tercet {
 
 /// Everything in double: products of it are far below 2^53.
 struct CommandShape {
-  CommandShape(const tercet_config& machine, const Gemm& gemm);
+  CommandShape(const tercet_config& machine, const Gemm& gemm,
+               const ElementFormat& format = kTernary);
 
   double n_tiles = 0;
   double k_tiles = 0;
@@ -17,6 +19,7 @@ struct CommandShape {
   double rows = 0;       ///< tokens of an m_tile
   double last_rows = 0;  ///< of the last m_tile
   double ports = 1;
+  double token_beats = 1;       ///< activation beats of a token's k_tile
   double tile_beats = 0;        ///< weight beats a tile
   double pass_beats = 0;        ///< weight beats a pass, padding included
   double row_output_beats = 0;  ///< output beats of a token in an n_tile
@@ -29,7 +32,7 @@ struct CommandShape {
 
   double weights() const { return passes * pass_beats; }
   double tokens() const { return (passes - 1) * rows + last_rows; }
-  double activations() const { return tokens() * k_tiles; }
+  double activations() const { return tokens() * k_tiles * token_beats; }
   double outputs() const { return tokens() * n_tiles * row_output_beats; }
   /// Cycles in which a tile leaves the FIFO.
   double tile_words() const { return tile_beats / ports; }

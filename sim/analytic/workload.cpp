@@ -67,15 +67,22 @@ std::vector<Gemm> matrix_commands(const tercet_config& machine, Packing packing,
   return commands;
 }
 
-StepEstimate estimate_step(const AnalyticModel& model, const ModelConfig& config, Packing packing,
-                           int64_t tokens) {
-  const tercet_config& machine = model.machine();
+std::vector<Gemm> layer_commands(const AnalyticModel& model, const ModelConfig& config,
+                                 Packing packing, int64_t tokens) {
+  const tercet_config machine = command_machine(model.machine(), model.format());
   std::vector<Gemm> layer;
   for (const Projection& p : layer_projections(config)) {
     for (const Gemm& gemm : matrix_commands(machine, packing, tokens, p.n, p.k)) {
       layer.push_back(gemm);
     }
   }
+  return layer;
+}
+
+StepEstimate estimate_step(const AnalyticModel& model, const ModelConfig& config, Packing packing,
+                           int64_t tokens) {
+  const tercet_config& machine = model.machine();
+  const std::vector<Gemm> layer = layer_commands(model, config, packing, tokens);
   StepEstimate step;
   std::map<std::string, double> bounds;
   add_layer(model, layer, &step, &bounds);

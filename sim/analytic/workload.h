@@ -28,6 +28,10 @@ std::array<Projection, 7> layer_projections(const ModelConfig& config);
 std::vector<Gemm> matrix_commands(const tercet_config& machine, Packing packing, int64_t m,
                                   int64_t n, int64_t k);
 
+/// One layer's commands for `tokens` tokens, for the model's format.
+std::vector<Gemm> layer_commands(const AnalyticModel& model, const ModelConfig& config,
+                                 Packing packing, int64_t tokens);
+
 /// All layers' commands for `tokens` tokens, queued one behind the other: what the machine takes
 /// when the host never keeps it waiting. Bytes are those on the AXI bus.
 struct StepEstimate {

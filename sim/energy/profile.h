@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Technology profiles: energies of operations, one number a row, each with its source.
+// Technology profiles: energies, powers and areas, one number a row, each with its source.
 #pragma once
 
 #include <filesystem>
@@ -12,12 +12,20 @@ namespace tercet {
 struct EnergyRow {
   std::string name;
   double value = 0.0;  ///< finite, >= 0
-  std::string unit;    ///< "pJ/op"
-  std::string node;
+  std::string unit;    ///< one of energy_units()
+  std::string node;    ///< one of energy_nodes()
   std::string source;
   std::string kind;  ///< "measured", "synthesised", "literature" or "scaled"
   std::string note;
 };
+
+/// What a row's unit, node and kind may be.
+const std::vector<std::string>& energy_units();
+const std::vector<std::string>& energy_nodes();
+const std::vector<std::string>& energy_kinds();
+
+/// Throws Error prefixed with `where` if a field is not what it must be.
+void check_energy_row(const EnergyRow& row, const std::string& where);
 
 /// A profile file (sim/energy/profiles). Unknown, missing and repeated keys or rows are errors.
 class EnergyProfile {
@@ -25,15 +33,22 @@ class EnergyProfile {
   /// Throws Error naming file, row and field.
   static EnergyProfile load(const std::filesystem::path& path);
   static EnergyProfile parse(const std::string& text, const std::string& file);
-  /// bitnet-paper-7nm, as built in.
-  static EnergyProfile paper();
+
+  /// Names of sim/energy/profiles/*.json, which are built in.
+  static const std::vector<std::string>& built_in_names();
+  /// One of built_in_names(), else a file.
+  static EnergyProfile open(const std::string& name);
 
   const std::string& name() const { return name_; }
+  const std::string& file() const { return file_; }
   const std::string& description() const { return description_; }
   const std::vector<EnergyRow>& rows() const { return rows_; }
 
-  /// The value of row `name` in pJ an operation. Throws Error if it is missing or has another unit.
-  double pj_per_op(const std::string& name) const;
+  /// nullptr if there is no such row.
+  const EnergyRow* find(const std::string& name) const;
+  /// Throws Error if the row is missing or has another unit.
+  double value(const std::string& name, const std::string& unit) const;
+  double pj_per_op(const std::string& name) const { return value(name, "pJ/op"); }
 
  private:
   std::string file_;

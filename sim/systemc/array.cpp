@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "sim/energy/bit_counts.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/weight_stream.h"
@@ -13,21 +14,45 @@ namespace tercet {
 Array::Array(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
+      last_planes_(shared.machine.rows),
       masked_planes_(size_t{shared.machine.tokens} * shared.machine.rows),
       masked_biased_(masked_planes_.size()) {}
 
 void Array::fire(const TileWork& work) {
   const TileShape shape{shared_.machine.rows, shared_.machine.cols};
   const uint8_t* columns = weight_stream->columns(work.tile);
+  count(work, columns);
   for (uint32_t token = 0; token < work.tokens;) {
     const uint64_t beat = work.first_beat + token;
     const auto tokens = static_cast<uint32_t>(
         std::min<uint64_t>(work.tokens - token, act_buffer->contiguous(beat)));
     TileTokens data = act_buffer->tokens(beat);
     if (work.rows < shape.rows) data = masked(data, tokens, work.rows);
+    count_toggles(data.planes, tokens);
     multiply_tile(shape, columns, data, tokens, work.first, accum->row(work.bank, token));
     token += tokens;
   }
+}
+
+/// Every token meets every weight of the tile, and moves a row of sums.
+void Array::count(const TileWork& work, const uint8_t* columns) {
+  const TritCounts tile = count_trits(columns, shared_.machine.cols, shared_.machine.rows / 8);
+  counts.tokens += work.tokens;
+  counts.lanes_added += (tile.used - tile.negative) * work.tokens;
+  counts.lanes_subtracted += tile.negative * work.tokens;
+  if (!work.first) counts.accumulator_reads += work.tokens;
+  counts.accumulator_writes += work.tokens;
+}
+
+/// Bits in which each token differs from the one before it.
+void Array::count_toggles(const uint8_t* planes, uint64_t tokens) {
+  const uint32_t bytes = shared_.machine.rows;
+  const uint8_t* last = last_planes_.data();
+  for (uint64_t i = 0; i < tokens; ++i, planes += bytes) {
+    counts.input_toggles += count_differences(planes, last, bytes);
+    last = planes;
+  }
+  std::copy_n(last, bytes, last_planes_.begin());
 }
 
 /// The tokens with rows past `rows` set to 0.

@@ -6,6 +6,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/energy/engine_counts.h"
 #include "sim/systemc/kernel.h"
 #include "sim/systemc/shared.h"
 
@@ -36,10 +37,16 @@ class Array : public sc_core::sc_module {
 
   void fire(const TileWork& work);
 
+  /// Of array and accumulators, as far as tiles have been fired.
+  EngineCounts counts;
+
  private:
+  void count(const TileWork& work, const uint8_t* columns);
+  void count_toggles(const uint8_t* planes, uint64_t tokens);
   TileTokens masked(const TileTokens& tokens, uint64_t count, uint32_t rows);
 
   const Shared& shared_;
+  std::vector<uint8_t> last_planes_;    // of the last token, [8][rows / 8]
   std::vector<uint8_t> masked_planes_;  // [tokens][8][rows / 8]
   std::vector<uint8_t> masked_biased_;  // [tokens][rows]
 };

@@ -130,6 +130,7 @@ void Dma::take_move(Cycle cycle) {
 
 void Dma::request(ReadBurst& read, Cycle cycle) {
   take_from_ = cycle + 1;
+  ++counts.read_bursts;
   read.delivered = 0;
   read.begin = cycle + shared_.timing.address;
   read.end = kNever;
@@ -165,6 +166,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
     for (uint32_t i = first; i < times.known && shared_.trace != nullptr; ++i) {
       shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     }
+    counts.mover_beats += times.known - first;
     burst.delivered = times.known;
     if (times.known == times.beats) mover->loaded(times);
     return;
@@ -175,6 +177,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
   Counter& counter = weights ? perf_.weight_beats : perf_.act_beats;
   for (uint32_t i = first; i < times.known; ++i, address += bytes) {
     counter.add(times.beat[i], 1);
+    ++(weights ? counts.weight_beats : counts.activation_beats);
     if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     if (times.error[i] != 0) {
       supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)

@@ -11,6 +11,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/energy/engine_counts.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/perf.h"
 #include "sim/systemc/read_stream.h"
@@ -65,6 +66,9 @@ class Dma : public sc_core::sc_module {
   /// Beats were freed.
   void changed() { wake_.notify(sc_core::SC_ZERO_TIME); }
   void flush();
+
+  /// Of the read channel.
+  EngineCounts counts;
 
  private:
   enum class StreamId : uint8_t { kWeights, kActs, kMover };

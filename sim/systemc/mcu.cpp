@@ -67,6 +67,7 @@ void Mcu::stop() {
 void Mcu::rewind(Cycle now) {
   core_.restore(saved_);
   retired_.resize(saved_retired_);
+  instructions_ = saved_instructions_;
   if (asleep_ && core_.hart().waiting()) return;
   while (begin() <= now) {
     const rv32::McuReach reach = core_.reach();
@@ -119,7 +120,9 @@ bool Mcu::step() {
   rv32::Retire retire;
   if (!core_.step(&retire)) return false;
   last_end_ = base_ + retire.cycle;
-  if (!retire.trap) retired_.push_back({last_end_, retire.pc});
+  if (retire.trap) return true;
+  retired_.push_back({last_end_, retire.pc});
+  ++instructions_;
   return true;
 }
 
@@ -147,6 +150,7 @@ void Mcu::save() {
   if (later - retired_.begin() > 1) retired_.erase(retired_.begin(), later - 1);
   core_.save(&saved_);
   saved_retired_ = retired_.size();
+  saved_instructions_ = instructions_;
 }
 
 uint32_t Mcu::retired_pc() const {
@@ -156,6 +160,13 @@ uint32_t Mcu::retired_pc() const {
     if (r.cycle < now) pc = r.pc;
   }
   return pc;
+}
+
+uint64_t Mcu::retired() const {
+  const Cycle now = shared_.clock.now();
+  const auto ahead = std::count_if(retired_.begin(), retired_.end(),
+                                   [now](const Retired& r) { return r.cycle >= now; });
+  return instructions_ - static_cast<uint64_t>(ahead);
 }
 
 uint32_t Mcu::interrupts(uint64_t) {

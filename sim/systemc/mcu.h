@@ -40,6 +40,8 @@ class Mcu : public sc_core::sc_module, private rv32::Environment {
   uint32_t retired_pc() const;
   /// The external interrupt line is high from this cycle on.
   void line_rises();
+  /// Instructions retired before the present cycle, since power-on.
+  uint64_t retired() const;
 
   /// Words of the memories, while stopped.
   rv32::Hart& memories() { return core_.hart(); }
@@ -73,6 +75,8 @@ class Mcu : public sc_core::sc_module, private rv32::Environment {
   Cycle seen_ = kNever;
   rv32::McuState saved_;  // what follows up to now is local to the core
   size_t saved_retired_ = 0;
+  uint64_t instructions_ = 0;  // retired, those ahead of time too
+  uint64_t saved_instructions_ = 0;
   std::vector<Retired> retired_;  // those ahead of time, and the last before
 };
 

@@ -142,6 +142,8 @@ tlm::tlm_sync_enum TercetMover::answered(tlm::tlm_generic_payload&, tlm::tlm_pha
                                          sc_core::sc_time&) {
   if (phase != tlm::BEGIN_RESP) return tlm::TLM_ACCEPTED;
   const BurstTimes& times = burst_.times;
+  counts.mover_beats += times.beats;
+  ++counts.write_bursts;
   if (times.answer_error != 0) {
     fail_burst(times.answer,
                decerr(times.answer_error) ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);

@@ -9,6 +9,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/energy/engine_counts.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/shared.h"
 
@@ -52,6 +53,9 @@ class TercetMover : public sc_core::sc_module {
   void loaded(const BurstTimes& times);
   /// The output stage has got an answer.
   void changed();
+
+  /// Of its writes; its reads are the read port's.
+  EngineCounts counts;
 
  private:
   enum class State : uint8_t { kIdle, kLoad, kAsk, kStore };

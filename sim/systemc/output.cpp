@@ -108,6 +108,7 @@ void Output::send(Cycle announced) {
   offset_ += uint64_t{beats} * beat_bytes;
   left_ -= beats;
   sending_ = true;
+  ++counts.write_bursts;
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
   socket->nb_transport_fw(payload, phase, delay);
@@ -131,6 +132,7 @@ void Output::take_beats() {
   const BurstTimes& times = burst.times;
   sending_ = false;
   for (uint32_t i = 0; i < times.beats; ++i) perf_.output_beats.add(times.beat[i], 1);
+  counts.output_beats += times.beats;
   on_bus_ = times.beat[times.beats - 1];
   if (shared_.trace != nullptr) {
     shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
@@ -174,6 +176,7 @@ void Output::take_answer() {
 void Output::end_job(Cycle last_made) {
   const Job& job = jobs_.front();
   sequencer->bank_drained(job.bank, last_made);
+  counts.accumulator_drains += job.rows;
   if (shared_.trace != nullptr) {
     shared_.trace->slice(
         {TraceTrack::kOutput, "job", job.command, job.index, job_begin_, last_made + 1});

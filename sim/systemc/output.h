@@ -12,6 +12,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/energy/engine_counts.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/perf.h"
 #include "sim/systemc/shared.h"
@@ -59,6 +60,9 @@ class Output : public sc_core::sc_module {
   /// Beats that were on W before `cycle`, of the burst that is being sent.
   uint64_t beats_before(Cycle cycle) const;
   void flush();
+
+  /// Of the write channel, and of rows drained.
+  EngineCounts counts;
 
  private:
   struct WriteBurst {

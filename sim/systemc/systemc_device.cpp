@@ -151,6 +151,8 @@ DramStats SystemcDevice::dram_stats() const {
   return platform_->memory.dram_stats();
 }
 
+EngineCounts SystemcDevice::engine_counts() const { return platform_->top.engine_counts(); }
+
 std::unique_ptr<TimedDevice> make_systemc_device(const tercet_config& machine,
                                                  const SystemcOptions& options) {
   return std::make_unique<SystemcDevice>(machine, options);

@@ -48,6 +48,7 @@ class SystemcDevice : public TimedDevice {
   uint64_t cycle() const override { return cycle_; }
 
   DramStats dram_stats() const override;
+  EngineCounts engine_counts() const override;
 
  private:
   struct Platform;

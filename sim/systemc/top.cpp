@@ -93,6 +93,16 @@ void TercetTop::flush(Cycle cycle) {
   output.flush();
 }
 
+EngineCounts TercetTop::engine_counts() const {
+  EngineCounts sum = array.counts;
+  for (const EngineCounts* counts :
+       {&weight_stream.counts, &dma.counts, &output.counts, &mover.counts}) {
+    sum += *counts;
+  }
+  sum.core_instructions = mcu.retired();
+  return sum;
+}
+
 bool TercetTop::busy() const { return !supervisor.stopped() && (csr.pending() || !perf.empty()); }
 
 std::string TercetTop::waits_for() const {

@@ -52,6 +52,9 @@ class TercetTop : public sc_core::sc_module {
   Cycle bus_quiet_from() const;
   /// Drops every command.
   void flush(Cycle cycle);
+
+  /// What all units have counted; some of it may lie ahead of SystemC's time.
+  EngineCounts engine_counts() const;
   /// A command is waiting or in flight, and will get on unless the machine has stopped.
   bool busy() const;
   /// What the units wait for, one a line; for a machine that does nothing more.

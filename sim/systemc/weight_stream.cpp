@@ -59,6 +59,7 @@ bool WeightStream::load_group() {
     load = std::max(load, freed_[(filled_ - 2) % kTiles]);
   }
   group_waits_ = false;
+  counts.group_loads += shared_.machine.axi_ports;
   accept_from_ = std::max(accept_from_, load);  // the next word takes the group's place
   if (++group_ == groups_) {
     group_ = 0;
@@ -87,6 +88,7 @@ void WeightStream::accept(uint32_t beats) {
     const WeightBeat& beat = fifo_.front();
     dma->free_weights(cycle, 1);
     decode(beat);
+    ++(beat.packing == Packing::kTrit5 ? counts.trit5_beats : counts.two_bit_beats);
     held_ += static_cast<uint32_t>(columns_per_beat(beat.packing));
     ends_pass = beat.ends_pass;
     fifo_.pop_front();

@@ -7,6 +7,7 @@
 #include <systemc>
 #include <vector>
 
+#include "sim/energy/engine_counts.h"
 #include "sim/systemc/shared.h"
 #include "tercet/layout.h"
 
@@ -46,6 +47,9 @@ class WeightStream : public sc_core::sc_module {
   const uint8_t* columns(uint64_t number) const { return &columns_[number % kTiles * tile_bytes_]; }
 
   void flush();
+
+  /// Of decode and tile registers, as far as their times are known.
+  EngineCounts counts;
 
  private:
   /// Two tiles in the array, one whose first columns wait in the regrouper, one to spare.

@@ -12,6 +12,7 @@
 #include "sim/timed_device.h"
 #include "sim/verilated/axi_lite_master.h"
 #include "sim/verilated/axi_memory.h"
+#include "sim/verilated/energy_counter.h"
 #include "sim/verilated/engine_probe.h"
 #include "sim/verilated/rising_edge.h"
 #include "sim/verilated/slice_tracker.h"
@@ -32,6 +33,7 @@ class VerilatedDevice : public TimedDevice {
         dram_(machine_dram(options.timing, machine), machine_port(machine)),
         top_(&context_),
         axi_(memory_, dram_, options.axi),
+        energy_(machine),
         registers_(top_, *this) {
     if (!options.trace.file.empty()) {
       if constexpr (CanTrace<Top>::value) {
@@ -84,9 +86,11 @@ class VerilatedDevice : public TimedDevice {
   uint64_t mem_size() const override { return memory_.size(); }
   uint64_t cycle() const override { return cycle_; }
   DramStats dram_stats() const override { return dram_.stats(); }
+  EngineCounts engine_counts() const override { return energy_.counts(); }
 
   void tick() {
     if (slices_ != nullptr) slices_->observe(cycle_, probe_engine(top_));
+    energy_.observe(top_);
     axi_.sample(top_, cycle_);
     ++cycle_;
     if (CanTrace<Top>::value && trace_ != nullptr) {
@@ -136,6 +140,7 @@ class VerilatedDevice : public TimedDevice {
   DramModel dram_;
   Top top_;
   AxiMemory<Top> axi_;
+  EnergyCounter<Top> energy_;
   AxiLiteMaster<Top, VerilatedDevice> registers_;
   std::unique_ptr<std::conditional_t<CanTrace<Top>::value, Trace<Top>, NoTrace>> trace_;
   std::unique_ptr<SliceTracker> slices_;  // null: no timeline

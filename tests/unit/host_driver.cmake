@@ -14,7 +14,7 @@ tercet_gtest(driver_test
   LIBS tercet_driver_testing)
 
 tercet_gtest(sim_test
-  SOURCES sim_axi_memory_test.cpp sim_dram_test.cpp sim_energy_test.cpp sim_report_test.cpp
+  SOURCES sim_axi_memory_test.cpp sim_dram_test.cpp sim_energy_test.cpp sim_ledger_test.cpp sim_report_test.cpp
           sim_timeline_test.cpp
   LIBS tercet_driver_testing)
 

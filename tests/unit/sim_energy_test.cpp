@@ -2,10 +2,12 @@
 // Profiles are read strictly, and the paper's figures come out.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <functional>
 #include <nlohmann/json.hpp>
 
 #include "sim/energy/arithmetic.h"
+#include "sim/energy/paper_recipe.h"
 #include "sim/energy/profile.h"
 #include "tercet/model/error.h"
 
@@ -20,15 +22,18 @@ Json good_profile() {
        "kind": "measured", "note": ""}]})");
 }
 
-TEST(EnergyProfileTest, TheBuiltInProfileIsTheFileInTheTree) {
-  const EnergyProfile built_in = EnergyProfile::paper();
-  const EnergyProfile file = EnergyProfile::load("sim/energy/profiles/bitnet-paper-7nm.json");
-  EXPECT_EQ(built_in.name(), "bitnet-paper-7nm");
-  ASSERT_EQ(built_in.rows().size(), file.rows().size());
-  for (size_t i = 0; i < file.rows().size(); ++i) {
-    EXPECT_EQ(built_in.rows()[i].name, file.rows()[i].name);
-    EXPECT_EQ(built_in.rows()[i].value, file.rows()[i].value);
-    EXPECT_EQ(file.rows()[i].kind, "literature");
+TEST(EnergyProfileTest, BuiltInProfilesAreTheFilesInTheTree) {
+  ASSERT_GE(EnergyProfile::built_in_names().size(), 3u);
+  for (const std::string& name : EnergyProfile::built_in_names()) {
+    const EnergyProfile built_in = EnergyProfile::open(name);
+    const EnergyProfile file = EnergyProfile::load("sim/energy/profiles/" + name + ".json");
+    EXPECT_EQ(built_in.name(), name);
+    EXPECT_EQ(file.name(), name);
+    ASSERT_EQ(built_in.rows().size(), file.rows().size());
+    for (size_t i = 0; i < file.rows().size(); ++i) {
+      EXPECT_EQ(built_in.rows()[i].name, file.rows()[i].name);
+      EXPECT_EQ(built_in.rows()[i].value, file.rows()[i].value);
+    }
   }
 }
 
@@ -51,9 +56,14 @@ TEST(EnergyProfileTest, WhateverIsWrongIsNamed) {
     expect(std::string("key '") + key + "' is missing", [key](Json* j) { j->erase(key); });
   }
   for (const char* key : {"name", "value", "unit", "node", "source", "kind", "note"}) {
-    expect(std::string("row 0: key '") + key + "' is missing",
-           [key](Json* j) { (*j)["rows"][0].erase(key); });
+    const std::string row = std::string(key) == "name" ? "row 0" : "row 0 'int8_add'";
+    expect(row + ": key '" + key + "' is missing", [key](Json* j) { (*j)["rows"][0].erase(key); });
   }
+  const std::string row = "file.json: row 0";
+  expect(row + " 'int8_add': 'node' is '8 nm'", [](Json* j) { (*j)["rows"][0]["node"] = "8 nm"; });
+  expect(row + " 'int8_add': 'unit' is 'fJ/op'",
+         [](Json* j) { (*j)["rows"][0]["unit"] = "fJ/op"; });
+  expect(row + " 'int8_add': 'unit' is ''", [](Json* j) { (*j)["rows"][0]["unit"] = ""; });
   expect("'source' is empty", [](Json* j) { (*j)["rows"][0]["source"] = ""; });
   expect("'unit' is not a string", [](Json* j) { (*j)["rows"][0]["unit"] = 1; });
   expect("'value' is not a number", [](Json* j) { (*j)["rows"][0]["value"] = "1"; });
@@ -69,16 +79,34 @@ TEST(EnergyProfileTest, TextThatIsNoJsonAndMissingFilesAreErrors) {
   EXPECT_THROW(EnergyProfile::load("no/such/profile.json"), Error);
 }
 
+TEST(EnergyProfileTest, ANumberThatIsNoneIsRefusedWithItsRow) {
+  const std::string good = good_profile().dump();
+  for (const char* number : {"NaN", "nan", "Infinity", "-Infinity", "1e999"}) {
+    std::string text = good;
+    text.replace(text.find("0.5"), 3, number);
+    try {
+      EnergyProfile::parse(text, "file.json");
+      ADD_FAILURE() << "accepted: " << number;
+    } catch (const Error& error) {
+      EXPECT_EQ(std::string(error.what()).rfind("file.json: row 0: ", 0), 0u) << error.what();
+    }
+  }
+  EnergyRow row = {"r", std::nan(""), "pJ/op", "7 nm", "s", "scaled", ""};
+  EXPECT_THROW(check_energy_row(row, "here"), Error);
+  row.value = 1.0;
+  EXPECT_NO_THROW(check_energy_row(row, "here"));
+}
+
 TEST(EnergyProfileTest, AMissingRowOrAnotherUnitIsAnError) {
   Json json = good_profile();
   EXPECT_EQ(EnergyProfile::parse(json.dump(), "f").pj_per_op("int8_add"), 0.5);
   EXPECT_THROW(EnergyProfile::parse(json.dump(), "f").pj_per_op("fp16_add"), Error);
-  json["rows"][0]["unit"] = "fJ/op";
+  json["rows"][0]["unit"] = "pJ/byte";
   EXPECT_THROW(EnergyProfile::parse(json.dump(), "f").pj_per_op("int8_add"), Error);
 }
 
 TEST(ArithmeticEnergyTest, ThePapersRatioComesOut) {
-  const EnergyProfile paper = EnergyProfile::paper();
+  const EnergyProfile paper = EnergyProfile::open("bitnet-paper-7nm");
   const ArithmeticEnergy dense = arithmetic_energy(paper, 1'000'000'000'000, 0);
   EXPECT_DOUBLE_EQ(dense.ternary_j, 0.007);
   EXPECT_DOUBLE_EQ(dense.fp16_j, 0.5);
@@ -89,6 +117,29 @@ TEST(ArithmeticEnergyTest, ThePapersRatioComesOut) {
   EXPECT_EQ(sparse.zeros_skipped, 500u);
   EXPECT_NEAR(sparse.ratio(), 2 * dense.ratio(), 1e-9);
   EXPECT_EQ(arithmetic_energy(paper, 0, 0).ratio(), 0.0);
+}
+
+TEST(PaperRecipeTest, EveryBarIsWithinHalfAPercent) {
+  const EnergyProfile nm7 = EnergyProfile::open("bitnet-paper-7nm");
+  EXPECT_NEAR(paper_arithmetic_ratio(nm7), 71.4, 0.05);
+  ASSERT_EQ(paper_bars().size(), 9u);
+  for (const PaperBar& bar : paper_bars()) {
+    const PaperCounts counts = paper_counts(bar.shape, kPaperTokens);
+    const double ratio =
+        paper_float(nm7, counts, "fp16").total() / paper_bitnet(nm7, counts).total();
+    EXPECT_NEAR(ratio, bar.published, 0.005 * bar.published) << bar.shape.size;
+  }
+}
+
+TEST(PaperRecipeTest, AllButTwoCellsOfTheTablePrintTheSameDigits) {
+  const std::vector<PaperCell> cells = paper_table1(EnergyProfile::open("bitnet-paper-7nm"),
+                                                    EnergyProfile::open("bitnet-paper-45nm"));
+  ASSERT_EQ(cells.size(), 36u);
+  std::vector<std::string> other;
+  for (const PaperCell& cell : cells) {
+    if (!cell.same()) other.push_back(std::string(cell.size) + cell.kind + cell.operation);
+  }
+  EXPECT_EQ(other, (std::vector<std::string>{"6.7BBitNetadd", "30BBitNetadd"}));
 }
 
 }  // namespace

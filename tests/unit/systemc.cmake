@@ -15,6 +15,9 @@ if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
     SOURCES systemc_control_test.cpp systemc_rtl_test.cpp trace_slices_test.cpp
     LIBS tercet_systemc tercet_rtl_devices)
+  tercet_gtest(energy_counts_test
+    SOURCES energy_counts_test.cpp
+    LIBS tercet_systemc tercet_rtl_devices tercet_analytic)
   tercet_gtest(validate_test
     SOURCES validate_test.cpp
     LIBS tercet_validate tercet_rtl_devices tercet_firmware)

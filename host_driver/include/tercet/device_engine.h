@@ -23,14 +23,15 @@ struct MatmulCounts {
 /// their address and must outlive the engine.
 class DeviceEngine : public MatmulEngine {
  public:
-  DeviceEngine(Accelerator& accelerator, Packing packing)
-      : accelerator_(accelerator), packing_(packing) {}
+  /// `together`: the products of a batch are queued on the machine, where they overlap.
+  DeviceEngine(Accelerator& accelerator, Packing packing, bool together = true)
+      : accelerator_(accelerator), packing_(packing), together_(together) {}
 
   /// Uploads every projection of `model`.
   void preload(const Model& model);
 
   void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
-  /// All products are queued on the machine before the first is waited for.
+  /// All products are queued on the machine before the first is waited for, if `together`.
   void matmul_batch(const std::vector<MatmulTask>& tasks) override;
 
   const MatmulCounts& counts() const { return counts_; }
@@ -40,6 +41,7 @@ class DeviceEngine : public MatmulEngine {
 
   Accelerator& accelerator_;
   Packing packing_;
+  bool together_;
   std::unordered_map<const TernaryMatrix*, Accelerator::WeightId> ids_;
   MatmulCounts counts_;
 };

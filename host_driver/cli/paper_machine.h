@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// The BitNet papers' questions, asked of the machine here: memory, latency, batch, throughput.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace tercet {
+
+struct PaperOptions {
+  std::string config = "server";
+  std::string memory = "dram";
+  int64_t positions = 512;     ///< tokens of context
+  double capacity_gb = 160.0;  ///< 1e9 bytes; the papers' two A100 have 160
+  std::string json;
+};
+
+/// A model's bytes in FP16 and in 2 bits a weight, beside what b1.58 prints of its GPU.
+struct PaperMemoryRow {
+  std::string size;
+  double fp16_gb = 0.0;            ///< weights, embedding and head
+  double ternary_gb = 0.0;         ///< the same; embedding and head stay FP16
+  double kv_gb = 0.0;              ///< FP16, of the options' positions
+  double published_fp16_gb = 0.0;  ///< 0: not printed
+  double published_ternary_gb = 0.0;
+  double published_ratio = 0.0;
+  double ratio() const { return fp16_gb / ternary_gb; }
+};
+std::vector<PaperMemoryRow> paper_memory(const PaperOptions& options);
+
+/// One token of one sequence: FP16 machine over ternary machine.
+struct PaperLatencyRow {
+  std::string size;
+  double published = 0.0;  ///< b1.58 on a GPU
+  double fp16_s = 0.0;     ///< matrix products
+  double ternary_s = 0.0;
+  double shared_s = 0.0;  ///< head and KV cache, read in FP16 by both machines
+  double matrices_ratio() const { return fp16_s / ternary_s; }
+  double token_ratio() const { return (fp16_s + shared_s) / (ternary_s + shared_s); }
+};
+std::vector<PaperLatencyRow> paper_latency(const PaperOptions& options);
+
+/// 70B with as many sequences as the memory holds.
+struct PaperBatchRow {
+  std::string weights;  ///< "FP16", "two_bit" or "trit5"
+  std::string heads;    ///< "64": key/value heads as many as query heads; "8": grouped
+  int64_t batch = 0;
+  double step_s = 0.0;
+  double tokens_per_s = 0.0;
+  const char* bound_by = "";
+  double published_batch = 0.0;
+  double published_tokens_per_s = 0.0;
+};
+std::vector<PaperBatchRow> paper_batch(const PaperOptions& options);
+
+}  // namespace tercet

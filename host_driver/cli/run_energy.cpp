@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledgers of a run's products.
+#include "run_energy.h"
+
+#include "sim/analytic/energy_estimate.h"
+#include "sim/analytic/workload.h"
+#include "sim/dram/machine_memory.h"
+
+namespace tercet {
+namespace {
+
+/// Products of `calls`, each alone on the machine, as the driver runs them.
+template <class Calls>
+MachineActivity estimate(const AnalyticModel& model, const DramConfig& dram, Packing packing,
+                         const Calls& calls, const DataStatistics& data) {
+  const tercet_config machine = command_machine(model.machine(), model.format());
+  MachineActivity sum;
+  for (const auto& [sizes, times] : calls) {
+    const auto& [m, n, k] = sizes;
+    const std::vector<Gemm> commands = matrix_commands(machine, packing, m, n, k);
+    double cycles = 0.0;
+    for (const Gemm& gemm : commands) cycles += model.gemm(gemm).cycles;
+    sum +=
+        estimate_activity(model, dram, commands, times, cycles * static_cast<double>(times), data);
+  }
+  return sum;
+}
+
+/// Of the input bits that a run's array saw, those that changed.
+double toggle_share(const MachineActivity& activity, const tercet_config& machine) {
+  const double bits = static_cast<double>(activity.engine.tokens) * machine.rows * 8.0;
+  return bits > 0.0 ? static_cast<double>(activity.engine.input_toggles) / bits : 0.0;
+}
+
+}  // namespace
+
+RunEnergy::RunEnergy(const DeviceOptions& options, const TimedDevice* device)
+    : machine_(find_machine(options.config)),
+      packing_(parse_packing(options.packing)),
+      dram_(machine_dram(options.memory.value_or("dram"), machine_)) {
+  if (device != nullptr) meter_ = std::make_unique<EnergyMeter>(*device);
+}
+
+void RunEnergy::restart() {
+  calls_.clear();
+  if (meter_ != nullptr) meter_->restart();
+}
+
+void RunEnergy::product(const GemmRecord& record) {
+  ++calls_[{record.m, record.n, record.k}];
+  if (meter_ != nullptr) meter_->product(record.name, record.m, record.n, record.k);
+}
+
+std::vector<ProductActivity> RunEnergy::products() const {
+  return meter_ != nullptr ? meter_->products() : std::vector<ProductActivity>();
+}
+
+std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
+                                              const ModelConfig& config,
+                                              const std::vector<int64_t>& forwards,
+                                              double zeros) const {
+  if (calls_.empty()) return std::nullopt;
+  FloatCounts host;
+  int64_t position = 0;
+  for (const int64_t m : forwards) {
+    host += host_floats(config, m, position);
+    position += m;
+  }
+  DataStatistics data;
+  data.zeros = zeros;
+  const AnalyticModel ternary(machine_, dram_);
+  MachineActivity ours =
+      meter_ != nullptr ? meter_->total() : estimate(ternary, dram_, packing_, calls_, data);
+  data.toggles = toggle_share(ours, machine_);
+  ours.host = host;
+  const auto tokens = static_cast<double>(position);
+  EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram_), ours, tokens);
+  const AnalyticModel fp16(machine_, dram_, kFp16);
+  MachineActivity baseline = estimate(fp16, dram_, packing_, calls_, data);
+  baseline.host = host;
+  add_baseline(profile, energy_machine(fp16, dram_), baseline, "FP16 machine", &report);
+  return report;
+}
+
+}  // namespace tercet

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+// The energy of a run: counts of a timed machine, or formulas; and the FP16 machine beside it.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "device_options.h"
+#include "sim/energy/meter.h"
+#include "sim/report/energy_report.h"
+#include "tercet/accelerator.h"
+#include "tercet/model/config.h"
+
+namespace tercet {
+
+/// What reports use unless they are told otherwise.
+inline constexpr const char* kEnergyProfile = "literature-7nm";
+inline constexpr const char* kEnergyProfileHelp =
+    "energy profile: a built-in name or a file (docs/energy.md)";
+
+/// Told each product of a run.
+class RunEnergy {
+ public:
+  /// `device` null: a machine without time, whose activity is estimated. It must outlive this.
+  RunEnergy(const DeviceOptions& options, const TimedDevice* device);
+
+  /// Forgets what was before.
+  void restart();
+  void product(const GemmRecord& record);
+
+  /// `forwards`: tokens of each pass through the model, in order. `zeros`: share of the weights
+  /// met. Nothing if no product was done. Throws Error if a self-check fails.
+  std::optional<EnergyReport> report(const EnergyProfile& profile, const ModelConfig& config,
+                                     const std::vector<int64_t>& forwards, double zeros) const;
+
+  /// Empty on a machine without time.
+  std::vector<ProductActivity> products() const;
+
+ private:
+  using Sizes = std::tuple<int64_t, int64_t, int64_t>;  // m, n, k
+
+  const tercet_config& machine_;
+  Packing packing_;
+  DramConfig dram_;
+  std::unique_ptr<EnergyMeter> meter_;  // null: no time
+  std::map<Sizes, int64_t> calls_;
+};
+
+}  // namespace tercet

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// Floating-point operations that the host does around the accelerator's products.
+#pragma once
+
+#include <cstdint>
+
+#include "tercet/model/config.h"
+
+namespace tercet {
+
+/// FP32 operations. exp, sin and cos count as the polynomials they are (model/src/math.cpp; sines
+/// are double there and counted as FP32); comparisons, conversions and bit tricks are free.
+struct FloatCounts {
+  double mul = 0.0;
+  double add = 0.0;
+  double other = 0.0;  ///< divisions and square roots
+};
+FloatCounts& operator+=(FloatCounts& a, const FloatCounts& b);
+FloatCounts operator*(const FloatCounts& a, double factor);
+
+/// Session::forward of m tokens after `position` others, logits of the last one: norms, activation
+/// quantisation, dequantisation, RoPE, attention, gate, residuals, head.
+FloatCounts host_floats(const ModelConfig& config, int64_t m, int64_t position);
+
+}  // namespace tercet

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums of a ledger.
+#include "sim/energy/ledger.h"
+
+#include <algorithm>
+
+#include "sim/energy/ledger_lines.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+
+const char* level_name(EnergyLevel level) {
+  switch (level) {
+    case EnergyLevel::kArithmetic:
+      return "arithmetic only";
+    case EnergyLevel::kOnChip:
+      return "on chip";
+    case EnergyLevel::kMemory:
+      return "with memory";
+    default:
+      return "with host floats";
+  }
+}
+
+double joule_per_count(const EnergyRow& row) {
+  constexpr double kPico = 1e-12;
+  constexpr double kMilli = 1e-3;
+  if (row.unit == "mW") return kMilli;
+  if (row.unit.rfind("pJ/", 0) == 0) return kPico;
+  fail("energy row '{}' is in {}, which is no energy", row.name, row.unit);
+}
+
+double EnergyLedger::joule(EnergyLevel level) const {
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.level <= level) sum += line.joule;
+  }
+  return sum;
+}
+
+double EnergyLedger::component(const std::string& name) const {
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.component == name) sum += line.joule;
+  }
+  return sum;
+}
+
+std::vector<std::string> EnergyLedger::components() const {
+  std::vector<std::string> names;
+  for (const LedgerLine& line : lines) {
+    if (std::find(names.begin(), names.end(), line.component) == names.end()) {
+      names.push_back(line.component);
+    }
+  }
+  return names;
+}
+
+double EnergyLedger::watt(EnergyLevel level) const {
+  return seconds() > 0.0 ? joule(level) / seconds() : 0.0;
+}
+
+double EnergyLedger::tops_per_watt(EnergyLevel level) const {
+  constexpr double kTera = 1e12;
+  constexpr double kOpsPerProduct = 2.0;
+  const double energy = joule(level);
+  return energy > 0.0 ? kOpsPerProduct * activity.products / energy / kTera : 0.0;
+}
+
+double EnergyLedger::pj_per_product(EnergyLevel level) const {
+  constexpr double kPico = 1e-12;
+  return activity.products > 0.0 ? joule(level) / activity.products / kPico : 0.0;
+}
+
+EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
+                         const MachineActivity& activity) {
+  EnergyLedger ledger;
+  ledger.profile = profile.name();
+  ledger.machine = machine;
+  ledger.activity = activity;
+  for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
+    if (entry.count == 0.0) continue;
+    if (!entry.row.has_value()) {
+      ledger.missing.push_back(entry.component + ": " + entry.what);
+      continue;
+    }
+    LedgerLine line;
+    line.component = entry.component;
+    line.what = entry.what;
+    line.level = entry.level;
+    line.count = entry.count;
+    line.counted = entry.counted;
+    line.row = *entry.row;
+    line.joule = entry.count * line.row.value * joule_per_count(line.row);
+    ledger.total_j += line.joule;
+    ledger.lines.push_back(std::move(line));
+  }
+  return ledger;
+}
+
+}  // namespace tercet

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// What must hold of every ledger before it is shown.
+#pragma once
+
+#include "sim/energy/area.h"
+#include "sim/energy/ledger.h"
+
+namespace tercet {
+
+/// Throws Error naming line and figure unless
+/// - each row has unit, node, source and kind (check_energy_row),
+/// - each line is its count times its row, and the total is their sum, to 1e-9,
+/// - components add up to the total, and power times time is the energy,
+/// - the counts fit together: no more lanes are used than tokens met, every row of sums that is
+///   drained was written, beats decoded are beats that came.
+void check_ledger(const EnergyLedger& ledger);
+
+/// Throws Error unless each part is at least as large as its cells, each the smallest of the
+/// library, and has a source.
+void check_area(const MachineArea& area);
+
+/// Throws Error naming the first count that differs. `what`: of which product.
+void check_equal_counts(const MachineActivity& rtl, const MachineActivity& systemc,
+                        const std::string& what);
+
+}  // namespace tercet

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums and differences of activities.
+#include "sim/energy/machine_activity.h"
+
+namespace tercet {
+
+DramActivity dram_activity(const DramStats& s) {
+  return {s.activates, s.reads, s.writes, s.refreshes, s.channel_cycles, s.open_cycles};
+}
+
+DramActivity operator-(const DramActivity& a, const DramActivity& b) {
+  return {a.activates - b.activates,
+          a.reads - b.reads,
+          a.writes - b.writes,
+          a.refreshes - b.refreshes,
+          a.channel_cycles - b.channel_cycles,
+          a.open_cycles - b.open_cycles};
+}
+
+DramActivity& operator+=(DramActivity& a, const DramActivity& b) {
+  a.activates += b.activates;
+  a.reads += b.reads;
+  a.writes += b.writes;
+  a.refreshes += b.refreshes;
+  a.channel_cycles += b.channel_cycles;
+  a.open_cycles += b.open_cycles;
+  return a;
+}
+
+bool operator==(const DramActivity& a, const DramActivity& b) {
+  return a.activates == b.activates && a.reads == b.reads && a.writes == b.writes &&
+         a.refreshes == b.refreshes && a.channel_cycles == b.channel_cycles &&
+         a.open_cycles == b.open_cycles;
+}
+
+MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {
+  a.engine += b.engine;
+  a.dram += b.dram;
+  a.host += b.host;
+  a.products += b.products;
+  a.cycles += b.cycles;
+  return a;
+}
+
+const char* elements_name(Elements elements) {
+  if (elements == Elements::kFp16) return "fp16";
+  return elements == Elements::kInt8 ? "int8" : "ternary";
+}
+
+double EnergyMachine::weight_bits() const {
+  if (elements == Elements::kFp16) return 16.0;
+  return elements == Elements::kInt8 ? 8.0 : 2.0;
+}
+
+double EnergyMachine::sum_bytes() const {
+  constexpr double kBits = 8.0;
+  return elements == Elements::kTernary ? machine.acc_bits / kBits : sizeof(int32_t);
+}
+
+}  // namespace tercet

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+// Energies by level and by component.
+#include "sim/report/energy_report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "sim/energy/area.h"
+#include "sim/energy/ledger_check.h"
+#include "sim/report/columns.h"
+#include "sim/report/table.h"
+
+namespace tercet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Rows = std::vector<std::vector<std::string>>;
+
+EnergyLedger checked_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
+                            const MachineActivity& activity) {
+  const EnergyLedger ledger = make_ledger(profile, machine, activity);
+  check_ledger(ledger);
+  check_area(machine_area(profile, machine));
+  return ledger;
+}
+
+std::string share(double part, double whole) {
+  return whole > 0.0 ? fmt::format("{:.1f} %", 100.0 * part / whole) : "";
+}
+
+std::string times(double a, double b) { return b > 0.0 ? fmt::format("{:.2f} x", a / b) : ""; }
+
+/// "; "-separated names in lines of at most about a hundred characters.
+std::string wrapped(const std::string& begin, const std::vector<std::string>& names) {
+  constexpr size_t kWidth = 100;
+  std::string text;
+  std::string line = begin;
+  for (size_t i = 0; i < names.size(); ++i) {
+    const std::string word = " " + names[i] + (i + 1 < names.size() ? ";" : "");
+    if (line.size() + word.size() > kWidth) {
+      text += line + "\n";
+      line = " ";
+    }
+    line += word;
+  }
+  return text + line + "\n";
+}
+
+std::string levels_text(const EnergyReport& report) {
+  const EnergyLedger& ours = report.ours;
+  const tercet_config& m = ours.machine.machine;
+  Rows rows = {{"level", "energy", "a token", "pJ/product", "power", "TOPS/W"}};
+  if (report.baseline) {
+    rows[0].push_back(report.baseline_name);
+    rows[0].emplace_back("ratio");
+  }
+  for (const EnergyLevel level : kEnergyLevels) {
+    const double joule = ours.joule(level);
+    if (level == EnergyLevel::kHost && ours.component("host floats") == 0.0) continue;
+    std::vector<std::string> row = {level_name(level),
+                                    joules(joule),
+                                    joules(joule / report.tokens),
+                                    fmt::format("{:.4f}", ours.pj_per_product(level)),
+                                    ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
+                                    fmt::format("{:.3f}", ours.tops_per_watt(level))};
+    if (report.baseline) {
+      row.push_back(joules(report.baseline->joule(level)));
+      row.push_back(times(report.baseline->joule(level), joule));
+    }
+    rows.push_back(row);
+  }
+  return titled_columns(fmt::format("Energy by level, profile {}, {} at {} MHz: each level has all "
+                                    "of those above it",
+                                    ours.profile, m.name, m.clock_mhz),
+                        rows) +
+         "product: a weight times an activation, zeros too; an op of TOPS/W is half of one\n";
+}
+
+std::string components_text(const EnergyReport& report) {
+  Rows rows = {{"component", "energy", "a token", "share"}};
+  if (report.baseline) {
+    rows[0].push_back(report.baseline_name);
+    rows[0].emplace_back("share");
+  }
+  std::vector<std::string> names = report.ours.components();
+  if (report.baseline) {
+    for (const std::string& name : report.baseline->components()) {
+      if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+    }
+  }
+  for (const std::string& name : names) {
+    const double joule = report.ours.component(name);
+    std::vector<std::string> row = {name, joules(joule), joules(joule / report.tokens),
+                                    share(joule, report.ours.total_j)};
+    if (report.baseline) {
+      row.push_back(joules(report.baseline->component(name)));
+      row.push_back(share(report.baseline->component(name), report.baseline->total_j));
+    }
+    rows.push_back(row);
+  }
+  std::string text = titled_columns("Energy by component", rows);
+  if (!report.ours.missing.empty()) {
+    text +=
+        wrapped("counted, but without a row in the profile, so in no figure:", report.ours.missing);
+  }
+  return text;
+}
+
+Json line_json(const LedgerLine& line) {
+  return {{"component", line.component},
+          {"what", line.what},
+          {"level", level_name(line.level)},
+          {"count", line.count},
+          {"counted", line.counted},
+          {"row",
+           {{"name", line.row.name},
+            {"value", line.row.value},
+            {"unit", line.row.unit},
+            {"node", line.row.node},
+            {"source", line.row.source},
+            {"kind", line.row.kind},
+            {"note", line.row.note}}},
+          {"joule", line.joule}};
+}
+
+}  // namespace
+
+std::string joules(double joule) { return scaled(joule, "J"); }
+
+EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
+                                const MachineActivity& activity, double tokens) {
+  EnergyReport report;
+  report.ours = checked_ledger(profile, machine, activity);
+  report.tokens = std::max(tokens, 1.0);
+  return report;
+}
+
+void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
+                  const MachineActivity& activity, const std::string& name, EnergyReport* report) {
+  report->baseline = checked_ledger(profile, machine, activity);
+  report->baseline_name = name;
+}
+
+std::string energy_text(const EnergyReport& report) {
+  return levels_text(report) + "\n" + components_text(report);
+}
+
+std::string ledger_text(const EnergyLedger& ledger) {
+  Rows rows = {{"component", "what", "count", "of", "row", "value", "unit", "kind", "energy"}};
+  for (const LedgerLine& line : ledger.lines) {
+    rows.push_back({line.component, line.what, fmt::format("{:.6g}", line.count), line.counted,
+                    line.row.name, fmt::format("{:.4g}", line.row.value), line.row.unit,
+                    line.row.kind, joules(line.joule)});
+  }
+  return titled_columns("Ledger: count x row = energy", rows) +
+         fmt::format("total {}; sources are in the profile and in --json\n",
+                     joules(ledger.total_j));
+}
+
+Json to_json(const EngineCounts& counts) {
+  Json json;
+  for (const auto& [name, member] : engine_count_fields()) json[name] = counts.*member;
+  return json;
+}
+
+Json to_json(const EnergyLedger& ledger) {
+  Json json = {{"profile", ledger.profile},
+               {"machine", ledger.machine.machine.name},
+               {"elements", elements_name(ledger.machine.elements)},
+               {"dram", ledger.machine.dram.name},
+               {"products", ledger.activity.products},
+               {"cycles", ledger.activity.cycles},
+               {"seconds", ledger.seconds()},
+               {"total_j", ledger.total_j}};
+  for (const EnergyLevel level : kEnergyLevels) {
+    json["levels"].push_back({{"level", level_name(level)},
+                              {"joule", ledger.joule(level)},
+                              {"pj_per_product", ledger.pj_per_product(level)},
+                              {"watt", ledger.watt(level)},
+                              {"tops_per_watt", ledger.tops_per_watt(level)}});
+  }
+  for (const std::string& name : ledger.components()) {
+    json["components"][name] = ledger.component(name);
+  }
+  const DramActivity& d = ledger.activity.dram;
+  json["counts"] = to_json(ledger.activity.engine);
+  json["dram_counts"] = {{"activates", d.activates},
+                         {"reads", d.reads},
+                         {"writes", d.writes},
+                         {"refreshes", d.refreshes},
+                         {"channel_cycles", d.channel_cycles},
+                         {"open_cycles", d.open_cycles}};
+  for (const LedgerLine& line : ledger.lines) json["lines"].push_back(line_json(line));
+  json["missing"] = ledger.missing;
+  return json;
+}
+
+Json to_json(const EnergyReport& report) {
+  Json json = to_json(report.ours);
+  json["tokens"] = report.tokens;
+  json["op"] = "a multiplication or an addition of a product: two a weight and token, zeros too";
+  if (!report.baseline) return json;
+  json["baseline"] = to_json(*report.baseline);
+  json["baseline"]["name"] = report.baseline_name;
+  for (const EnergyLevel level : kEnergyLevels) {
+    const double ours = report.ours.joule(level);
+    if (ours <= 0.0) continue;
+    json["ratios"].push_back(
+        {{"level", level_name(level)}, {"ratio", report.baseline->joule(level) / ours}});
+  }
+  return json;
+}
+
+}  // namespace tercet

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledgers as text and JSON, each beside that of a baseline.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/energy/ledger.h"
+
+namespace tercet {
+
+struct EnergyReport {
+  EnergyLedger ours;
+  std::optional<EnergyLedger> baseline;  ///< the same work on a machine with other elements
+  std::string baseline_name;             ///< "FP16 machine"
+  double tokens = 0.0;                   ///< the work's, for figures a token
+};
+
+/// Makes both ledgers and checks them (check_ledger, check_area). Throws Error if a check fails.
+EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
+                                const MachineActivity& activity, double tokens);
+void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
+                  const MachineActivity& activity, const std::string& name, EnergyReport* report);
+
+/// Levels and components, two tables.
+std::string energy_text(const EnergyReport& report);
+/// Each line with its count, row and source.
+std::string ledger_text(const EnergyLedger& ledger);
+
+nlohmann::ordered_json to_json(const EnergyReport& report);
+nlohmann::ordered_json to_json(const EnergyLedger& ledger);
+nlohmann::ordered_json to_json(const EngineCounts& counts);
+
+/// "1.23 uJ".
+std::string joules(double joule);
+
+}  // namespace tercet

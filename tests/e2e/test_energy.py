@@ -1,0 +1,143 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""tercet energy, paper and compare: figures that add up, counts that agree, files that are refused."""
+
+import json
+import math
+import pathlib
+import unittest
+import xml.etree.ElementTree
+
+from program import MODEL, ROOT, ProgramTest
+
+RUN = ("--model", MODEL, "--prompt", "And it came", "--tokens", "3")
+LEVELS = ["arithmetic only", "on chip", "with memory", "with host floats"]
+
+
+def near(a, b):
+    return math.isclose(a, b, rel_tol=1e-9)
+
+
+class Energy(ProgramTest):
+    def check_ledger(self, ledger):
+        total = sum(line["joule"] for line in ledger["lines"])
+        self.assertTrue(near(total, ledger["total_j"]), ledger["total_j"])
+        self.assertTrue(near(sum(ledger["components"].values()), total))
+        self.assertTrue(near(ledger["levels"][-1]["joule"], total))
+        self.assertEqual([level["level"] for level in ledger["levels"]], LEVELS)
+        for level in ledger["levels"]:
+            self.assertTrue(near(level["watt"] * ledger["seconds"], level["joule"]))
+        scale = {"pJ/op": 1e-12, "pJ/byte": 1e-12, "pJ/bit": 1e-12, "pJ/bit/mm": 1e-12, "mW": 1e-3}
+        for line in ledger["lines"]:
+            row = line["row"]
+            self.assertTrue(near(line["joule"], line["count"] * row["value"] * scale[row["unit"]]), line)
+            self.assertTrue(row["source"] and row["kind"] and row["node"], line)
+
+    def test_rtl_and_systemc_count_the_same(self):
+        out, both = self.succeed_json("energy", *RUN, "--both")
+        self.assertIn("all counts and cycles equal", out)
+        self.assertEqual(both["counts_equal"], True)
+        self.check_ledger(both)
+        self.check_ledger(both["baseline"])
+        _, systemc = self.succeed_json("energy", *RUN, "--backend", "systemc")
+        self.assertEqual(systemc["counts"], both["counts"])
+        self.assertEqual(systemc["dram_counts"], both["dram_counts"])
+        self.assertEqual(systemc["total_j"], both["total_j"])
+        self.assertEqual(len(both["groups"]), 6)
+        for group in both["groups"]:
+            self.check_ledger(group["ledger"])
+        memory = sum(group["ledger"]["levels"][2]["joule"] for group in both["groups"])
+        self.assertTrue(near(memory, both["levels"][2]["joule"]))
+
+    def test_groups_and_lines(self):
+        out, result = self.succeed_json("energy", *RUN, "--backend", "systemc", "--by", "projection", "--lines")
+        self.assertEqual([g["name"] for g in result["groups"]],
+                         ["q_proj+k_proj+v_proj", "o_proj", "gate_proj+up_proj", "down_proj"])
+        _, apart = self.succeed_json("energy", *RUN, "--backend", "systemc", "--by", "projection", "--apart")
+        self.assertEqual([g["name"] for g in apart["groups"]],
+                         ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"])
+        for name in ("tokens", "lanes_added", "weight_beats", "accumulator_writes", "output_beats"):
+            self.assertEqual(apart["counts"][name], result["counts"][name])
+            self.assertEqual(apart["counts"][name], sum(g["ledger"]["counts"][name] for g in apart["groups"]))
+        self.assertIn("Ledger: count x row = energy", out)
+        # The model knows no cycles: the same shapes by formulas.
+        _, model = self.succeed_json("energy", *RUN, "--backend", "model")
+        self.check_ledger(model)
+        self.assertEqual(model["counts"]["tokens"], result["counts"]["tokens"])
+        self.assertEqual(model["counts"]["weight_beats"], result["counts"]["weight_beats"])
+        self.assertLess(abs(model["levels"][2]["joule"] / result["levels"][2]["joule"] - 1), 0.2)
+
+    def test_a_shape_by_formulas(self):
+        _, two = self.succeed_json("energy", "--model-shape", "70b", "--config", "server")
+        self.check_ledger(two)
+        ratio = {r["level"]: r["ratio"] for r in two["ratios"]}
+        # At batch 1 the memory decides: 16 bits over 2, less what both machines have in common.
+        self.assertTrue(6.0 < ratio["with memory"] < 8.6, ratio)
+        self.assertGreater(ratio["arithmetic only"], 40)
+        _, five = self.succeed_json("energy", "--model-shape", "70b", "--config", "server", "--packing", "trit5")
+        self.assertLess(five["levels"][2]["joule"], two["levels"][2]["joule"])
+
+    def test_profiles_are_read_strictly(self):
+        good = json.loads((ROOT / "sim/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
+        path = self.folder / "mine.json"
+        run = ("energy", "--model-shape", "700m", "--energy-profile", path)
+        path.write_text(json.dumps(good), encoding="utf-8")
+        self.succeed(*run)
+        row = next(i for i, r in enumerate(good["rows"]) if r["name"] == "accumulate")
+        for key, value, words in (("unit", "", "'unit' is ''"), ("value", -1, "below 0"), ("node", "6.5 nm", "'node'"),
+                                  ("kind", "guess", "'kind'"), ("source", "", "'source' is empty")):
+            bad = json.loads(json.dumps(good))
+            bad["rows"][row][key] = value
+            path.write_text(json.dumps(bad), encoding="utf-8")
+            self.fail_with(1, words, *run)
+            self.fail_with(1, f"mine.json: row {row} 'accumulate'", *run)
+        text = json.dumps(good).replace("0.0223", "NaN", 1)
+        path.write_text(text, encoding="utf-8")
+        self.fail_with(1, f"mine.json: row {row}: ", *run)
+
+    def test_paper(self):
+        out, paper = self.succeed_json("paper")
+        self.assertEqual(round(paper["arithmetic_ratio"], 1), 71.4)
+        sizes = [row["size"] for row in paper["fig3"]]
+        self.assertEqual(sizes, ["125M", "350M", "760M", "1.3B", "3B", "7B", "13B", "30B", "70B"])
+        for row in paper["fig3"]:
+            self.assertLessEqual(abs(row["residual_pct"]), 0.5, row)
+            self.assertTrue(near(row["ours"] / row["published"] - 1, row["residual_pct"] / 100)
+                            or abs(row["residual_pct"]) < 1e-6)
+        self.assertEqual(sum(cell["same_digits"] for cell in paper["table1"]), 34)
+        self.assertEqual(len(paper["memory"]), 7)
+        batch = {(row["weights"], row["kv_heads"]): row for row in paper["batch_70b"]}
+        # Keys and values of all heads, or of eight: the published 11.0 lies between.
+        grow = [batch[("two_bit", heads)]["batch"] / batch[("FP16", heads)]["batch"] for heads in ("8", "64")]
+        self.assertTrue(grow[0] < 11.0 < grow[1], grow)
+        self.assertGreater(batch[("trit5", "64")]["batch"], batch[("two_bit", "64")]["batch"])
+        self.assertIn("71.4 x", out)
+
+    def test_compare(self):
+        plot = self.folder / "ratios.svg"
+        out, result = self.succeed_json("compare", "--baseline", "fp16", "--models", "700m,70b", "--plot", plot)
+        self.assertEqual(len(result["points"]), 2 * 2 * 2 * 2)
+        for point in result["points"]:
+            ratios = point["ratios_same_lanes"]
+            bits = 1.6 if point["packing"] == "trit5" else 2
+            self.assertGreater(ratios["energy, arithmetic only"], ratios["energy, with memory"])
+            if point["batch"] == 1:  # with more, fewer FP16 activations fit on chip
+                self.assertLess(ratios["bytes"], 16 / bits + 0.1)
+                self.assertGreater(ratios["cycles"], 0.9 * 16 / bits)
+        root = xml.etree.ElementTree.parse(plot).getroot()
+        self.assertTrue(root.tag.endswith("svg"))
+        self.assertEqual(sum(e.tag.endswith("polyline") for e in root), 2 * 5)
+        self.assertIn("with memory", out)
+        _, int8 = self.succeed_json("compare", "--baseline", "int8", "--models", "7b", "--configs", "edge",
+                                    "--batches", "1", "--packings", "two_bit")
+        self.assertLess(int8["points"][0]["ratios_same_lanes"]["bytes"], 4.1)
+
+    def test_bad_usage(self):
+        self.fail_with(1, "either --model or --model-shape", "energy")
+        self.fail_with(1, "no model shape", "compare", "--models", "8b")
+        self.fail_with(2, "--baseline", "compare", "--baseline", "int4")
+        self.fail_with(1, "plot.svg", "compare", "--plot", pathlib.Path("no/such/plot.svg"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledgers: figures by hand, wrong rows and counts refused, meters that add up.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+
+#include "sim/dram/machine_memory.h"
+#include "sim/energy/bit_counts.h"
+#include "sim/energy/ledger_check.h"
+#include "sim/energy/ledger_lines.h"
+#include "sim/energy/meter.h"
+#include "sim/report/energy_report.h"
+#include "tercet/layout.h"
+#include "tercet/model/error.h"
+
+namespace tercet {
+namespace {
+
+EnergyMachine tiny_machine(const char* memory = "dram") {
+  const tercet_config& machine = find_machine("tiny");
+  return {machine, machine_dram(memory, machine), Elements::kTernary};
+}
+
+/// Two tokens through one tile of 16 x 16, then drained.
+MachineActivity small_activity() {
+  MachineActivity a;
+  a.engine.tokens = 2;
+  a.engine.lanes_added = 100;
+  a.engine.lanes_subtracted = 50;
+  a.engine.input_toggles = 60;
+  a.engine.accumulator_writes = 2;
+  a.engine.accumulator_drains = 2;
+  a.engine.two_bit_beats = 4;
+  a.engine.weight_beats = 4;
+  a.engine.group_loads = 2;
+  a.engine.activation_beats = 2;
+  a.engine.output_beats = 8;
+  a.dram = {3, 4, 8, 1, 1000, 900};
+  a.host = {10, 20, 30};
+  a.products = 512;
+  a.cycles = 1000;
+  return a;
+}
+
+EnergyLedger small_ledger() {
+  return make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine(), small_activity());
+}
+
+double line(const EnergyLedger& ledger, const std::string& component, const std::string& what) {
+  for (const LedgerLine& l : ledger.lines) {
+    if (l.component == component && l.what == what) return l.joule;
+  }
+  ADD_FAILURE() << component << ", " << what;
+  return -1.0;
+}
+
+TEST(LedgerTest, FiguresAreCountsTimesRows) {
+  const EnergyLedger ledger = small_ledger();
+  check_ledger(ledger);
+  constexpr double kPico = 1e-12;
+  EXPECT_NEAR(line(ledger, "array", "additions"), 100 * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "array", "subtractions"), 50 * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "array", "zeros skipped"), (512 - 150) * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "additions"), 2 * 16 * 0.0223 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "SRAM writes"), 2 * 16 * 3 * 0.9375 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "SRAM reads"), 2 * 16 * 3 * 0.9375 * kPico, 1e-24);
+  // 16 KiB lie half way between 8 and 32 KiB.
+  EXPECT_NEAR(line(ledger, "activation SRAM", "writes"), 2 * 16 * 1.0 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "activation SRAM", "reads"), 2 * 16 * 1.0 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "DRAM", "activates"), 3 * 1204.7 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "reads"), 4 * 32 * 67.76 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "writes"), 8 * 32 * 40.26 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "refreshes"), 22386 * kPico, 1e-16);
+  EXPECT_NEAR(line(ledger, "DRAM", "active standby"), 900 / 1.6e9 * 37.88e-3, 1e-15);
+  EXPECT_NEAR(line(ledger, "host floats", "additions"), 20 * 0.38 * kPico, 1e-20);
+  EXPECT_NEAR(ledger.seconds(), 1e-6, 1e-15);
+  EXPECT_LT(ledger.joule(EnergyLevel::kArithmetic), ledger.joule(EnergyLevel::kOnChip));
+  EXPECT_NEAR(ledger.tops_per_watt(EnergyLevel::kMemory) * ledger.joule(EnergyLevel::kMemory),
+              1024e-12, 1e-21);
+}
+
+TEST(LedgerTest, CountsWithoutARowAreNamed) {
+  const EnergyLedger ledger =
+      make_ledger(EnergyProfile::open("bitnet-paper-7nm"), tiny_machine(), small_activity());
+  check_ledger(ledger);
+  EXPECT_NEAR(ledger.joule(EnergyLevel::kMemory), 150 * 0.007e-12, 1e-24);
+  EXPECT_NE(std::find(ledger.missing.begin(), ledger.missing.end(), "DRAM: reads"),
+            ledger.missing.end());
+  EXPECT_TRUE(small_ledger().missing.size() < ledger.missing.size());
+  const EnergyLedger ideal =
+      make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine("ideal"), small_activity());
+  EXPECT_EQ(ideal.component("DRAM"), 0.0);
+}
+
+TEST(LedgerTest, AWrongLineRowOrCountIsRefused) {
+  const auto refused = [](const std::string& what,
+                          const std::function<void(EnergyLedger*)>& spoil) {
+    EnergyLedger ledger = small_ledger();
+    spoil(&ledger);
+    try {
+      check_ledger(ledger);
+      ADD_FAILURE() << "accepted: " << what;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(what), std::string::npos) << error.what();
+    }
+  };
+  refused("array, additions", [](EnergyLedger* l) { l->lines[0].joule *= 1.00001; });
+  refused("array, additions", [](EnergyLedger* l) { l->lines[0].row.value *= 2; });
+  refused("'source' is empty", [](EnergyLedger* l) { l->lines[1].row.source = ""; });
+  refused("'kind' is 'guessed'", [](EnergyLedger* l) { l->lines[1].row.kind = "guessed"; });
+  refused("'unit' is 'J'", [](EnergyLedger* l) { l->lines[1].row.unit = "J"; });
+  refused("the sum of the lines", [](EnergyLedger* l) { l->lines.pop_back(); });
+  refused("the total", [](EnergyLedger* l) { l->total_j *= 1.00001; });
+  refused("tokens x lanes", [](EnergyLedger* l) { l->activity.engine.lanes_added = 1000; });
+  refused("rows drained", [](EnergyLedger* l) { l->activity.engine.accumulator_drains = 3; });
+  refused("toggles", [](EnergyLedger* l) { l->activity.engine.input_toggles = 1000; });
+  refused("beats decoded", [](EnergyLedger* l) { l->activity.engine.trit5_beats = 1; });
+  refused("products", [](EnergyLedger* l) { l->activity.products = 513; });
+}
+
+TEST(LedgerTest, AReportWithAPlantedAreaIsRefused) {
+  const std::string text = R"({"name": "p", "description": "d", "rows": [
+      {"name": "area_ternary_lane", "value": 4.0, "unit": "um2", "node": "7 nm", "source": "s",
+       "kind": "synthesised", "note": ""},
+      {"name": "cells_ternary_lane", "value": 40, "unit": "cells", "node": "7 nm", "source": "s",
+       "kind": "synthesised", "note": ""},
+      {"name": "smallest_cell", "value": SMALLEST, "unit": "um2", "node": "7 nm", "source": "s",
+       "kind": "literature", "note": ""}]})";
+  const auto profile = [&text](const char* smallest) {
+    std::string with = text;
+    with.replace(with.find("SMALLEST"), 8, smallest);
+    return EnergyProfile::parse(with, "planted.json");
+  };
+  EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1));
+  EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1), Error);
+}
+
+TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
+  const MachineActivity a = small_activity();
+  MachineActivity b = a;
+  EXPECT_NO_THROW(check_equal_counts(a, b, "q_proj"));
+  b.engine.trit5_beats = 1;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+  b = a;
+  b.dram.activates = 4;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+  b = a;
+  b.cycles += 1;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+}
+
+TEST(LedgerTest, SramEnergyGrowsWithTheSizeAndIsLevelOutside) {
+  const EnergyProfile profile = EnergyProfile::open("literature-7nm");
+  const auto at = [&profile](double kib) { return sram_row(profile, "x", kib * 1024)->value; };
+  EXPECT_DOUBLE_EQ(at(1), 0.9375);
+  EXPECT_DOUBLE_EQ(at(8), 0.9375);
+  EXPECT_DOUBLE_EQ(at(32), 1.0625);
+  EXPECT_NEAR(at(512), 1.0625 + 0.8 * (1.75 - 1.0625), 1e-12);
+  EXPECT_DOUBLE_EQ(at(1024), 1.75);
+  EXPECT_DOUBLE_EQ(at(4096), 1.75);
+}
+
+TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
+  ModelConfig c;
+  c.hidden = 64;
+  c.intermediate = 160;
+  c.layers = 2;
+  c.heads = 4;
+  c.kv_heads = 2;
+  c.vocab = 512;
+  FloatCounts one_by_one = host_floats(c, 1, 3);
+  one_by_one += host_floats(c, 1, 4);
+  const FloatCounts together = host_floats(c, 2, 3);
+  EXPECT_DOUBLE_EQ(one_by_one.mul - together.mul, 512.0 * 64);
+  EXPECT_DOUBLE_EQ(one_by_one.add - together.add, 512.0 * 64);
+  EXPECT_DOUBLE_EQ(one_by_one.other, together.other);
+  // One key more: two dot products of 16, a scale, exp (11, 11) and a division, per head and layer.
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).mul - host_floats(c, 1, 3).mul, 2 * 4 * (32 + 1 + 11));
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).other - host_floats(c, 1, 3).other, 2 * 4);
+}
+
+TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
+  uint64_t state = 7;
+  for (const uint32_t plane_bytes : {2u, 8u, 16u}) {
+    std::vector<uint8_t> data(size_t{24} * 2 * plane_bytes);
+    for (uint8_t& byte : data)
+      byte = static_cast<uint8_t>((state = state * 6364136223846793005u + 1) >> 56);
+    uint64_t used = 0;
+    uint64_t negative = 0;
+    for (uint32_t column = 0; column < 24; ++column) {
+      for (uint32_t bit = 0; bit < 8 * plane_bytes; ++bit) {
+        const uint8_t* nz = &data[size_t{column} * 2 * plane_bytes];
+        const bool is_used = (nz[bit / 8] >> (bit % 8) & 1) != 0;
+        used += is_used;
+        negative += is_used && (nz[plane_bytes + bit / 8] >> (bit % 8) & 1) != 0;
+      }
+    }
+    const TritCounts counts = count_trits(data.data(), 24, plane_bytes);
+    EXPECT_EQ(counts.used, used);
+    EXPECT_EQ(counts.negative, negative);
+  }
+  const uint8_t a[] = {0, 1, 2, 3, 4, 5, 6, 255};
+  const uint8_t b[] = {0, 1, 2, 3, 4, 5, 7, 0};
+  EXPECT_EQ(count_differences(a, b, 8), 9u);
+  EXPECT_EQ(count_differences(a, a, 8), 0u);
+}
+
+TEST(ProductActivityTest, NamesTellLayerAndProjection) {
+  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, 1, {}};
+  EXPECT_EQ(p.layer(), 13);
+  EXPECT_EQ(p.projection(), "q_proj");
+  EXPECT_EQ((ProductActivity{"w", 1, 1, {}}).layer(), -1);
+}
+
+}  // namespace
+}  // namespace tercet
