@@ -39,6 +39,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--no-clock-gating", action="store_true", help="a multiplexer at each flip-flop with an enable")
     parser.add_argument("--prove", type=float, default=120, help="seconds for a formal proof; 0: none")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/characterise"))
+    parser.add_argument("--resume", action="store_true", help="take units that --work has from the same inputs and flow")
     parser.add_argument("--profile", type=pathlib.Path, help="also write rows of a technology profile")
     parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
     parser.add_argument("--description", default="synthesised: scripts/characterise.py", help="the profile's")

@@ -8,7 +8,7 @@ import multiprocessing
 import shlex
 import sys
 
-from synth import FlowError, activity, energy, equivalence, gating, netlist, operands, profile, report, rtl, synthesis
+from synth import FlowError, activity, energy, equivalence, gating, kept, netlist, operands, profile, report, rtl, synthesis
 from synth.liberty import Library
 from synth.timing import Timing
 from synth.unit import UNITS, select
@@ -66,6 +66,15 @@ class Characterisation:
         unit = UNITS[name]
         work = self.work / unit.name
         work.mkdir(exist_ok=True)
+        key = kept.key_of(self.args, self.library, self.captured, unit)
+        found = kept.load(work, key) if self.args.resume else None
+        if found is None:
+            found = self.measure(unit, work)
+            kept.save(work, key, found)
+        return found
+
+    def measure(self, unit, work):
+        """Rows of the unit: with and without glitches for each stimulus."""
         synthesis.map_to_cells(unit, self.merged, self.gate, self.library, work)
         design = netlist.read(work / "mapped.json", unit.top, self.library, self.args.wire_ff * 1e-15,
                               self.gate)
@@ -112,8 +121,8 @@ class Characterisation:
         joule = energy.total(design, timing, self.library, activity.read_counts(work / "counts.txt"), cycles, nominal)
         per = 1e15 / (cycles * unit.operations)
         split = {name: round(value * per, 6) for name, value in joule.items()}
-        return {"cycles": cycles, "mismatches": 0, "leakage_w": joule["leakage"] / (cycles * nominal), "fj_per_operation": round(sum(joule.values()) * per, 6),
-                "fj_split": split}
+        return {"cycles": cycles, "mismatches": 0, "leakage_w": joule["leakage"] / (cycles * nominal),
+                "fj_per_operation": round(sum(joule.values()) * per, 6), "fj_split": split}
 
     def report(self):
         args, rows = self.args, []

@@ -94,7 +94,8 @@ TEST_CASE("binary32 sums equal the reference on special values and at random") {
   }
 }
 
-/// a + b in binary16: a binary32 sum has more than twice the bits, so rounding it again is harmless.
+/// a + b in binary16: a binary32 sum has more than twice the bits, so rounding it again is
+/// harmless.
 uint16_t fp16_add(uint16_t a, uint16_t b) {
   constexpr uint16_t kOne = 0x3c00;
   return round_to_binary16(fp32_add(fp16_multiply(a, kOne), fp16_multiply(b, kOne)));
