@@ -7,7 +7,6 @@
 """
 
 import argparse
-import json
 import pathlib
 import sys
 
@@ -24,7 +23,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--dont-use", nargs="*", default=[], metavar="GLOB", help="cells to leave out")
     parser.add_argument("--units", nargs="+", default=list(UNITS), metavar="UNIT", help=", ".join(UNITS))
     parser.add_argument("--cycles", type=int, default=1024, help="of units with one operation a cycle")
-    parser.add_argument("--wide-cycles", type=int, default=128, help="of columns, slices and weight decode")
+    parser.add_argument("--wide-cycles", type=int, default=256, help="of columns, slices and weight decode")
     parser.add_argument("--jobs", type=int, default=1, help="units at a time")
     parser.add_argument("--reuse", type=int, default=64, help="tokens for which columns hold their weights")
     parser.add_argument("--zeros", nargs="*", type=float, default=[0, 0.25, 0.33, 0.42, 0.5, 0.75, 1],
@@ -40,9 +39,11 @@ def parse_arguments(arguments=None):
     parser.add_argument("--prove", type=float, default=120, help="seconds for a formal proof; 0: none")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/characterise"))
     parser.add_argument("--resume", action="store_true", help="take units that --work has from the same inputs and flow")
-    parser.add_argument("--profile", type=pathlib.Path, help="also write rows of a technology profile")
+    parser.add_argument("--profile", type=pathlib.Path, metavar="FILE", help="also write a technology profile")
+    parser.add_argument("--no-glitches", action="store_true", help="the profile's energies without glitches")
+    parser.add_argument("--literature", type=pathlib.Path, metavar="FILE",
+                        help="the profile that gives SRAM, wires and DRAM (sim/energy/profiles/literature-7nm.json)")
     parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
-    parser.add_argument("--description", default="synthesised: scripts/characterise.py", help="the profile's")
     parser.add_argument("--tables", type=pathlib.Path, metavar="FILE",
                         help="also renew the tables of a Markdown page (docs/characterisation.md)")
     parser.add_argument("--out", type=pathlib.Path, help="the report; with --liberty")
@@ -62,15 +63,16 @@ def main():
     args = parse_arguments()
     try:
         if args.report:
-            found = json.loads(args.report.read_text(encoding="utf-8"))
+            found = report.read(args.report)
         else:
             found = flow.Characterisation(args).report()
-            args.out.write_text(report.lines_of(found), encoding="utf-8")
+            args.out.write_text(report.lines_of(report.pack(found)), encoding="utf-8")
         middle = profile.typical(profile.shares(found))
         if args.profile:
-            rows = profile.Profile(found, args.node, middle).make()
-            args.profile.write_text(report.lines_of({"name": args.profile.stem, "description": args.description,
-                                              "rows": rows}), encoding="utf-8")
+            made = profile.Profile(found, args.node, middle, not args.no_glitches)
+            rows = made.make() + (profile.literature(args.literature) if args.literature else [])
+            text = report.lines_of({"name": args.profile.stem, "description": made.description(), "rows": rows}, 2)
+            args.profile.write_text(text, encoding="utf-8")
         if args.tables:
             text = args.tables.read_text(encoding="utf-8")
             args.tables.write_text(tables.rewrite(text, found, middle), encoding="utf-8")

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs a checkpoint and writes the int8 activations that one BitLinear was given, token by token: operands for
-// scripts/characterise.py.
+// Runs a checkpoint and writes the int8 activations that one BitLinear was given, token by token:
+// operands for scripts/characterise.py.
 //
 //   capture_activations MODEL TENSOR OUT [TOKENS] [PROMPT]
 //
-// The text is that of scripts/run: the same prompt, sampler and seed. OUT: a line of JSON (model, tensor, prompt,
-// tokens, inputs), then int8 [tokens][inputs].
+// The text is that of scripts/run: the same prompt, sampler and seed. OUT: a line of JSON (model,
+// tensor, prompt, tokens, inputs), then int8 [tokens][inputs].
 #include <fmt/core.h>
 
 #include <exception>

@@ -8,7 +8,8 @@ import multiprocessing
 import shlex
 import sys
 
-from synth import FlowError, activity, energy, equivalence, gating, kept, netlist, operands, profile, report, rtl, synthesis
+from synth import (FlowError, activity, energy, equivalence, gating, kept, netlist, operands, profile, report, rtl,
+                   synthesis)
 from synth.liberty import Library
 from synth.timing import Timing
 from synth.unit import UNITS, select

@@ -12,6 +12,7 @@ from training import safetensors
 DENSE_STD = 0.02  # of the FP16 and INT8 machines' weights, which are those of a dense model
 LARGEST = 127
 SPREAD = LARGEST / math.sqrt(2 * math.log(4096))  # standard deviation of Gaussians quantised by the largest of 4096
+BLOCK = 64  # of so many random weights or more, exactly the share that is asked for is zero
 HALF_STEP = 0.0237  # what an int8 activation is worth in FP16: any factor that fills the fraction
 
 
@@ -73,6 +74,7 @@ class Stream:
     def __init__(self, seed, cycles, reuse, zeros=None, checkpoint=None, captured=None, idle=False):
         self.random, self.cycles, self.reuse, self.idle = random.Random(seed), cycles, reuse, idle
         self.zeros, self.checkpoint, self.captured = zeros, checkpoint, captured
+        self._block = []
 
     def _gauss(self):
         return max(-LARGEST, min(LARGEST, round(self.random.gauss(0, SPREAD))))
@@ -94,17 +96,27 @@ class Stream:
     def trits(self, rows, columns, tile):
         """-1, 0 and +1: [columns][rows] of a tile."""
         if self.zeros is not None:
-            return [[0 if self.random.random() < self.zeros else self.random.choice((-1, 1)) for _ in range(rows)]
-                    for _ in range(columns)]
+            drawn = self._random_trits(rows * columns)
+            return [drawn[c * rows:(c + 1) * rows] for c in range(columns)]
         matrix = self.checkpoint.rows
         width = len(matrix[0])
         down = tile // max(width // rows, 1) * columns
         return [[matrix[(down + c) % len(matrix)][(tile * rows + r) % width] for r in range(rows)]
                 for c in range(columns)]
 
+    def _random_trits(self, count):
+        if count < BLOCK:
+            return [0 if self.random.random() < self.zeros else self.random.choice((-1, 1)) for _ in range(count)]
+        zeros = round(count * self.zeros)
+        drawn = [0] * zeros + [self.random.choice((-1, 1)) for _ in range(count - zeros)]
+        self.random.shuffle(drawn)
+        return drawn
+
     def trit(self, at):
+        """The weight of step `at`; random ones are asked for in order."""
         if self.zeros is not None:
-            return self.trits(1, 1, 0)[0][0]
+            self._block = self._block or self._random_trits(BLOCK)
+            return self._block.pop()
         width = len(self.checkpoint.rows[0])
         return self.checkpoint.rows[at // width % len(self.checkpoint.rows)][at % width]
 

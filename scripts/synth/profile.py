@@ -1,16 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rows of a technology profile (sim/energy/profiles) from a report of scripts/characterise.py.
+"""A technology profile (sim/energy/profiles) from a report of scripts/characterise.py.
 
 Energies are dynamic: leakage has rows of its own. Those of lanes are a 64-input column's share, its adder tree and
 clock included, its weights at rest: `tile_register` is what a loaded bit adds.
 """
+
+import fnmatch
+import json
 
 from synth import FlowError
 
 COLUMN = 64  # rows
 FITTED = (0.25, 0.5)  # zero fractions of trained models, where energy is a line; over 0 to 1 it is not
 TYPICAL_ZEROS = 0.42  # of a large trained model's weights
-NO_GLITCHES = "/no_glitches"
+LITERATURE = ("sram_*", "wire", "area_sram", "dram/*", "fp32_mul", "fp32_other")  # what a report cannot have
 BITS = {"ternary": 2, "int8": 8, "fp16": 16}  # of a weight in a tile
 PLAIN = {"int8_add": "int8_add", "fp16_add": "fp16_add", "fp16_mul": "fp16_mul", "fp32_add": "fp32_add",
          "int8_mac": "int8_element", "fp16_mac": "fp16_element", "int8_accumulate": "int8_accumulate",
@@ -21,7 +24,8 @@ AREAS = {"ternary_column_64": ("ternary_lane", COLUMN), "int8_column_64": ("int8
          "fp16_column_64": ("fp16_lane", COLUMN), "ternary_accumulate": ("accumulate", 1),
          "int8_accumulate": ("int8_accumulate", 1), "fp16_accumulate": ("fp16_accumulate", 1),
          "decode_trit5": ("decode", COLUMN), "ternary_mac": ("ternary_element", 1), "int8_mac": ("int8_element", 1),
-         "fp16_mac": ("fp16_element", 1)}
+         "fp16_mac": ("fp16_element", 1),
+         **{f"{machine}_slice_16x8": (f"{machine}_slice_16x8", 1) for machine in BITS}}
 
 
 def line_through(points):
@@ -52,17 +56,42 @@ def dynamic(row):
     return sum(value for name, value in row["fj_split"].items() if name != "leakage")
 
 
+def literature(path):
+    """Rows that a report cannot have, from another profile."""
+    try:
+        rows = json.loads(path.read_text(encoding="utf-8"))["rows"]
+        return [row for row in rows if any(fnmatch.fnmatch(row["name"], name) for name in LITERATURE)]
+    except (ValueError, KeyError, TypeError) as error:
+        raise FlowError(f"{path}: not a technology profile") from error
+
+
 class Profile:
-    def __init__(self, report, node, typical_zeros):
-        self.report, self.node, self.typical, self.rows = report, node, typical_zeros, []
+    """With glitches, or, as a lower bound, with at most one change of a net a cycle."""
+
+    def __init__(self, report, node, typical_zeros, glitches):
+        self.report, self.node, self.typical, self.glitches, self.rows = report, node, typical_zeros, glitches, []
+        self.kind = "with glitches" if glitches else "at most one change of a net a cycle: a lower bound"
         files = report["provenance"]["liberty"]
         self.source = (f"scripts/characterise.py, {report['provenance']['tools']['yosys'].split(' (')[0]}, "
                        f"{len(files)} Liberty files ({files[0]['name']} sha256 {files[0]['sha256'][:12]}"
                        f"{', ...' if len(files) > 1 else ''})")
 
-    def find(self, unit, stimulus, glitches, zeros=None):
-        found = [row for row in self.report["rows"] if row["unit"] == unit and row["stimulus"] == stimulus
-                 and row["glitches"] == glitches and (zeros is None or row["zeros"] == zeros)]
+    def description(self):
+        made = self.report["provenance"]
+        captured = "".join(f"; captured: {each['tensor']} of {each['model']}, {each['tokens']} tokens"
+                           for each in made["captured"])
+        return (f"Standard cells of {self.node} by synthesis and gate-level activity, {self.kind}; SRAM, wires, DRAM and "
+                f"other FP32 from the literature. {made['tools']['yosys'].split(' (')[0]}, {made['tools']['verilator']}, "
+                f"{len(made['liberty'])} Liberty files at {made['voltage']} V, {made['period_ps']:g} ps, "
+                f"{made['wire_ff_per_fanout']} fF of wire a fanout, seed {made['seed']}, {made['date']}. "
+                f"{made['random']}{captured}. {made['command']}")
+
+    def rows_of(self, unit, stimulus):
+        return [row for row in self.report["rows"] if row["unit"] == unit and row["stimulus"] == stimulus
+                and row["glitches"] == self.glitches]
+
+    def find(self, unit, stimulus, zeros=None):
+        found = [row for row in self.rows_of(unit, stimulus) if zeros is None or row["zeros"] == zeros]
         return found[0] if found else None
 
     def add(self, name, value, unit, note):
@@ -70,8 +99,7 @@ class Profile:
                           "source": self.source, "kind": "synthesised", "note": note})
 
     def make(self):
-        for glitches in (True, False):
-            self.energies(glitches, "" if glitches else NO_GLITCHES)
+        self.energies()
         for unit, (name, share) in AREAS.items():
             row = next((row for row in self.report["rows"] if row["unit"] == unit), None)
             if not row:
@@ -85,47 +113,57 @@ class Profile:
         self.add("smallest_cell", self.report["provenance"]["least_cell_area"], "um2", "of the library")
         return self.rows
 
-    def energies(self, glitches, suffix):
-        kind = "with glitches" if glitches else "at most one change of a net a cycle: a lower bound"
+    def energies(self):
         for unit, name in PLAIN.items():
-            row = self.find(unit, "random", glitches)
+            row = self.find(unit, "random")
             if row:
-                self.add(name + suffix, dynamic(row) / 1e3, "pJ/op", f"{row['operation']}; random operands; {kind}")
+                self.add(name, dynamic(row) / 1e3, "pJ/op", f"{row['operation']}; random operands; {self.kind}")
         for unit, name in AT_ZEROS.items():
-            row = self.find(unit, "random", glitches, self.typical)
+            row = self.find(unit, "random", self.typical)
             if row:
-                self.add(name + suffix, dynamic(row) / 1e3, "pJ/op",
-                         f"{row['operation']}; {self.typical} of the weights 0; {kind}")
+                self.add(name, dynamic(row) / 1e3, "pJ/op",
+                         f"{row['operation']}; {self.typical} of the weights 0; {self.kind}")
         for machine in BITS:
-            self.lanes(machine, f"{machine}_column_{COLUMN}", glitches, suffix, kind)
+            self.lanes(machine, f"{machine}_column_{COLUMN}")
 
-    def lanes(self, machine, unit, glitches, suffix, kind):
+    def lanes(self, machine, unit):
         zeros = self.typical if machine == "ternary" else None
-        often = self.find(unit, "random, new weights for each token", glitches, zeros)
-        rest = self.find(unit, "random", glitches, zeros)
-        idle = self.find(unit, "idle", glitches, zeros)
+        often = self.find(unit, "random, new weights for each token", zeros)
+        rest = self.find(unit, "random", zeros)
+        idle = self.find(unit, "idle", zeros)
         if not (often and rest and idle):
             return
         reuse = self.report["provenance"]["reuse"]
         bit = (dynamic(often) - dynamic(rest)) / (1 - 1 / reuse) / BITS[machine]
         loads = bit * BITS[machine] / reuse  # of an operation
         prefix = "" if machine == "ternary" else f"{machine}_"
-        share = f"share of a {COLUMN}-input column with its adder tree, weights at rest; random operands; {kind}"
-        self.add(f"{prefix}tile_register{suffix}", bit / 1e3, "pJ/bit",
-                 f"what a weight bit that is loaded adds, in the tile and in the lanes that see it; {kind}")
-        self.add(f"idle_{machine}_lane{suffix}", dynamic(idle) / 1e3, "pJ/op",
+        share = f"share of a {COLUMN}-input column with its adder tree"
+        self.add(f"{prefix}tile_register", bit / 1e3, "pJ/bit",
+                 f"what a weight bit that is loaded adds, in the tile and in the lanes that see it; {self.kind}")
+        self.add(f"idle_{machine}_lane", dynamic(idle) / 1e3, "pJ/op",
                  "a cycle without token: clock, and gates that hold it back")
-        if machine != "ternary":
-            self.add(f"{machine}_mac{suffix}", (dynamic(rest) - loads) / 1e3, "pJ/op", share)
-            return
-        points = [(row["zeros"], dynamic(row) - loads) for row in self.report["rows"]
-                  if row["unit"] == unit and row["stimulus"] == "random" and row["glitches"] == glitches
-                  and fitted([row["zeros"]])]
-        at0, at1, error = line_through(points)
+        if machine == "ternary":
+            self.ternary_lanes(self.rows_of(unit, "random"), loads, share, reuse)
+        else:
+            self.add(f"{machine}_mac", (dynamic(rest) - loads) / 1e3, "pJ/op",
+                     f"{share}, weights at rest; random operands; {self.kind}")
+        for captured in self.report["provenance"]["captured"]:
+            tensor = captured["tensor"]
+            row = self.find(unit, tensor)
+            self.add(f"{machine}_lane/{tensor}", dynamic(row) / 1e3, "pJ/op",
+                     f"{share}, a new tile every {reuse} tokens; the tensor's weights ({captured['zero_weights']} zeros) and activations "
+                     f"({captured['zero_activations']} zeros, mean magnitude {captured['mean_magnitude']}); {self.kind}")
+
+    def ternary_lanes(self, rows, loads, share, reuse):
+        for row in rows:
+            self.add(f"ternary_lane/zeros={row['zeros']:g}", dynamic(row) / 1e3, "pJ/op",
+                     f"{share}, a new tile every {reuse} tokens; {row['zeros']:g} of the weights 0, random activations; "
+                     f"{self.kind}")
+        near = [(row["zeros"], dynamic(row) - loads) for row in rows if fitted([row["zeros"]])]
+        at0, at1, error = line_through(near)
         if at1 < 0:
-            raise FlowError(f"{unit}: zeros would take {at1:.3g} fJ by the line through {len(points)} points")
-        note = (f"{share}; "
-                f"a line through {len(points)} zero fractions in {FITTED[0]} to {FITTED[1]}, at most {error:.2g} fJ off, "
-                "true only there")
-        self.add(f"ternary_add{suffix}", at0 / 1e3, "pJ/op", f"weight not 0; {note}")
-        self.add(f"ternary_zero{suffix}", at1 / 1e3, "pJ/op", f"weight 0; {note}")
+            raise FlowError(f"ternary lanes: zeros would take {at1:.3g} fJ by the line through {len(near)} points")
+        note = (f"{share}, weights at rest; random operands; {self.kind}; a line through {len(near)} zero fractions in {FITTED[0]} to "
+                f"{FITTED[1]}, at most {error:.2g} fJ off, true only there")
+        self.add("ternary_add", at0 / 1e3, "pJ/op", f"weight not 0; {note}")
+        self.add("ternary_zero", at1 / 1e3, "pJ/op", f"weight 0; {note}")

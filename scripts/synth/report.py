@@ -11,8 +11,27 @@ def line(row):
             f"{row['fj_per_operation']:11.3f} fJ/op")
 
 
-def lines_of(report):
-    """JSON with a row a line."""
+_OF_STIMULUS = ("stimulus", "zeros", "glitches", "cycles", "mismatches", "leakage_w", "fj_per_operation", "fj_split")
+
+
+def pack(report):
+    """For a file: what all rows of a unit have in common, once."""
+    units = {row["unit"]: {name: value for name, value in row.items() if name not in _OF_STIMULUS}
+             for row in report["rows"]}
+    rows = [{"unit": row["unit"], **{name: row[name] for name in _OF_STIMULUS}} for row in report["rows"]]
+    return {**report, "units": list(units.values()), "rows": rows}
+
+
+def read(path):
+    found = json.loads(path.read_text(encoding="utf-8"))
+    units = {unit["unit"]: unit for unit in found.pop("units")}
+    return {**found, "rows": [{**units[row["unit"]], **row} for row in found["rows"]]}
+
+
+def lines_of(report, indent=1):
+    """JSON with a row a line. "rows" comes last."""
     head = {name: value for name, value in report.items() if name != "rows"}
-    rows = ",\n".join("  " + json.dumps(row, ensure_ascii=False) for row in report["rows"])
-    return json.dumps({**head, "rows": []}, indent=1)[:-len("[]\n}")] + "[\n" + rows + "\n ]\n}\n"
+    margin = " " * 2 * indent
+    rows = ",\n".join(margin + json.dumps(row, ensure_ascii=False) for row in report["rows"])
+    text = json.dumps({**head, "rows": []}, indent=indent, ensure_ascii=False)
+    return f"{text[:-len('[]') - 2]}[\n{rows}\n{' ' * indent}]\n}}\n"
