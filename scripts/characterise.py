@@ -46,6 +46,8 @@ def parse_arguments(arguments=None):
     parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
     parser.add_argument("--tables", type=pathlib.Path, metavar="FILE",
                         help="also renew the tables of a Markdown page (docs/characterisation.md)")
+    parser.add_argument("--machines", nargs=2, type=pathlib.Path, metavar=("WITH", "WITHOUT"), default=(),
+                        help="what tercet compare --json wrote with the profiles with glitches and without: for --tables")
     parser.add_argument("--out", type=pathlib.Path, help="the report; with --liberty")
     args = parser.parse_args(arguments)
     if min(args.cycles, args.wide_cycles, args.reuse, args.jobs) < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):
@@ -75,7 +77,7 @@ def main():
             args.profile.write_text(text, encoding="utf-8")
         if args.tables:
             text = args.tables.read_text(encoding="utf-8")
-            args.tables.write_text(tables.rewrite(text, found, middle), encoding="utf-8")
+            args.tables.write_text(tables.rewrite(text, found, middle, args.machines), encoding="utf-8")
     except (FlowError, OSError) as error:
         print(f"characterise: {error}", file=sys.stderr)
         return 1

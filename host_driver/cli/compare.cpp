@@ -2,6 +2,7 @@
 // Analytic models and ledgers of all points.
 #include "compare.h"
 
+#include "compare_systemc.h"
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
@@ -19,6 +20,7 @@ struct Work {
   int64_t batch;
   DramConfig dram;
   DataStatistics data;
+  const std::string* systemc = nullptr;  ///< memory of a run on SystemC; null: none
 };
 
 CompareSide run_side(const Work& work, const tercet_config& machine, const ElementFormat& format) {
@@ -28,6 +30,10 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   const EnergyMachine energy = energy_machine(model, work.dram);
   CompareSide side;
   side.lanes = machine.rows * machine.cols;
+  side.layer_cycles = model.sequence(layer, 1);
+  if (work.systemc != nullptr) {
+    side.systemc_cycles = systemc_cycles(machine, *work.systemc, format, layer);
+  }
   side.ledger = make_ledger(
       work.profile, energy,
       estimate_activity(model, work.dram, layer, work.config.layers, cycles, work.data));
@@ -76,8 +82,13 @@ std::vector<ComparePoint> compare(const CompareOptions& options) {
     for (const int64_t batch : options.batches) {
       for (const std::string& packing : options.packings) {
         for (const std::string& shape : options.shapes) {
-          const Work work{profile, find_shape(shape).config, parse_packing(packing), batch, dram,
-                          data};
+          const Work work{profile,
+                          find_shape(shape).config,
+                          parse_packing(packing),
+                          batch,
+                          dram,
+                          data,
+                          options.systemc ? &options.memory : nullptr};
           ComparePoint point{config, shape, packing, batch, {}, {}, std::nullopt};
           point.ours = run_side(work, machine, kTernary);
           point.same_lanes = run_side(work, machine, format);

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/analytic/element_format.h"
+#include "sim/element_format.h"
 #include "sim/energy/area.h"
 #include "sim/energy/ledger.h"
 #include "tercet/layout.h"
@@ -23,6 +23,7 @@ struct CompareOptions {
   std::string memory = "dram";
   std::string profile;
   double zeros = 0.422;
+  bool systemc = false;  ///< also one layer of each on the SystemC model
   std::string json;
   std::string plot;
 };
@@ -33,6 +34,8 @@ struct CompareSide {
   double bytes = 0.0;  ///< on the bus, a step
   EnergyLedger ledger;
   MachineArea area;
+  double layer_cycles = 0.0;               ///< of one layer alone, by formulas
+  std::optional<uint64_t> systemc_cycles;  ///< the same on SystemC
 
   double joule(EnergyLevel level) const { return ledger.joule(level); }
 };

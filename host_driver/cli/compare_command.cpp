@@ -57,6 +57,8 @@ void add_compare(CLI::App& app, Action& action) {
   command->add_option("--zeros", options->zeros, "share of zero weights")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
+  command->add_flag("--systemc", options->systemc,
+                    "also run one layer of each on the SystemC model: cycles beside the formulas'");
   command->add_option("--energy-profile", options->profile, kEnergyProfileHelp)
       ->capture_default_str();
   command->add_option("--json", options->json, "file for all points");

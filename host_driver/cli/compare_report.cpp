@@ -67,6 +67,26 @@ std::string area_text(const ComparePoint& p) {
          "\n";
 }
 
+/// One layer, formulas beside SystemC.
+std::string systemc_text(const std::vector<ComparePoint>& points) {
+  Rows rows = {{"machine", "size", "batch", "packing", "elements", "lanes", "SystemC", "formulas",
+                "error", "over ternary"}};
+  for (const ComparePoint& p : points) {
+    if (!p.ours.systemc_cycles.has_value()) continue;
+    const auto add = [&](const char* elements, const CompareSide& side) {
+      const auto cycles = static_cast<double>(*side.systemc_cycles);
+      rows.push_back({p.config, p.shape, std::to_string(p.batch), p.packing, elements,
+                      std::to_string(side.lanes), scaled(cycles, ""), scaled(side.layer_cycles, ""),
+                      fmt::format("{:+.2f} %", 100.0 * (side.layer_cycles / cycles - 1.0)),
+                      times(cycles, static_cast<double>(*p.ours.systemc_cycles))});
+    };
+    add("ternary", p.ours);
+    add("baseline", p.same_lanes);
+    if (p.same_area.has_value()) add("baseline", *p.same_area);
+  }
+  return rows.size() > 1 ? titled_columns("cycles of one layer on SystemC", rows) + "\n" : "";
+}
+
 Json side_json(const CompareSide& side) {
   Json json = {{"lanes", side.lanes},
                {"cycles", side.ledger.activity.cycles},
@@ -75,6 +95,8 @@ Json side_json(const CompareSide& side) {
                {"area_mm2", side.area.total_um2() * kMm2PerUm2},
                {"array_mm2", side.area.array_um2() * kMm2PerUm2},
                {"watt", side.ledger.watt(EnergyLevel::kMemory)}};
+  json["layer_cycles"] = side.layer_cycles;
+  if (side.systemc_cycles.has_value()) json["layer_cycles_systemc"] = *side.systemc_cycles;
   for (const EnergyLevel level : kEnergyLevels) {
     if (level == EnergyLevel::kHost) continue;
     json["joule"][level_name(level)] = side.joule(level);
@@ -118,7 +140,7 @@ std::string compare_text(const CompareOptions& options, const std::vector<Compar
     text += titled_columns(where + ": as many lanes", lanes) + "\n";
     if (area.size() > 1) text += titled_columns(where + ": as much array area", area) + "\n";
   }
-  return text;
+  return text + systemc_text(points);
 }
 
 Json compare_json(const CompareOptions& options, const std::vector<ComparePoint>& points) {

@@ -9,8 +9,8 @@ from synth import synthesis
 
 # What rows do not depend on, beside where files lie.
 _ARGUMENTS = ("liberty", "captured", "model", "work", "out", "profile", "node", "no_glitches", "literature", "tables",
-              "report", "jobs", "units", "resume")
-_SOURCES = ("profile.py", "report.py", "tables.py", "kept.py", "capture_activations.cpp")
+              "machines", "report", "jobs", "units", "resume")
+_SOURCES = ("profile.py", "report.py", "tables.py", "machines.py", "kept.py", "capture_activations.cpp")
 
 
 def key_of(args, library, captured, unit):

@@ -3,7 +3,7 @@
 
 import re
 
-from synth import FlowError
+from synth import FlowError, machines
 
 PAPER = {"FP16": 500.0, "ternary": 7.0}  # fJ: FP16 multiplication and addition, INT8 addition (BitNet, Table 2, 7 nm)
 MACHINES = ("ternary", "int8", "fp16")
@@ -20,8 +20,8 @@ def markdown(head, rows):
 
 
 class Tables:
-    def __init__(self, report, typical):
-        self.rows, self.typical = report["rows"], typical
+    def __init__(self, report, typical, compared):
+        self.rows, self.typical, self.compared = report["rows"], typical, compared
         self.tensors = [captured["tensor"] for captured in report["provenance"]["captured"]]
         self.captured = report["provenance"]["captured"]
 
@@ -91,6 +91,10 @@ class Tables:
         return markdown(["unit", "cells", "flip-flops", "clock gates", "area, µm²", "longest path, ps", "formal proof"],
                         rows)
 
+    def machines(self):
+        """The same of whole machines."""
+        return machines.table(self.compared, markdown)
+
     def split(self):
         """Where the energy of lanes goes."""
         rows = []
@@ -104,7 +108,12 @@ class Tables:
         return markdown(["unit", "fJ", "flip-flops and clock", "inside gates", "nets", "leakage"], rows)
 
 
-def rewrite(text, report, typical):
-    """`text` with the contents of its <!-- table NAME --> ... <!-- end --> blocks made anew."""
-    tables = Tables(report, typical)
-    return _BLOCK.sub(lambda match: match[1] + getattr(tables, match[2])() + match[3], text)
+def rewrite(text, report, typical, compared):
+    """`text` with the contents of its <!-- table NAME --> ... <!-- end --> blocks made anew; that of whole machines only
+    if there are files of `tercet compare --json`."""
+    tables = Tables(report, typical, compared)
+
+    def made(match):
+        return match[0] if match[2] == "machines" and not compared else \
+            match[1] + getattr(tables, match[2])() + match[3]
+    return _BLOCK.sub(made, text)

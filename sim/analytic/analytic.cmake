@@ -9,7 +9,6 @@ add_library(tercet_analytic STATIC
   ${CMAKE_CURRENT_LIST_DIR}/memory_flow.cpp
   ${CMAKE_CURRENT_LIST_DIR}/memory_rates.cpp
   ${CMAKE_CURRENT_LIST_DIR}/model_memory.cpp
-  ${CMAKE_CURRENT_LIST_DIR}/element_format.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sweep.cpp
   ${CMAKE_CURRENT_LIST_DIR}/sweep_grid.cpp
   ${CMAKE_CURRENT_LIST_DIR}/workload.cpp)

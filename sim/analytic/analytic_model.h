@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/analytic/element_format.h"
+#include "sim/element_format.h"
 #include "sim/analytic/memory_rates.h"
 #include "sim/dram/dram_config.h"
 #include "tercet/driver.h"

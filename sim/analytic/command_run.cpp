@@ -158,7 +158,7 @@ void CommandRun::output_tile(const Pass& pass, double n) {
 void CommandRun::write_out(double rows) {
   const double beats = rows * shape_.row_output_beats;
   const double begin =
-      std::max(computed_ - 1 + timing_.job, last_write_) + timing_.announce + timing_.burst;
+      std::max(computed_ - 1 + timing_.job + shape_.tree, last_write_) + timing_.announce + timing_.burst;
   // W stands still while responses are due that wait for room in the memory's queues.
   const double over = flow_.backlog() + beats - memory_.write_buffer -
                       shape_.burst * static_cast<double>(timing_.answers);

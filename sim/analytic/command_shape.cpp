@@ -35,7 +35,8 @@ CommandShape::CommandShape(const tercet_config& machine, const Gemm& gemm,
       outstanding(machine.max_outstanding_reads),
       fifo(std::min<double>(machine.weight_fifo_beats, burst * outstanding)),
       group(std::ceil(TimingTable{}.group_columns / columns_a_beat(gemm, format))),
-      sram(machine.act_sram_beats) {
+      sram(machine.act_sram_beats),
+      tree(tree_registers(format, machine)) {
   held = 2 * tile_beats + group * ports;
 }
 

@@ -2,7 +2,7 @@
 // A command's loops, beats and bursts as the formulas need them.
 #pragma once
 
-#include "sim/analytic/element_format.h"
+#include "sim/element_format.h"
 #include "tercet/driver.h"
 #include "tercet_hw.h"
 
@@ -29,6 +29,7 @@ struct CommandShape {
   double held = 0;              ///< weight beats past the FIFO: two tiles and a group
   double group = 0;             ///< words of the FIFO a group of columns
   double sram = 0;              ///< activation beats on chip
+  double tree = 0;              ///< cycles from a token to its sums past the ternary columns' one
 
   double weights() const { return passes * pass_beats; }
   double tokens() const { return (passes - 1) * rows + last_rows; }

@@ -35,7 +35,7 @@ struct MachineActivity {
 };
 MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b);
 
-/// What the elements of a machine multiply; sizes as in sim/analytic/element_format.h.
+/// What the elements of a machine multiply; sizes as in sim/element_format.h.
 enum class Elements { kTernary, kInt8, kFp16 };
 const char* elements_name(Elements elements);  ///< "ternary", "int8", "fp16"
 

@@ -21,6 +21,11 @@ void ActBuffer::push(Cycle cycle, const uint8_t* data) {
   const uint64_t slot = pushed_++ % beats_;
   arrived_[slot] = cycle;
   uint8_t* planes = &planes_[slot * rows_];
+  if (shared_.format.weight_bits != 0) {
+    if (data == nullptr) std::fill_n(planes, rows_, uint8_t{0});
+    if (data != nullptr) std::copy_n(data, rows_, planes);
+    return;
+  }
   uint8_t* biased = &biased_[slot * rows_];
   if (data == nullptr) {
     std::fill_n(planes, rows_, uint8_t{0});

@@ -35,6 +35,8 @@ class ActBuffer : public sc_core::sc_module {
   TileTokens tokens(uint64_t beat) const {
     return {&planes_[beat % beats_ * rows_], &biased_[beat % beats_ * rows_]};
   }
+  /// The bytes of `beat` in a baseline; the token's other beat follows.
+  const uint8_t* bytes(uint64_t beat) const { return &planes_[beat % beats_ * rows_]; }
   /// Beats from `beat` on that lie one after the other.
   uint64_t contiguous(uint64_t beat) const { return beats_ - beat % beats_; }
 
@@ -46,7 +48,7 @@ class ActBuffer : public sc_core::sc_module {
   uint64_t beats_;
   uint64_t pushed_ = 0;
   std::vector<Cycle> arrived_;   // of each beat
-  std::vector<uint8_t> planes_;  // [beats][8][rows / 8]
+  std::vector<uint8_t> planes_;  // [beats][8][rows / 8]; in a baseline [beats][rows] as they came
   std::vector<uint8_t> biased_;  // [beats][rows]
 };
 

@@ -3,10 +3,12 @@
 #include "sim/systemc/array.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "sim/energy/bit_counts.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
+#include "sim/systemc/dense_kernel.h"
 #include "sim/systemc/weight_stream.h"
 
 namespace tercet {
@@ -14,7 +16,7 @@ namespace tercet {
 Array::Array(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       shared_(shared),
-      last_planes_(shared.machine.rows),
+      last_planes_(shared.machine.rows * shared.token_beats()),
       masked_planes_(size_t{shared.machine.tokens} * shared.machine.rows),
       masked_biased_(masked_planes_.size()) {}
 
@@ -22,6 +24,7 @@ void Array::fire(const TileWork& work) {
   const TileShape shape{shared_.machine.rows, shared_.machine.cols};
   const uint8_t* columns = weight_stream->columns(work.tile);
   count(work, columns);
+  if (shared_.format.weight_bits != 0) return fire_dense(work, columns);
   for (uint32_t token = 0; token < work.tokens;) {
     const uint64_t beat = work.first_beat + token;
     const auto tokens = static_cast<uint32_t>(
@@ -34,12 +37,29 @@ void Array::fire(const TileWork& work) {
   }
 }
 
+/// An activation of two bytes toggles once for two of its bits: EngineCounts counts int8 inputs.
+void Array::fire_dense(const TileWork& work, const uint8_t* columns) {
+  const size_t bytes = last_planes_.size();
+  for (uint32_t token = 0; token < work.tokens; ++token) {
+    const uint8_t* acts = act_buffer->bytes(work.first_beat + token * shared_.token_beats());
+    std::vector<uint8_t> used(acts, acts + bytes);
+    std::fill(used.begin() + work.rows * shared_.format.activation_bytes, used.end(), uint8_t{0});
+    dense_toggles_ += count_differences(used.data(), last_planes_.data(), bytes);
+    multiply_dense(shared_.format, {shared_.machine.rows, shared_.machine.cols}, columns,
+                   used.data(), work.first, accum->row(work.bank, token));
+    last_planes_ = std::move(used);
+  }
+  counts.input_toggles = dense_toggles_ / shared_.token_beats();
+}
+
 /// Every token meets every weight of the tile, and moves a row of sums.
 void Array::count(const TileWork& work, const uint8_t* columns) {
-  const TritCounts tile = count_trits(columns, shared_.machine.cols, shared_.machine.rows / 8);
   counts.tokens += work.tokens;
-  counts.lanes_added += (tile.used - tile.negative) * work.tokens;
-  counts.lanes_subtracted += tile.negative * work.tokens;
+  if (shared_.format.weight_bits == 0) {
+    const TritCounts tile = count_trits(columns, shared_.machine.cols, shared_.machine.rows / 8);
+    counts.lanes_added += (tile.used - tile.negative) * work.tokens;
+    counts.lanes_subtracted += tile.negative * work.tokens;
+  }
   if (!work.first) counts.accumulator_reads += work.tokens;
   counts.accumulator_writes += work.tokens;
 }

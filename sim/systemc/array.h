@@ -26,6 +26,7 @@ struct TileWork {
   bool first = false;  ///< starts new sums
 };
 
+/// Also the array of a baseline, which multiplies by sim/systemc/dense_kernel.h.
 /// Combinational but for its registers, whose latency is part of TimingTable::job: no process.
 class Array : public sc_core::sc_module {
  public:
@@ -41,12 +42,14 @@ class Array : public sc_core::sc_module {
   EngineCounts counts;
 
  private:
+  void fire_dense(const TileWork& work, const uint8_t* columns);
   void count(const TileWork& work, const uint8_t* columns);
   void count_toggles(const uint8_t* planes, uint64_t tokens);
   TileTokens masked(const TileTokens& tokens, uint64_t count, uint32_t rows);
 
   const Shared& shared_;
-  std::vector<uint8_t> last_planes_;    // of the last token, [8][rows / 8]
+  std::vector<uint8_t> last_planes_;    // of the last token, [8][rows / 8]; a baseline's bytes
+  uint64_t dense_toggles_ = 0;          // bits, of wider activations than the counts' unit
   std::vector<uint8_t> masked_planes_;  // [tokens][8][rows / 8]
   std::vector<uint8_t> masked_biased_;  // [tokens][rows]
 };

@@ -44,7 +44,7 @@ void Dispatch::run() {
     shared_.clock.notify(wake_, ready_);
     return;
   }
-  const uint32_t code = check_command(shared_.machine, csr->shadow());
+  const uint32_t code = check_command(shared_.commands, csr->shadow());
   if (code != TERCET_ERR_NONE) {
     if (!perf_.empty()) return;
     refused_ = true;
@@ -65,7 +65,7 @@ Cycle Dispatch::start_from() const {
 }
 
 void Dispatch::start(Cycle now) {
-  const Work work(shared_.machine, csr->shadow(), accepted_++, now);
+  const Work work(shared_, csr->shadow(), accepted_++, now);
   ready_ = kNever;
   perf_.started(now);
   csr->taken(now);

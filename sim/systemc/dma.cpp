@@ -39,8 +39,8 @@ void Dma::start(const Work& work) {
   const Cycle active = work.start + shared_.timing.stream_active;
   const uint64_t passes = (c.m + c.m_tile - 1) / c.m_tile;
   work_ = work;
-  weights_.stream.start(c.weights, c.weight_beats, passes, active);
-  acts_.stream.start(c.activations, c.m * work.k_tiles, 1, active);
+  weights_.stream.start(c.weights, work.weight_beats, passes, active);
+  acts_.stream.start(c.activations, c.m * work.k_tiles * shared_.token_beats(), 1, active);
   wake_.notify(sc_core::SC_ZERO_TIME);
 }
 

@@ -56,7 +56,10 @@ class Dma : public sc_core::sc_module {
 
   /// The consumer of a stream is done with `count` beats, one a cycle from `first` on.
   void free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
-  void free_acts(Cycle first, uint64_t count) { acts_.stream.free(first, count); }
+  /// The same, `beats` a cycle.
+  void free_acts(Cycle first, uint64_t count, uint64_t beats) {
+    acts_.stream.free(first, count, beats);
+  }
   /// The mover asks for a burst; the port sees that from `cycle` on, which is not in the past. One
   /// at a time.
   void move(uint64_t address, uint32_t beats, Cycle cycle);

@@ -27,6 +27,11 @@ void ReadStream::measure() {
       static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
 }
 
+void ReadStream::free(Cycle first, uint64_t count, uint64_t beats) {
+  if (beats == 1) return freed_.add(first, count);
+  for (uint64_t i = 0; i < count * beats; ++i) freed_.add(first + i / beats, 1);
+}
+
 Cycle ReadStream::visible() {
   if (left_ == 0) return kNever;
   Cycle chosen = choose_from_;

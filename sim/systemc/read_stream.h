@@ -19,8 +19,8 @@ class ReadStream {
   /// Takes a command of `passes` passes over `beats` beats at `base`; active from `cycle` on.
   void start(uint64_t base, uint64_t beats, uint64_t passes, Cycle cycle);
 
-  /// The consumer is done with `count` beats, one a cycle from `first` on.
-  void free(Cycle first, uint64_t count) { freed_.add(first, count); }
+  /// The consumer is done with beats, `beats` a cycle in `count` cycles from `first` on.
+  void free(Cycle first, uint64_t count, uint64_t beats = 1);
 
   /// The cycle from which the port sees the next burst; kNever if there is none, or not enough room
   /// for all that is known.

@@ -70,7 +70,7 @@ bool Sequencer::load_command() {
 
 Sequencer::Needs Sequencer::needs() const {
   return {k_ == 0 ? bank_from_[bank_] : 0, weight_stream->valid(tile_),
-          act_buffer->ready(base_ + (k_ + 1) * rows_ - 1)};
+          act_buffer->ready((base_ + (k_ + 1) * rows_) * shared_.token_beats() - 1)};
 }
 
 /// A cycle in which nothing fires is a stall by the bank, else by the weights, else by activations.
@@ -92,7 +92,7 @@ void Sequencer::fire(Cycle start) {
   const bool last_k = k_ + 1 == work_.k_tiles;
   const bool last_n = n_ + 1 == work_.n_tiles;
   const Cycle last = start + rows_ - 1;
-  const uint64_t beat = base_ + k_ * rows_;
+  const uint64_t beat = (base_ + k_ * rows_) * shared_.token_beats();
   if (k_ == 0) n_tile_begin_ = start;
   array->fire(
       {tile_, beat, rows_, last_k ? work_.last_rows : shared_.machine.rows, bank_, k_ == 0});
@@ -101,7 +101,7 @@ void Sequencer::fire(Cycle start) {
   perf_.tiles.add(last, 1);
   weight_stream->release(last);
   if (last_n) {
-    dma->free_acts(start, rows_);
+    dma->free_acts(start, rows_, shared_.token_beats());
     dma->changed();
   }
   ++tile_;

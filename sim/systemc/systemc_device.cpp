@@ -49,7 +49,7 @@ class Kernel {
 
 struct SystemcDevice::Platform {
   Platform(const tercet_config& machine, const SystemcOptions& options)
-      : shared(machine, options.latencies, options.trace),
+      : shared(machine, options.format, options.latencies, options.trace),
         image(options.memory_bytes),
         generated(machine, options.generated, options.memory_bytes),
         irq("irq"),

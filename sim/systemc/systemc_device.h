@@ -9,6 +9,7 @@
 
 #include "sim/dram/generated_memory.h"
 #include "sim/dram/memory_fault.h"
+#include "sim/element_format.h"
 #include "sim/systemc/timing_table.h"
 #include "sim/timed_device.h"
 #include "sim/trace/trace_sink.h"
@@ -22,6 +23,9 @@ struct SystemcOptions {
   std::vector<MemoryFault> faults;
   std::vector<GeneratedRegion> generated;  ///< read-only, from memory_bytes on
   TraceSink* trace = nullptr;              ///< must outlive the device
+  /// The baselines read their weights as docs/energy.md, "The FP16 and INT8 machines", lays them
+  /// out; commands are those of two_bit, checked against command_machine().
+  ElementFormat format = kTernary;
   TimingTable latencies;  ///< the RTL's, unless it is to be seen what others would do
 };
 

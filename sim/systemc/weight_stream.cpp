@@ -17,8 +17,7 @@ WeightStream::WeightStream(const sc_core::sc_module_name& name, const Shared& sh
       shared_(shared),
       group_columns_(shared.timing.group_columns * shared.machine.axi_ports),
       groups_(shared.machine.cols / group_columns_),
-      column_bytes_(size_t{2} * shared.machine.rows / 8),
-      tile_bytes_(column_bytes_ * shared.machine.cols),
+      tile_bytes_(shared.tile_weight_bits() * shared.machine.rows / 8 * shared.machine.cols),
       columns_(kTiles * tile_bytes_) {
   SC_HAS_PROCESS(WeightStream);
   SC_METHOD(run);
@@ -89,39 +88,44 @@ void WeightStream::accept(uint32_t beats) {
     dma->free_weights(cycle, 1);
     decode(beat);
     ++(beat.packing == Packing::kTrit5 ? counts.trit5_beats : counts.two_bit_beats);
-    held_ += static_cast<uint32_t>(columns_per_beat(beat.packing));
+    held_ += static_cast<uint32_t>(half_columns_a_beat(shared_.format, beat.packing));
     ends_pass = beat.ends_pass;
     fifo_.pop_front();
   }
-  if (held_ >= group_columns_) {
-    held_ -= group_columns_;
+  if (held_ >= 2 * group_columns_) {
+    held_ -= 2 * group_columns_;
     group_waits_ = true;
     group_from_ = cycle + shared_.timing.group;
   }
-  if (ends_pass) held_ = decode_column_ = 0;
+  if (ends_pass) {
+    held_ = 0;
+    decode_byte_ = 0;
+  }
 }
 
+/// A baseline's beats, and those of two_bit, are the tile's bytes as they come.
 void WeightStream::decode(const WeightBeat& beat) {
   static constexpr uint32_t kMaxBytes = 5 * 2 * 128 / 8;
   std::array<uint8_t, kMaxBytes> decoded;
+  const bool trit5 = shared_.format.weight_bits == 0 && beat.packing == Packing::kTrit5;
   const uint8_t* from = dma->weights(beat.address);
-  const auto count = static_cast<uint32_t>(columns_per_beat(beat.packing));
+  size_t bytes = shared_.machine.axi_bytes;
+  if (trit5) bytes = static_cast<size_t>(columns_per_beat(Packing::kTrit5)) * bytes / 4;
   if (from == nullptr) {
     decoded.fill(0);
     from = decoded.data();
-  } else if (beat.packing == Packing::kTrit5) {
+  } else if (trit5) {
     decode_trit5_beat(from, shared_.machine.rows, decoded.data());
     from = decoded.data();
   }
-  for (uint32_t left = count; left > 0;) {
-    const uint32_t part = std::min(left, shared_.machine.cols - decode_column_);
-    std::memcpy(&columns_[decode_tile_ % kTiles * tile_bytes_ + decode_column_ * column_bytes_],
-                from, part * column_bytes_);
-    from += part * column_bytes_;
-    left -= part;
-    decode_column_ += part;
-    if (decode_column_ == shared_.machine.cols) {
-      decode_column_ = 0;
+  while (bytes > 0) {
+    const size_t part = std::min(bytes, tile_bytes_ - decode_byte_);
+    std::memcpy(&columns_[decode_tile_ % kTiles * tile_bytes_ + decode_byte_], from, part);
+    from += part;
+    bytes -= part;
+    decode_byte_ += part;
+    if (decode_byte_ == tile_bytes_) {
+      decode_byte_ = 0;
       ++decode_tile_;
     }
   }
@@ -130,7 +134,8 @@ void WeightStream::decode(const WeightBeat& beat) {
 void WeightStream::flush() {
   fifo_.clear();
   accept_from_ = 0;
-  held_ = decode_column_ = group_ = 0;
+  held_ = group_ = 0;
+  decode_byte_ = 0;
   decode_tile_ = filled_ = released_ = 0;
   group_waits_ = false;
 }

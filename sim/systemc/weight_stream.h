@@ -43,7 +43,8 @@ class WeightStream : public sc_core::sc_module {
   /// Tiles are numbered from reset on. The cycle from which tile `number` may be used; kNever if
   /// that is not known.
   Cycle valid(uint64_t number) const;
-  /// Columns [cols][2][rows / 8] of a tile that is valid and not released.
+  /// Columns of a tile that is valid and not released: [cols][2][rows / 8], a baseline's
+  /// [cols][rows] weights.
   const uint8_t* columns(uint64_t number) const { return &columns_[number % kTiles * tile_bytes_]; }
 
   void flush();
@@ -64,15 +65,14 @@ class WeightStream : public sc_core::sc_module {
   const Shared& shared_;
   uint32_t group_columns_;
   uint32_t groups_;  // a tile
-  size_t column_bytes_;
   size_t tile_bytes_;
   sc_core::sc_event wake_;
   std::deque<WeightBeat> fifo_;
   // Regrouping.
   Cycle accept_from_ = 0;     // the next word may leave the FIFO
-  uint32_t held_ = 0;         // columns of an incomplete group
-  uint64_t decode_tile_ = 0;  // where the next column goes
-  uint32_t decode_column_ = 0;
+  uint32_t held_ = 0;         // half columns of an incomplete group
+  uint64_t decode_tile_ = 0;  // where the next bytes go
+  size_t decode_byte_ = 0;
   // Loading.
   bool group_waits_ = false;  // a group is complete and not loaded
   Cycle group_from_ = 0;      // it may load

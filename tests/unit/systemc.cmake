@@ -8,7 +8,7 @@ tercet_gtest(systemc_test
   LIBS tercet_systemc hwy::hwy)
 
 tercet_gtest(analytic_test
-  SOURCES analytic_test.cpp
+  SOURCES analytic_test.cpp systemc_baseline_test.cpp
   LIBS tercet_analytic tercet_systemc)
 
 if(TERCET_RTL)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Names of the baselines, and what their activations leave of the SRAM.
-#include "sim/analytic/element_format.h"
+#include "sim/element_format.h"
 
 #include <algorithm>
 
@@ -21,6 +21,13 @@ tercet_config command_machine(const tercet_config& machine, const ElementFormat&
   const uint64_t longest = uint64_t{seen.act_sram_beats} * seen.rows;
   seen.k_max = static_cast<uint32_t>(std::min<uint64_t>(machine.k_max, longest));
   return seen;
+}
+
+uint32_t tree_registers(const ElementFormat& format, const tercet_config& machine) {
+  uint32_t levels = 0;
+  if (format.weight_bits != kFp16.weight_bits) return levels;
+  while (machine.rows >> levels > 1) ++levels;
+  return levels;
 }
 
 }  // namespace tercet
