@@ -192,7 +192,7 @@ TEST_P(Baseline, TakesTheCyclesAndBeatsOfTheFormulas) {
     EXPECT_LT(error, ideal ? 2.0 : 12.0) << what << ", " << memory << ", " << cycles << " cycles";
     if (!ideal) dram_error += error;
   }
-  EXPECT_LT(dram_error / (kProducts / 2), 5.0);
+  EXPECT_LT(dram_error, 5.0 * kProducts / 2);
 }
 
 // One token: the bus brings one beat a cycle, of which a column of 16-bit weights takes two.
