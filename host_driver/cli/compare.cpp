@@ -58,11 +58,6 @@ std::optional<tercet_config> same_area(const EnergyProfile& profile, const terce
 
 }  // namespace
 
-double energy_ratio(const CompareSide& baseline, const CompareSide& ours, EnergyLevel level) {
-  const double joule = ours.joule(level);
-  return joule > 0.0 ? baseline.joule(level) / joule : 0.0;
-}
-
 std::vector<ComparePoint> compare(const CompareOptions& options) {
   const ElementFormat& format = find_baseline(options.baseline);
   const EnergyProfile profile = EnergyProfile::open(options.profile);

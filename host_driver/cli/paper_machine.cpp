@@ -99,8 +99,9 @@ std::vector<PaperLatencyRow> paper_latency(const PaperOptions& options) {
 std::vector<PaperBatchRow> paper_batch(const PaperOptions& options) {
   const Machines machines(options);
   const ModelConfig& grouped = find_shape("70b").config;
-  ModelConfig full = grouped;
+  ModelConfig full = grouped;  // the 65B model of the same width and depth has every head's own
   full.kv_heads = full.heads;
+  full.intermediate = 22016;
   std::vector<PaperBatchRow> rows;
   for (const ModelConfig& config : {full, grouped}) {
     rows.push_back(batch_row(options, machines.fp16, config, Packing::kTwoBit));

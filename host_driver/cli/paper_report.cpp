@@ -80,9 +80,26 @@ std::string latency_text(const PaperOptions& options, const PaperResult& result)
                         rows) +
          "matrices: the layers' products. whole token: with head and KV cache, which both "
          "machines\n"
-         "read in FP16 from the same memory. Both wait for that memory, so the matrices come near\n"
+         "read in FP16 from the same memory. Both wait for their weights, so the matrices come "
+         "near\n"
          "16 bits / 2 bits. The paper's GPU does not get there: launches and element-wise kernels\n"
          "take as long on both sides, and a ternary kernel on FP16 hardware has to unpack.\n\n";
+}
+
+/// What memory and cache the paper's two batches would need, if nothing but weights and cache were
+/// in that memory.
+std::string published_batch_text(const PaperResult& result) {
+  constexpr double kFp16 = 16;
+  constexpr double kTernary = 176;
+  for (const PaperMemoryRow& r : result.memory) {
+    if (r.size != "70b") continue;
+    const double sequence = (r.fp16_gb - r.ternary_gb) / (kTernary - kFp16);
+    return fmt::format(
+        "The paper does not say how heads share keys and values. Its 16 and 176 sequences fill\n"
+        "{:.0f} GB at {:.2f} GB a sequence, which is between the two.\n",
+        r.fp16_gb + kFp16 * sequence, sequence);
+  }
+  return "";
 }
 
 std::string batch_text(const PaperOptions& options, const PaperResult& result) {
@@ -106,14 +123,11 @@ std::string batch_text(const PaperOptions& options, const PaperResult& result) {
                          options.positions, options.config, options.memory),
              rows) +
          fmt::format(
-             "two_bit over FP16, whole step: {} with 64 key/value heads,\n"
-             "{} with 8; the paper's GPUs: 11.0 x, 8.9 x (it does not say how heads share\n"
-             "keys and values, nor how much of a cache is spent). Here is one stack's speed with\n"
-             "that capacity; the paper has ten stacks and a GPU's multipliers, so its tokens/s "
-             "are\n"
-             "higher on both sides. The ternary machine ends bound by its array, FP16 by the "
-             "memory.\n",
-             ratio(0), ratio(3));
+             "two_bit over FP16, whole step: {} with 64 key/value heads (the 65B shape),\n"
+             "{} with 8; the paper's GPUs: batch 11.0 x, throughput 8.9 x.\n{}"
+             "Here is the speed of one such memory with that capacity; the paper has a GPU's\n"
+             "stacks and multipliers, so its tokens/s are higher on both sides.\n",
+             ratio(0), ratio(3), published_batch_text(result));
 }
 
 }  // namespace

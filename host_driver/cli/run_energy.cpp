@@ -2,9 +2,12 @@
 // Ledgers of a run's products.
 #include "run_energy.h"
 
+#include <algorithm>
+
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
+#include "sim/energy/ledger_check.h"
 
 namespace tercet {
 namespace {
@@ -58,7 +61,7 @@ std::vector<ProductActivity> RunEnergy::products() const {
 std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
                                               const ModelConfig& config,
                                               const std::vector<int64_t>& forwards,
-                                              double zeros) const {
+                                              const MatmulCounts& counts, bool intact) const {
   if (calls_.empty()) return std::nullopt;
   FloatCounts host;
   int64_t position = 0;
@@ -67,10 +70,17 @@ std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
     position += m;
   }
   DataStatistics data;
-  data.zeros = zeros;
+  data.zeros = static_cast<double>(counts.zero_products) /
+               static_cast<double>(std::max<uint64_t>(counts.products, 1));
   const AnalyticModel ternary(machine_, dram_);
-  MachineActivity ours =
-      meter_ != nullptr ? meter_->total() : estimate(ternary, dram_, packing_, calls_, data);
+  MachineActivity ours = estimate(ternary, dram_, packing_, calls_, data);
+  if (meter_ != nullptr) {
+    const EngineCounts formula = ours.engine;
+    ours = meter_->total();
+    if (intact) {
+      check_formula_counts(ours.engine, formula, counts.products - counts.zero_products);
+    }
+  }
   data.toggles = toggle_share(ours, machine_);
   ours.host = host;
   const auto tokens = static_cast<double>(position);

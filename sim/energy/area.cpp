@@ -9,10 +9,11 @@ constexpr double kByte = 8.0;
 constexpr const char* kLanes = "lanes";
 
 void add(const EnergyProfile& profile, const char* name, const std::string& area,
-         const std::string& cells, double count, MachineArea* out) {
+         const std::string& cells, double count, MachineArea* out, const char* unit = "um2") {
   const EnergyRow* row = profile.find(area);
   if (row == nullptr) return;
   const bool known = !cells.empty() && profile.find(cells) != nullptr;
+  profile.value(area, unit);
   out->parts.push_back(
       {name, count, *row, count * row->value, known ? count * profile.value(cells, "cells") : 0.0});
 }
@@ -54,7 +55,7 @@ MachineArea machine_area(const EnergyProfile& profile, const EnergyMachine& mach
     add(profile, "accumulator adders", "area_" + kind + "_accumulate",
         "cells_" + kind + "_accumulate", m.cols, &area);
   }
-  add(profile, "SRAM", "area_sram", "", area.sram_bits, &area);
+  add(profile, "SRAM", "area_sram", "", area.sram_bits, &area, "um2/bit");
   if (profile.find("smallest_cell") != nullptr) {
     area.smallest_cell_um2 = profile.value("smallest_cell", "um2");
   }

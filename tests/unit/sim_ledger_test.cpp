@@ -117,6 +117,8 @@ TEST(LedgerTest, AWrongLineRowOrCountIsRefused) {
   refused("rows drained", [](EnergyLedger* l) { l->activity.engine.accumulator_drains = 3; });
   refused("toggles", [](EnergyLedger* l) { l->activity.engine.input_toggles = 1000; });
   refused("beats decoded", [](EnergyLedger* l) { l->activity.engine.trit5_beats = 1; });
+  refused("power x time", [](EnergyLedger* l) { l->lines[0].watt *= 1.00001; });
+  refused("power x time", [](EnergyLedger* l) { l->activity.cycles += 1; });
   refused("products", [](EnergyLedger* l) { l->activity.products = 513; });
 }
 
@@ -135,6 +137,38 @@ TEST(LedgerTest, AReportWithAPlantedAreaIsRefused) {
   };
   EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1));
   EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1), Error);
+}
+
+TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
+  const EngineCounts counted = small_activity().engine;
+  EngineCounts formula = counted;
+  formula.input_toggles = 0;  // no formula knows it
+  EXPECT_NO_THROW(check_formula_counts(counted, formula, 150));
+  EXPECT_THROW(check_formula_counts(counted, formula, 151), Error);
+  formula.group_loads += 1;
+  EXPECT_THROW(check_formula_counts(counted, formula, 150), Error);
+}
+
+TEST(LedgerTest, ARatioNeedsRowsOnBothSides) {
+  const EnergyLedger ours = small_ledger();
+  EnergyLedger baseline = small_ledger();
+  for (const EnergyLevel level : kEnergyLevels) {
+    EXPECT_DOUBLE_EQ(energy_ratio(baseline, ours, level).value_or(0.0), 1.0);
+  }
+  baseline.lines.erase(baseline.lines.begin(), baseline.lines.begin() + 3);
+  EXPECT_FALSE(energy_ratio(baseline, ours, EnergyLevel::kArithmetic).has_value()) << "no array";
+  const EnergyLedger ideal =
+      make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine("ideal"), small_activity());
+  EXPECT_FALSE(energy_ratio(ours, ideal, EnergyLevel::kMemory).has_value());
+  EXPECT_TRUE(energy_ratio(ours, ideal, EnergyLevel::kOnChip).has_value());
+}
+
+TEST(LedgerTest, ARowInTheWrongUnitIsRefused) {
+  const std::string text = R"({"name": "p", "description": "d", "rows": [
+      {"name": "ternary_add", "value": 1, "unit": "pJ/byte", "node": "7 nm", "source": "s",
+       "kind": "literature", "note": ""}]})";
+  EXPECT_THROW(make_ledger(EnergyProfile::parse(text, "p.json"), tiny_machine(), small_activity()),
+               Error);
 }
 
 TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
