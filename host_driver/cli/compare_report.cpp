@@ -62,8 +62,8 @@ std::string area_text(const ComparePoint& p) {
   return columns_text(rows) +
          (p.same_area.has_value()
               ? ""
-              : "The profile has no area of lanes: nothing is compared at equal "
-                "area.\n") +
+              : "Nothing is compared at equal area: the profile has no area of lanes, or no column "
+                "fits.\n") +
          "\n";
 }
 

@@ -64,9 +64,11 @@ std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
                                               const MatmulCounts& counts, bool intact) const {
   if (calls_.empty()) return std::nullopt;
   FloatCounts host;
+  HostBytes host_memory;
   int64_t position = 0;
   for (const int64_t m : forwards) {
     host += host_floats(config, m, position);
+    host_memory += host_bytes(config, m, position);
     position += m;
   }
   DataStatistics data;
@@ -83,11 +85,13 @@ std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
   }
   data.toggles = toggle_share(ours, machine_);
   ours.host = host;
+  ours.host_memory = host_memory;
   const auto tokens = static_cast<double>(position);
   EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram_), ours, tokens);
   const AnalyticModel fp16(machine_, dram_, kFp16);
   MachineActivity baseline = estimate(fp16, dram_, packing_, calls_, data);
   baseline.host = host;
+  baseline.host_memory = host_memory;
   add_baseline(profile, energy_machine(fp16, dram_), baseline, "FP16 machine", &report);
   return report;
 }

@@ -18,7 +18,7 @@ const char* level_name(EnergyLevel level) {
     case EnergyLevel::kMemory:
       return "with memory";
     default:
-      return "with host floats";
+      return "whole token";
   }
 }
 

@@ -16,7 +16,7 @@ namespace tercet {
 enum class EnergyLevel { kArithmetic, kOnChip, kMemory, kHost };
 constexpr std::array<EnergyLevel, 4> kEnergyLevels = {
     EnergyLevel::kArithmetic, EnergyLevel::kOnChip, EnergyLevel::kMemory, EnergyLevel::kHost};
-/// "arithmetic only", "on chip", "with memory", "with host floats".
+/// "arithmetic only", "on chip", "with memory", "whole token".
 const char* level_name(EnergyLevel level);
 
 /// One figure.

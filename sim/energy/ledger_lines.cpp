@@ -183,8 +183,15 @@ class Entries {
 
   void host() {
     const FloatCounts& floats = activity_.host;
+    const bool ideal = machine_.dram.fixed_latency != 0;
+    const HostBytes memory = ideal ? HostBytes{} : activity_.host_memory;
+    const auto of = [&](const char* name) {
+      return row("dram/" + machine_.dram.name + "/" + name, kPerByte);
+    };
     add("host floats", "multiplications", Level::kHost, floats.mul, "FP32", row("fp32_mul"));
     add("host floats", "additions", Level::kHost, floats.add, "FP32", row("fp32_add"));
+    add("host memory", "head, keys, values read", Level::kHost, memory.read, "bytes", of("read"));
+    add("host memory", "keys, values written", Level::kHost, memory.written, "bytes", of("write"));
     add("host floats", "divisions, square roots", Level::kHost, floats.other, "FP32",
         row("fp32_other"));
   }

@@ -57,12 +57,13 @@ std::string levels_text(const EnergyReport& report) {
   for (const EnergyLevel level : kEnergyLevels) {
     const double joule = ours.joule(level);
     if (!ours.has(level)) continue;
-    std::vector<std::string> row = {level_name(level),
-                                    joules(joule),
-                                    joules(joule / report.tokens),
-                                    fmt::format("{:.4f}", ours.pj_per_product(level)),
-                                    ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
-                                    fmt::format("{:.3f}", ours.tops_per_watt(level))};
+    std::vector<std::string> row = {
+        level_name(level),
+        joules(joule),
+        joules(joule / report.tokens),
+        fmt::format("{:.4f}", ours.pj_per_product(level)),
+        level != EnergyLevel::kHost && ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
+        fmt::format("{:.3f}", ours.tops_per_watt(level))};
     if (report.baseline) {
       row.push_back(joules(report.baseline->joule(level)));
       row.push_back(ratio_text(energy_ratio(*report.baseline, ours, level)));
@@ -130,7 +131,12 @@ std::string level_meanings(const EnergyLedger& ledger) {
                                : "arithmetic only: columns, that is lanes and accumulators";
   if (ledger.has(EnergyLevel::kOnChip)) text += "; on chip: the array with SRAM";
   if (ledger.has(EnergyLevel::kMemory)) text += "; with memory: the machine with DRAM";
-  return text + "\n";
+  text += "\n";
+  if (ledger.has(EnergyLevel::kHost)) {
+    text +=
+        "whole token: + the host's norms, attention and head in FP32, their FP16 operands read\n";
+  }
+  return text;
 }
 
 std::string ratio_text(const std::optional<double>& ratio) {

@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 from program import MODEL, ROOT, ProgramTest
 
 RUN = ("--model", MODEL, "--prompt", "And it came", "--tokens", "3")
-LEVELS = ["arithmetic only", "on chip", "with memory", "with host floats"]
+LEVELS = ["arithmetic only", "on chip", "with memory", "whole token"]
 
 
 def near(a, b):
@@ -142,6 +142,22 @@ class Energy(ProgramTest):
                                     "--batches", "1", "--packings", "two_bit")
         self.assertLess(int8["points"][0]["ratios_same_lanes"]["bytes"], 4.1)
 
+    def test_compare_at_equal_area(self):
+        profile = json.loads((ROOT / "sim/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
+        for name, value in (("ternary_lane", 6.5), ("fp16_lane", 200.0), ("accumulate", 20.0), ("fp16_accumulate", 107.0)):
+            profile["rows"].append({"name": f"area_{name}", "value": value, "unit": "um2", "node": "7 nm",
+                                    "source": "invented", "kind": "scaled", "note": ""})
+        path = self.folder / "area.json"
+        path.write_text(json.dumps(profile), encoding="utf-8")
+        out, result = self.succeed_json("compare", "--models", "7b", "--energy-profile", path)
+        columns = {"edge": 2, "server": 8}  # 64 x 6.5 + 20 against 64 x 200 + 107 um2 a column, twice that on server
+        for point in result["points"]:
+            rows = {"edge": 64, "server": 128}[point["config"]]
+            self.assertEqual(point["same_area"]["lanes"], columns[point["config"]] * rows)
+            self.assertLess(point["same_area"]["array_mm2"], point["ternary"]["array_mm2"])
+            self.assertGreater(point["same_area"]["cycles"], point["same_lanes"]["cycles"])
+        self.assertIn("as much array area", out)
+
     def test_bad_usage(self):
         self.fail_with(1, "either --model or --model-shape", "energy")
         self.fail_with(1, "no model shape", "compare", "--models", "8b")
@@ -164,7 +180,7 @@ class Energy(ProgramTest):
         self.assertNotIn("energy, with memory", ratios)
         self.assertIn("DRAM: reads", out)
         out, result = self.succeed_json("energy", *RUN, "--backend", "systemc", "--memory", "ideal")
-        self.assertEqual([r["level"] for r in result["ratios"]], ["arithmetic only", "on chip", "with host floats"])
+        self.assertEqual([r["level"] for r in result["ratios"]], ["arithmetic only", "on chip", "whole token"])
         self.assertNotIn("with memory ", out)
 
 

@@ -39,6 +39,7 @@ MachineActivity small_activity() {
   a.engine.output_beats = 8;
   a.dram = {3, 4, 8, 1, 1000, 900};
   a.host = {10, 20, 30};
+  a.host_memory = {1000, 100};
   a.products = 512;
   a.cycles = 1000;
   return a;
@@ -75,6 +76,7 @@ TEST(LedgerTest, FiguresAreCountsTimesRows) {
   EXPECT_NEAR(line(ledger, "DRAM", "refreshes"), 22386 * kPico, 1e-16);
   EXPECT_NEAR(line(ledger, "DRAM", "active standby"), 900 / 1.6e9 * 37.88e-3, 1e-15);
   EXPECT_NEAR(line(ledger, "host floats", "additions"), 20 * 0.38 * kPico, 1e-20);
+  EXPECT_NEAR(ledger.component("host memory"), (1000 * 67.76 + 100 * 40.26) * kPico, 1e-18);
   EXPECT_NEAR(ledger.seconds(), 1e-6, 1e-15);
   EXPECT_LT(ledger.joule(EnergyLevel::kArithmetic), ledger.joule(EnergyLevel::kOnChip));
   EXPECT_NEAR(ledger.tops_per_watt(EnergyLevel::kMemory) * ledger.joule(EnergyLevel::kMemory),
@@ -213,6 +215,26 @@ TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
   // One key more: two dot products of 16, a scale, exp (11, 11) and a division, per head and layer.
   EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).mul - host_floats(c, 1, 3).mul, 2 * 4 * (32 + 1 + 11));
   EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).other - host_floats(c, 1, 3).other, 2 * 4);
+}
+
+/// Counted by hand in model/src/transformer.cpp.
+TEST(HostFloatsTest, DivisionsAndBytesAreThoseOfTheCode) {
+  ModelConfig c;
+  c.hidden = 64;
+  c.intermediate = 160;
+  c.layers = 2;
+  c.heads = 4;
+  c.kv_heads = 2;
+  c.vocab = 512;
+  c.activation = Activation::kRelu2;
+  // A layer: four norms of 3, four quantisations (q k v share one, gate and up too), an output each
+  // of q, o, down (64), k, v (32), gate, up (160); a head's scale 2 and one softmax 1. A last norm.
+  const double layer = 4 * 3 + 4 + (3 * 64 + 2 * 32 + 2 * 160) + 4 * (2 + 1);
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 0).other, 2 * layer + 3);
+  // Head and an embedding row; keys and values of 2 layers x 2 heads x 16, of 5 positions.
+  const HostBytes bytes = host_bytes(c, 1, 4);
+  EXPECT_DOUBLE_EQ(bytes.read, 2.0 * (512 * 64 + 64) + 5 * 2.0 * 2 * 2 * 32);
+  EXPECT_DOUBLE_EQ(bytes.written, 2.0 * 2 * 2 * 32);
 }
 
 TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
