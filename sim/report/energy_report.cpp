@@ -130,7 +130,7 @@ std::string level_meanings(const EnergyLedger& ledger) {
   std::string text = operators ? "arithmetic only: bare operators"
                                : "arithmetic only: columns, that is lanes and accumulators";
   if (ledger.has(EnergyLevel::kOnChip)) text += "; on chip: the array with SRAM";
-  if (ledger.has(EnergyLevel::kMemory)) text += "; with memory: the machine with DRAM";
+  if (ledger.has(EnergyLevel::kMemory)) text += ";\nwith memory: the machine with DRAM";
   text += "\n";
   if (ledger.has(EnergyLevel::kHost)) {
     text +=
