@@ -2,6 +2,8 @@
 // Analytic models and ledgers of all points.
 #include "compare.h"
 
+#include <algorithm>
+
 #include "compare_systemc.h"
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/workload.h"
@@ -47,27 +49,31 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   return side;
 }
 
-/// `machine` with as many columns as fit the area of its ternary lanes, at least one group;
-/// nothing if the profile does not know a lane's area.
+/// Lanes and accumulator adders; 0 if the profile does not know a lane's area.
+double array_um2(const EnergyProfile& profile, EnergyMachine machine, uint32_t cols) {
+  machine.machine.cols = cols;
+  const MachineArea area = machine_area(profile, machine);
+  return area.array_um2() > 0.0 ? area.array_um2() + area.adders_um2() : 0.0;
+}
+
+/// `machine` with as many columns as fit the area of its ternary array; nothing if not even one
+/// does, or if the profile does not know.
 std::optional<tercet_config> same_area(const EnergyProfile& profile, const tercet_config& machine,
-                                       const ElementFormat& format) {
-  constexpr uint32_t kGroup = 8;  // columns that load at a time, a port
-  const EnergyRow* ours = profile.find("area_ternary_lane");
-  const EnergyRow* other = profile.find(std::string("area_") + format.name + "_lane");
-  if (ours == nullptr || other == nullptr) return std::nullopt;
+                                       const DramConfig& dram, const ElementFormat& format) {
+  const EnergyMachine ternary = energy_machine(AnalyticModel(machine, dram), dram);
+  const EnergyMachine other = energy_machine(AnalyticModel(machine, dram, format), dram);
+  const double column = array_um2(profile, other, 1);
+  const double ours = array_um2(profile, ternary, machine.cols);
+  if (column <= 0.0 || ours < column) return std::nullopt;
   tercet_config small = machine;
-  const uint32_t group = kGroup * machine.axi_ports;
-  const auto fit = static_cast<uint32_t>(machine.cols * ours->value / other->value);
-  small.cols = std::max(group, fit / group * group);
+  small.cols = std::min(machine.cols, static_cast<uint32_t>(ours / column));
+  if (array_um2(profile, other, small.cols) > ours) {
+    fail("compare: {} {} columns are larger than the ternary array", small.cols, format.name);
+  }
   return small;
 }
 
 }  // namespace
-
-double energy_ratio(const CompareSide& baseline, const CompareSide& ours, EnergyLevel level) {
-  const double joule = ours.joule(level);
-  return joule > 0.0 ? baseline.joule(level) / joule : 0.0;
-}
 
 std::vector<ComparePoint> compare(const CompareOptions& options) {
   const ElementFormat& format = find_baseline(options.baseline);
@@ -78,7 +84,7 @@ std::vector<ComparePoint> compare(const CompareOptions& options) {
   for (const std::string& config : options.configs) {
     const tercet_config& machine = find_machine(config);
     const DramConfig dram = machine_dram(options.memory, machine);
-    const std::optional<tercet_config> small = same_area(profile, machine, format);
+    const std::optional<tercet_config> small = same_area(profile, machine, dram, format);
     for (const int64_t batch : options.batches) {
       for (const std::string& packing : options.packings) {
         for (const std::string& shape : options.shapes) {

@@ -54,7 +54,4 @@ struct ComparePoint {
 /// All combinations, by formulas. Every ledger is checked. Throws Error naming an unknown name.
 std::vector<ComparePoint> compare(const CompareOptions& options);
 
-/// Baseline over ours.
-double energy_ratio(const CompareSide& baseline, const CompareSide& ours, EnergyLevel level);
-
 }  // namespace tercet

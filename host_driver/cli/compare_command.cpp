@@ -2,20 +2,40 @@
 // `tercet compare`: the ternary machine beside an FP16 or INT8 one.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "compare_report.h"
 #include "device_options.h"
+#include "number_range.h"
 #include "run_energy.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
+#include "tercet/model/error.h"
 
 namespace tercet {
 namespace {
 
+template <class Value>
+void check_distinct(const char* option, const std::vector<Value>& values) {
+  for (size_t i = 0; i < values.size(); ++i) {
+    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
+        values.begin() + static_cast<std::ptrdiff_t>(i)) {
+      fail("{}: {} appears twice", option, values[i]);
+    }
+  }
+}
+
 int run_compare(const CompareOptions& options) {
+  check_distinct("--configs", options.configs);
+  check_distinct("--models", options.shapes);
+  check_distinct("--batches", options.batches);
+  check_distinct("--packings", options.packings);
+  if (!options.json.empty() && options.json == options.plot) {
+    fail("--json and --plot are the same file {}", options.json);
+  }
   for (const std::string& file : {options.json, options.plot}) {
     if (!file.empty()) check_writable(file);
   }
@@ -55,7 +75,7 @@ void add_compare(CLI::App& app, Action& action) {
       ->check(CLI::IsMember(memory_names()))
       ->capture_default_str();
   command->add_option("--zeros", options->zeros, "share of zero weights")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(number_range(0.0, 1.0))
       ->capture_default_str();
   command->add_flag("--systemc", options->systemc,
                     "also run one layer of each on the SystemC model: cycles beside the formulas'");

@@ -4,27 +4,68 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "compare_report.h"
+#include "sim/dram/machine_memory.h"
+#include "sim/report/energy_report.h"
 #include "sim/report/line_plot.h"
+#include "tercet/model/error.h"
 
 namespace tercet {
 namespace {
 
-/// The values of one machine, batch, packing and level, by size.
+/// The values of one machine, batch, packing and level, by size; empty where there is no ratio.
 PlotSeries series_of(const CompareOptions& options, const std::vector<ComparePoint>& points,
                      const std::string& config, int64_t batch, const std::string& packing,
                      EnergyLevel level) {
   PlotSeries series;
   series.name = fmt::format("{}, batch {}, {}", level_name(level), batch, packing);
+  series.dashed = packing == "trit5";
   for (const std::string& shape : options.shapes) {
     for (const ComparePoint& p : points) {
-      if (p.config == config && p.batch == batch && p.packing == packing && p.shape == shape) {
-        series.values.push_back(energy_ratio(p.same_lanes, p.ours, level));
+      if (p.config != config || p.batch != batch || p.packing != packing || p.shape != shape) {
+        continue;
       }
+      const auto ratio = energy_ratio(p.same_lanes.ledger, p.ours.ledger, level);
+      if (!ratio) return {};
+      series.values.push_back(*ratio);
     }
   }
   return series;
+}
+
+/// All that the profile can tell of a machine. Arithmetic does not know packings, and batches only
+/// through padding: one line for all.
+PlotPanel panel_of(const CompareOptions& options, const std::vector<ComparePoint>& points,
+                   const std::string& config) {
+  PlotPanel panel;
+  panel.title = config + " (" + machine_dram(options.memory, find_machine(config)).name + ")";
+  std::vector<PlotSeries> all = {series_of(options, points, config, options.batches.front(),
+                                           options.packings.front(), EnergyLevel::kArithmetic)};
+  all.front().name = "arithmetic only, any batch and packing";
+  all.front().dashed = false;
+  for (const int64_t batch : options.batches) {
+    for (const std::string& packing : options.packings) {
+      all.push_back(series_of(options, points, config, batch, packing, EnergyLevel::kMemory));
+    }
+  }
+  for (PlotSeries& series : all) {
+    if (!series.values.empty()) panel.series.push_back(std::move(series));
+  }
+  return panel;
+}
+
+/// The ends of the axis: 1, 2 or 5 times a power of ten, below and above all values.
+double step_below(double value) {
+  const double decade = std::pow(10.0, std::floor(std::log10(value)));
+  const double part = value / decade;
+  return decade * (part >= 5.0 ? 5.0 : part >= 2.0 ? 2.0 : 1.0);
+}
+double step_above(double value) {
+  const double decade = std::pow(10.0, std::floor(std::log10(value)));
+  const double part = value / decade;
+  return decade * (part < 2.0 ? 2.0 : part < 5.0 ? 5.0 : 10.0);
 }
 
 }  // namespace
@@ -35,35 +76,24 @@ std::string compare_svg(const CompareOptions& options, const std::vector<Compare
                            options.baseline == "fp16" ? "FP16" : "INT8");
   plot.note = fmt::format("profile {}, {:.1f} % zero weights, matrix products of all layers",
                           options.profile, 100.0 * options.zeros);
+  plot.footnote = level_meanings(points.front().ours.ledger);
   plot.x_label = "model size";
-  plot.y_label = "energy ratio";
+  plot.y_label = "energy ratio, baseline / ternary";
   plot.categories = options.shapes;
-  double highest = 1.0;
-  double lowest = 1.0;
+  double highest = 0.0;
+  double lowest = std::numeric_limits<double>::max();
   for (const std::string& config : options.configs) {
-    PlotPanel panel;
-    panel.title = config + " (" + find_machine(config).dram + ")";
-    // Arithmetic does not know packings, and batches only through padding: one line for all.
-    panel.series.push_back(series_of(options, points, config, options.batches.front(),
-                                     options.packings.front(), EnergyLevel::kArithmetic));
-    panel.series.back().name = "arithmetic only, any batch and packing";
-    for (const int64_t batch : options.batches) {
-      for (const std::string& packing : options.packings) {
-        panel.series.push_back(
-            series_of(options, points, config, batch, packing, EnergyLevel::kMemory));
-        panel.series.back().dashed = packing == "trit5";
-      }
+    plot.panels.push_back(panel_of(options, points, config));
+    for (const PlotSeries& s : plot.panels.back().series) {
+      highest = std::max(highest, *std::max_element(s.values.begin(), s.values.end()));
+      lowest = std::min(lowest, *std::min_element(s.values.begin(), s.values.end()));
     }
-    for (const PlotSeries& s : panel.series) {
-      for (const double value : s.values) {
-        highest = std::max(highest, value);
-        lowest = std::min(lowest, value);
-      }
-    }
-    plot.panels.push_back(std::move(panel));
   }
-  plot.high = std::pow(10.0, std::ceil(std::log10(highest * 1.01)));
-  plot.low = std::pow(10.0, std::floor(std::log10(lowest)));
+  if (highest == 0.0) {
+    fail("--plot: profile {} gives no energy ratio to draw", options.profile);
+  }
+  plot.low = step_below(lowest);
+  plot.high = step_above(highest);
   return svg_of(plot);
 }
 

@@ -28,7 +28,7 @@ bool same_group(const ComparePoint& a, const ComparePoint& b) {
 
 std::vector<std::string> row_of(const ComparePoint& p, const CompareSide& baseline) {
   const auto ratio = [&](EnergyLevel level) {
-    return times(baseline.joule(level), p.ours.joule(level));
+    return ratio_text(energy_ratio(baseline.ledger, p.ours.ledger, level));
   };
   return {p.shape,
           scaled(p.ours.ledger.activity.cycles, ""),
@@ -44,7 +44,7 @@ std::vector<std::string> row_of(const ComparePoint& p, const CompareSide& baseli
           scaled(baseline.ledger.watt(EnergyLevel::kMemory), "W")};
 }
 
-const Rows kHead = {{"size", "cycles", "baseline", "ratio", "bytes", "energy, with memory",
+const Rows kHead = {{"size", "cycles", "baseline", "ratio", "bytes", "energy, all levels",
                      "baseline", "arithmetic only", "on chip", "with memory", "power", "baseline"}};
 
 std::string area_text(const ComparePoint& p) {
@@ -62,8 +62,8 @@ std::string area_text(const ComparePoint& p) {
   return columns_text(rows) +
          (p.same_area.has_value()
               ? ""
-              : "The profile has no area of lanes: nothing is compared at equal "
-                "area.\n") +
+              : "Nothing is compared at equal area: the profile has no area of lanes, or no column "
+                "fits.\n") +
          "\n";
 }
 
@@ -98,8 +98,7 @@ Json side_json(const CompareSide& side) {
   json["layer_cycles"] = side.layer_cycles;
   if (side.systemc_cycles.has_value()) json["layer_cycles_systemc"] = *side.systemc_cycles;
   for (const EnergyLevel level : kEnergyLevels) {
-    if (level == EnergyLevel::kHost) continue;
-    json["joule"][level_name(level)] = side.joule(level);
+    if (side.ledger.has(level)) json["joule"][level_name(level)] = side.joule(level);
   }
   for (const std::string& name : side.ledger.components()) {
     json["components"][name] = side.ledger.component(name);
@@ -111,8 +110,8 @@ Json ratios_json(const CompareSide& baseline, const CompareSide& ours) {
   Json json = {{"cycles", baseline.ledger.activity.cycles / ours.ledger.activity.cycles},
                {"bytes", baseline.bytes / ours.bytes}};
   for (const EnergyLevel level : kEnergyLevels) {
-    if (level == EnergyLevel::kHost) continue;
-    json[std::string("energy, ") + level_name(level)] = energy_ratio(baseline, ours, level);
+    const std::optional<double> ratio = energy_ratio(baseline.ledger, ours.ledger, level);
+    if (ratio) json[std::string("energy, ") + level_name(level)] = *ratio;
   }
   return json;
 }
@@ -121,11 +120,12 @@ Json ratios_json(const CompareSide& baseline, const CompareSide& ours) {
 
 std::string compare_text(const CompareOptions& options, const std::vector<ComparePoint>& points) {
   std::string text = fmt::format(
-      "{} machine over ternary machine, profile {}, {:.1f} % zero weights: matrix products of all "
-      "layers, by formulas\nratios are baseline / ternary; energy ratios by level: arithmetic "
-      "only, "
-      "on chip (with SRAM and wires), with memory (with DRAM)\n\n",
-      options.baseline, options.profile, 100.0 * options.zeros);
+      "{} machine over ternary machine, profile {}, memory {}, {:.1f} % zero weights: matrix "
+      "products of all\nlayers, by formulas. Ratios are baseline / ternary; those of energy by "
+      "level:\n{}-: the profile or the memory has no rows for it.\n{}\n",
+      options.baseline, options.profile, options.memory, 100.0 * options.zeros,
+      level_meanings(points.front().ours.ledger),
+      missing_text(points.front().ours.ledger, &points.front().same_lanes.ledger));
   for (size_t i = 0; i < points.size();) {
     const ComparePoint& first = points[i];
     if (i == 0 || points[i - 1].config != first.config) text += area_text(first);

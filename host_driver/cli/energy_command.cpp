@@ -2,11 +2,13 @@
 // `tercet energy`: the ledger of a run, or of a model's shape by formulas.
 #include <fmt/format.h>
 
+#include <array>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "commands.h"
 #include "energy_groups.h"
+#include "number_range.h"
 #include "run_command.h"
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/workload.h"
@@ -26,7 +28,7 @@ struct EnergyOptions {
   std::string shape;  // with it there is no run
   int64_t batch = 1;
   double zeros = DataStatistics{}.zeros;
-  bool both = false;
+  bool both = true;  // RTL and SystemC
   std::string by = "layer";
   bool apart = false;
   bool lines = false;
@@ -44,10 +46,13 @@ RunResult finished_run(const RunOptions& options) {
 }
 
 /// Runs both machines and demands equal counts, product by product. Returns the RTL's run.
-RunResult run_both(RunOptions options) {
-  options.device.backend = "systemc";
-  const RunResult systemc = finished_run(options);
-  options.device.backend = "rtl";
+RunResult run_both(const RunOptions& options) {
+  check(options.device);
+  RunOptions fast = options;
+  fast.device.backend = "systemc";
+  fast.device.trace = "";
+  fast.device.trace_window = "";
+  const RunResult systemc = finished_run(fast);
   RunResult rtl = finished_run(options);
   if (rtl.products.size() != systemc.products.size()) fail("energy: the runs have other products");
   for (size_t i = 0; i < rtl.products.size(); ++i) {
@@ -133,6 +138,12 @@ int energy(const EnergyOptions& options) {
   return options.shape.empty() ? energy_of_run(options) : energy_of_shape(options);
 }
 
+/// Options that formulas have no use for.
+constexpr std::array kOfRuns = {"--prompt",  "--prompt-ids", "--tokens",       "--ignore-eos",
+                                "--backend", "--control",    "--firmware",     "--memory-mib",
+                                "--timeout", "--trace",      "--trace-window", "--temperature",
+                                "--top-k",   "--top-p",      "--seed"};
+
 std::vector<std::string> shape_names() {
   std::vector<std::string> names;
   for (const Shape& shape : shapes()) names.emplace_back(shape.name);
@@ -146,24 +157,23 @@ void add_energy(CLI::App& app, Action& action) {
       "energy", "The energy ledger of a run, line by line: counts times a profile's rows.");
   const auto options = std::make_shared<EnergyOptions>();
   add_run_options(*command, options->run);
+  CLI::Option* backend = command->get_option("--backend");
+  backend->description("one machine alone (default: rtl and systemc, whose counts must be equal)");
+  backend->default_str("");
   CLI::Option* shape = command
                            ->add_option("--model-shape", options->shape,
                                         "no run: the products of this shape, by formulas")
                            ->check(CLI::IsMember(shape_names()))
                            ->excludes(command->get_option("--model"));
+  for (const char* name : kOfRuns) shape->excludes(command->get_option(name));
   command->add_option("--batch", options->batch, "tokens of a step of --model-shape")
       ->check(CLI::Range(int64_t{1}, int64_t{TERCET_MAX_CMD_M}))
       ->needs(shape)
       ->capture_default_str();
   command->add_option("--zeros", options->zeros, "share of zero weights of --model-shape")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(number_range(0.0, 1.0))
       ->needs(shape)
       ->capture_default_str();
-  command
-      ->add_flag("--both", options->both,
-                 "run RTL and SystemC; all counts of each product must be equal")
-      ->excludes(shape)
-      ->excludes(command->get_option("--backend"));
   command->add_option("--by", options->by, "how to sum up the products of a run")
       ->check(CLI::IsMember({"layer", "projection", "product"}))
       ->excludes(shape)
@@ -174,7 +184,10 @@ void add_energy(CLI::App& app, Action& action) {
                  "overlap otherwise)")
       ->excludes(shape);
   command->add_flag("--lines", options->lines, "each figure with its count and row");
-  command->callback([options, &action] { action = [options] { return energy(*options); }; });
+  command->callback([options, backend, &action] {
+    options->both = backend->count() == 0;
+    action = [options] { return energy(*options); };
+  });
 }
 
 }  // namespace tercet

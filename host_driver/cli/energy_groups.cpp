@@ -63,17 +63,22 @@ void check_groups(const EnergyGroups& groups, const EnergyLedger& whole) {
 }
 
 std::string groups_text(const EnergyGroups& groups, const std::string& by) {
-  std::vector<std::vector<std::string>> rows = {
-      {by, "calls", "cycles", "zeros", "arithmetic only", "on chip", "with memory", "pJ/product"}};
+  std::vector<std::vector<std::string>> rows = {{by, "calls", "cycles", "zeros"}};
+  std::vector<EnergyLevel> levels;
+  for (const EnergyLevel level : kEnergyLevels) {
+    if (!groups.front().ledger.has(level)) continue;
+    levels.push_back(level);
+    rows[0].emplace_back(level_name(level));
+  }
+  rows[0].emplace_back("pJ/product");
   for (const EnergyGroup& g : groups) {
     const EnergyLedger& ledger = g.ledger;
     const double used = static_cast<double>(ledger.activity.engine.lanes_used());
-    rows.push_back(
-        {g.name, grouped(g.calls), grouped(static_cast<uint64_t>(ledger.activity.cycles)),
-         fmt::format("{:.1f} %", 100.0 * (1.0 - used / ledger.activity.products)),
-         joules(ledger.joule(EnergyLevel::kArithmetic)), joules(ledger.joule(EnergyLevel::kOnChip)),
-         joules(ledger.joule(EnergyLevel::kMemory)),
-         fmt::format("{:.3f}", ledger.pj_per_product(EnergyLevel::kMemory))});
+    rows.push_back({g.name, grouped(g.calls),
+                    grouped(static_cast<uint64_t>(ledger.activity.cycles)),
+                    fmt::format("{:.1f} %", 100.0 * (1.0 - used / ledger.activity.products))});
+    for (const EnergyLevel level : levels) rows.back().push_back(joules(ledger.joule(level)));
+    rows.back().push_back(fmt::format("{:.3f}", ledger.pj_per_product(EnergyLevel::kMemory)));
   }
   return titled_columns("Energy by " + by, rows);
 }

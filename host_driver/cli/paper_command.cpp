@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "device_options.h"
+#include "number_range.h"
 #include "paper_report.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
@@ -59,7 +60,7 @@ void add_paper(CLI::App& app, Action& action) {
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 20))
       ->capture_default_str();
   command->add_option("--memory-gb", options->capacity_gb, "memory of the 70B machine, 1e9 bytes")
-      ->check(CLI::Range(1.0, kMaxGb))
+      ->check(number_range(1.0, kMaxGb))
       ->capture_default_str();
   command->add_option("--json", options->json, "file for the results");
   command->callback([options, &action] { action = [options] { return paper(*options); }; });

@@ -45,12 +45,14 @@ struct Machines {
 };
 
 PaperBatchRow batch_row(const PaperOptions& options, const AnalyticModel& model,
-                        const ModelConfig& config, Packing packing) {
+                        int64_t cache_heads, Packing packing) {
+  const ModelConfig& config = find_shape("70b").config;
   const bool dense = model.format().weight_bits != 0;
-  const ModelMemory memory = model_memory(config, dense ? kHalfBits : bits_of(packing));
+  ModelMemory memory = model_memory(config, dense ? kHalfBits : bits_of(packing));
+  memory.kv_per_position *= static_cast<double>(cache_heads) / static_cast<double>(config.kv_heads);
   PaperBatchRow row;
   row.weights = dense ? "FP16" : packing_name(packing);
-  row.heads = std::to_string(config.kv_heads);
+  row.heads = std::to_string(cache_heads);
   row.batch = largest_batch(memory, options.capacity_gb * kGiga, options.positions);
   if (row.batch == 0) return row;
   const StepEstimate step = estimate_step(model, config, packing, row.batch);
@@ -98,14 +100,12 @@ std::vector<PaperLatencyRow> paper_latency(const PaperOptions& options) {
 
 std::vector<PaperBatchRow> paper_batch(const PaperOptions& options) {
   const Machines machines(options);
-  const ModelConfig& grouped = find_shape("70b").config;
-  ModelConfig full = grouped;
-  full.kv_heads = full.heads;
+  const ModelConfig& config = find_shape("70b").config;
   std::vector<PaperBatchRow> rows;
-  for (const ModelConfig& config : {full, grouped}) {
-    rows.push_back(batch_row(options, machines.fp16, config, Packing::kTwoBit));
-    rows.push_back(batch_row(options, machines.ternary, config, Packing::kTwoBit));
-    rows.push_back(batch_row(options, machines.ternary, config, Packing::kTrit5));
+  for (const int64_t heads : {config.heads, config.kv_heads}) {
+    rows.push_back(batch_row(options, machines.fp16, heads, Packing::kTwoBit));
+    rows.push_back(batch_row(options, machines.ternary, heads, Packing::kTwoBit));
+    rows.push_back(batch_row(options, machines.ternary, heads, Packing::kTrit5));
   }
   // b1.58, Table 3: two A100 of 80 GB, 512 tokens; how keys and values are shared is not said.
   rows[0].published_batch = 16;

@@ -44,7 +44,7 @@ std::vector<PaperLatencyRow> paper_latency(const PaperOptions& options);
 /// 70B with as many sequences as the memory holds.
 struct PaperBatchRow {
   std::string weights;  ///< "FP16", "two_bit" or "trit5"
-  std::string heads;    ///< "64": key/value heads as many as query heads; "8": grouped
+  std::string heads;    ///< in the cache: "8", the model's, or "64", repeated for each query head
   int64_t batch = 0;
   double step_s = 0.0;
   double tokens_per_s = 0.0;

@@ -220,9 +220,10 @@ RunResult run(const RunOptions& options) {
         timeline->finish(result.first_mismatch.empty() && !result.stopped.has_value());
   result.energy = arithmetic_energy(papers, result.counts.products, result.counts.zero_products);
   result.energy_profile = papers.name();
-  const double zeros = static_cast<double>(result.counts.zero_products) /
-                       static_cast<double>(std::max<uint64_t>(result.counts.products, 1));
-  result.ledger = energy.report(profile, named.model.config, result.forwards, zeros);
+  const bool intact =
+      result.first_mismatch.empty() && !result.stopped.has_value() && !options.flip_bit.has_value();
+  result.ledger =
+      energy.report(profile, named.model.config, result.forwards, result.counts, intact);
   result.products = energy.products();
   result.times.packing = accelerator.times().packing;
   result.times.simulation = accelerator.times().device;

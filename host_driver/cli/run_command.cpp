@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "number_range.h"
 #include "sim/report/atomic_file.h"
 
 namespace tercet {
@@ -47,13 +48,13 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_flag("--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
   add_device_options(command, options.device);
   command.add_option("--temperature", options.sampler.temperature, "0: always the likeliest token")
-      ->check(CLI::Range(0.0f, 100.0f))
+      ->check(number_range(0.0f, 100.0f))
       ->capture_default_str();
   command.add_option("--top-k", options.sampler.top_k, "draw from the K likeliest; 0: all")
       ->check(CLI::Range(int64_t{0}, int64_t{1} << 22))
       ->capture_default_str();
   command.add_option("--top-p", options.sampler.top_p, "draw from the likeliest of this mass")
-      ->check(CLI::Range(0.0f, 1.0f))
+      ->check(number_range(0.0f, 1.0f))
       ->capture_default_str();
   command.add_option("--seed", options.sampler.seed, "of the draws")->capture_default_str();
   command.add_option("--energy-profile", options.energy_profile, kEnergyProfileHelp)

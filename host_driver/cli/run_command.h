@@ -31,7 +31,7 @@ struct RunOptions {
   SamplerOptions sampler;
   std::string json;
   std::string energy_profile = kEnergyProfile;
-  bool together = true;   ///< products that wait for the same input
+  bool together = true;              ///< products that wait for the same input
   bool show_text = true;             ///< on standard output, as it is made
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;

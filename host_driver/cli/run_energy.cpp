@@ -2,9 +2,12 @@
 // Ledgers of a run's products.
 #include "run_energy.h"
 
+#include <algorithm>
+
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
+#include "sim/energy/ledger_check.h"
 
 namespace tercet {
 namespace {
@@ -58,26 +61,37 @@ std::vector<ProductActivity> RunEnergy::products() const {
 std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
                                               const ModelConfig& config,
                                               const std::vector<int64_t>& forwards,
-                                              double zeros) const {
+                                              const MatmulCounts& counts, bool intact) const {
   if (calls_.empty()) return std::nullopt;
   FloatCounts host;
+  HostBytes host_memory;
   int64_t position = 0;
   for (const int64_t m : forwards) {
     host += host_floats(config, m, position);
+    host_memory += host_bytes(config, m, position);
     position += m;
   }
   DataStatistics data;
-  data.zeros = zeros;
+  data.zeros = static_cast<double>(counts.zero_products) /
+               static_cast<double>(std::max<uint64_t>(counts.products, 1));
   const AnalyticModel ternary(machine_, dram_);
-  MachineActivity ours =
-      meter_ != nullptr ? meter_->total() : estimate(ternary, dram_, packing_, calls_, data);
+  MachineActivity ours = estimate(ternary, dram_, packing_, calls_, data);
+  if (meter_ != nullptr) {
+    const EngineCounts formula = ours.engine;
+    ours = meter_->total();
+    if (intact) {
+      check_formula_counts(ours.engine, formula, counts.products - counts.zero_products);
+    }
+  }
   data.toggles = toggle_share(ours, machine_);
   ours.host = host;
+  ours.host_memory = host_memory;
   const auto tokens = static_cast<double>(position);
   EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram_), ours, tokens);
   const AnalyticModel fp16(machine_, dram_, kFp16);
   MachineActivity baseline = estimate(fp16, dram_, packing_, calls_, data);
   baseline.host = host;
+  baseline.host_memory = host_memory;
   add_baseline(profile, energy_machine(fp16, dram_), baseline, "FP16 machine", &report);
   return report;
 }

@@ -13,6 +13,7 @@
 #include "sim/energy/meter.h"
 #include "sim/report/energy_report.h"
 #include "tercet/accelerator.h"
+#include "tercet/device_engine.h"
 #include "tercet/model/config.h"
 
 namespace tercet {
@@ -32,10 +33,13 @@ class RunEnergy {
   void restart();
   void product(const GemmRecord& record);
 
-  /// `forwards`: tokens of each pass through the model, in order. `zeros`: share of the weights
-  /// met. Nothing if no product was done. Throws Error if a self-check fails.
+  /// `forwards`: tokens of each pass through the model, in order. `intact`: every product was done
+  /// to its end with the model's own weights, so that the machine's counts must be those of the
+  /// formulas and of the weights. Nothing if no product was done. Throws Error if a self-check
+  /// fails.
   std::optional<EnergyReport> report(const EnergyProfile& profile, const ModelConfig& config,
-                                     const std::vector<int64_t>& forwards, double zeros) const;
+                                     const std::vector<int64_t>& forwards,
+                                     const MatmulCounts& counts, bool intact) const;
 
   /// Empty on a machine without time.
   std::vector<ProductActivity> products() const;

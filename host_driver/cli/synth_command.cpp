@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "model_source.h"
+#include "number_range.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/table.h"
 #include "tercet/model/checkpoint.h"
@@ -62,7 +63,7 @@ void add_synth_model(CLI::App& app, Action& action) {
   command->add_option("--layers", spec.layers, "layers (default: the shape's)")
       ->check(CLI::Range(int64_t{1}, kMaxLayers));
   command->add_option("--zeros", spec.zeros, "share of zero weights")
-      ->check(CLI::Range(0.0, 1.0))
+      ->check(number_range(0.0, 1.0))
       ->capture_default_str();
   command->add_option("--seed", spec.seed, "of the weights")->capture_default_str();
   command->add_option("--vocab", spec.vocab, "vocabulary (default: the shape's)")

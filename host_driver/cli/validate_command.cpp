@@ -6,6 +6,7 @@
 #include "commands.h"
 #include "device_options.h"
 #include "interrupt.h"
+#include "number_range.h"
 #include "progress.h"
 #include "sim/report/atomic_file.h"
 #include "sim/validate/report.h"
@@ -124,11 +125,11 @@ void add_validate(CLI::App& app, Action& action) {
   command
       ->add_option("--max-error", options->bounds.systemc_vs_rtl,
                    "fail if a point's cycles on SystemC are further than this from RTL, in percent")
-      ->check(CLI::Range(0.0, kMaxPercent));
+      ->check(number_range(0.0, kMaxPercent));
   command
       ->add_option("--max-analytic-error", options->bounds.analytic,
                    "the same for the analytic model against both")
-      ->check(CLI::Range(0.0, kMaxPercent));
+      ->check(number_range(0.0, kMaxPercent));
   command->callback([options, &action] { action = [options] { return validate(*options); }; });
 }
 

@@ -10,7 +10,7 @@
 namespace tercet {
 namespace {
 
-constexpr uint64_t kGroupColumns = 8;
+constexpr double kGroupColumns = 8;
 
 uint64_t whole(double value) { return static_cast<uint64_t>(std::llround(value)); }
 
@@ -39,7 +39,7 @@ EngineCounts engine_counts(const AnalyticModel& model, const Gemm& gemm,
   c.weight_beats = whole(shape.weights());
   const bool trit5 = ternary && gemm.packing == Packing::kTrit5;
   (trit5 ? c.trit5_beats : c.two_bit_beats) = c.weight_beats;
-  c.group_loads = whole(shape.passes * shape.n_tiles * shape.k_tiles) * m.cols / kGroupColumns;
+  c.group_loads = whole(shape.passes * shape.n_tiles * shape.k_tiles * m.cols / kGroupColumns);
   c.activation_beats = whole(shape.activations());
   c.output_beats = whole(shape.outputs());
   c.read_bursts =

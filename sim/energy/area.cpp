@@ -7,14 +7,23 @@ namespace {
 
 constexpr double kByte = 8.0;
 constexpr const char* kLanes = "lanes";
+constexpr const char* kAdders = "accumulator adders";
 
 void add(const EnergyProfile& profile, const char* name, const std::string& area,
-         const std::string& cells, double count, MachineArea* out) {
+         const std::string& cells, double count, MachineArea* out, const char* unit = "um2") {
   const EnergyRow* row = profile.find(area);
   if (row == nullptr) return;
   const bool known = !cells.empty() && profile.find(cells) != nullptr;
+  profile.value(area, unit);
   out->parts.push_back(
       {name, count, *row, count * row->value, known ? count * profile.value(cells, "cells") : 0.0});
+}
+
+double part_um2(const std::vector<AreaPart>& parts, const std::string& name) {
+  for (const AreaPart& part : parts) {
+    if (part.name == name) return part.um2;
+  }
+  return 0.0;
 }
 
 }  // namespace
@@ -25,12 +34,8 @@ double MachineArea::total_um2() const {
   return sum;
 }
 
-double MachineArea::array_um2() const {
-  for (const AreaPart& part : parts) {
-    if (part.name == kLanes) return part.um2;
-  }
-  return 0.0;
-}
+double MachineArea::array_um2() const { return part_um2(parts, kLanes); }
+double MachineArea::adders_um2() const { return part_um2(parts, kAdders); }
 
 double sram_bits(const EnergyMachine& machine) {
   const tercet_config& m = machine.machine;
@@ -47,14 +52,14 @@ MachineArea machine_area(const EnergyProfile& profile, const EnergyMachine& mach
   area.sram_bits = sram_bits(machine);
   add(profile, kLanes, "area_" + kind + "_lane", "cells_" + kind + "_lane", lanes, &area);
   if (machine.elements == Elements::kTernary) {
-    add(profile, "accumulator adders", "area_accumulate", "cells_accumulate", m.cols, &area);
+    add(profile, kAdders, "area_accumulate", "cells_accumulate", m.cols, &area);
     add(profile, "weight decode", "area_decode", "cells_decode",
         static_cast<double>(m.rows) * m.axi_ports, &area);
   } else {
-    add(profile, "accumulator adders", "area_" + kind + "_accumulate",
-        "cells_" + kind + "_accumulate", m.cols, &area);
+    add(profile, kAdders, "area_" + kind + "_accumulate", "cells_" + kind + "_accumulate", m.cols,
+        &area);
   }
-  add(profile, "SRAM", "area_sram", "", area.sram_bits, &area);
+  add(profile, "SRAM", "area_sram", "", area.sram_bits, &area, "um2/bit");
   if (profile.find("smallest_cell") != nullptr) {
     area.smallest_cell_um2 = profile.value("smallest_cell", "um2");
   }

@@ -27,7 +27,8 @@ struct MachineArea {
   double smallest_cell_um2 = 0.0;  ///< 0: the profile does not say
 
   double total_um2() const;
-  double array_um2() const;  ///< lanes alone; 0: no row
+  double array_um2() const;   ///< lanes alone; 0: no row
+  double adders_um2() const;  ///< of the accumulators; 0: no row
 };
 
 MachineArea machine_area(const EnergyProfile& profile, const EnergyMachine& machine);

@@ -34,7 +34,7 @@ FloatCounts layer_token(const ModelConfig& config) {
   FloatCounts c;
   c += rms_norm(d) * 3;  // input, attention, post
   c += rms_norm(f);
-  c += quantize(d) * 6;  // q, k, v, o, gate, up: each quantises its own input
+  c += quantize(d) * 3;  // what q, k, v share; what o reads; what gate and up share
   c += quantize(f);
   c += dequantize(3 * d + 2 * kv + 2 * f);
   c += kSinCos * (head_dim / 2);
@@ -54,8 +54,26 @@ FloatCounts& operator+=(FloatCounts& a, const FloatCounts& b) {
   return a;
 }
 
+HostBytes& operator+=(HostBytes& a, const HostBytes& b) {
+  a.read += b.read;
+  a.written += b.written;
+  return a;
+}
+
 FloatCounts operator*(const FloatCounts& a, double factor) {
   return {a.mul * factor, a.add * factor, a.other * factor};
+}
+
+HostBytes host_bytes(const ModelConfig& config, int64_t m, int64_t position) {
+  constexpr double kHalf = 2.0;  // FP16
+  const auto tokens = static_cast<double>(m);
+  const auto d = static_cast<double>(config.hidden);
+  const double key_and_value =
+      2 * static_cast<double>(config.layers) * static_cast<double>(config.kv_size()) * kHalf;
+  // Each token sees the keys before it and its own.
+  const double keys = tokens * static_cast<double>(position) + tokens * (tokens + 1) / 2;
+  return {(static_cast<double>(config.vocab) * d + tokens * d) * kHalf + keys * key_and_value,
+          tokens * key_and_value};
 }
 
 FloatCounts host_floats(const ModelConfig& config, int64_t m, int64_t position) {

@@ -18,6 +18,16 @@ struct FloatCounts {
 FloatCounts& operator+=(FloatCounts& a, const FloatCounts& b);
 FloatCounts operator*(const FloatCounts& a, double factor);
 
+/// What the host reads and writes of the machine's DRAM beside the products, in FP16.
+struct HostBytes {
+  double read = 0.0;     ///< embedding rows, keys and values, the head's matrix
+  double written = 0.0;  ///< keys and values
+};
+HostBytes& operator+=(HostBytes& a, const HostBytes& b);
+
+/// Of the same tokens as host_floats; a key is read once a token, which heads share.
+HostBytes host_bytes(const ModelConfig& config, int64_t m, int64_t position);
+
 /// Session::forward of m tokens after `position` others, logits of the last one: norms, activation
 /// quantisation, dequantisation, RoPE, attention, gate, residuals, head.
 FloatCounts host_floats(const ModelConfig& config, int64_t m, int64_t position);

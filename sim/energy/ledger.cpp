@@ -18,7 +18,7 @@ const char* level_name(EnergyLevel level) {
     case EnergyLevel::kMemory:
       return "with memory";
     default:
-      return "with host floats";
+      return "whole token";
   }
 }
 
@@ -56,8 +56,17 @@ std::vector<std::string> EnergyLedger::components() const {
   return names;
 }
 
+bool EnergyLedger::has(EnergyLevel level) const {
+  return std::any_of(lines.begin(), lines.end(),
+                     [level](const LedgerLine& line) { return line.level == level; });
+}
+
 double EnergyLedger::watt(EnergyLevel level) const {
-  return seconds() > 0.0 ? joule(level) / seconds() : 0.0;
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.level <= level) sum += line.watt;
+  }
+  return sum;
 }
 
 double EnergyLedger::tops_per_watt(EnergyLevel level) const {
@@ -72,12 +81,21 @@ double EnergyLedger::pj_per_product(EnergyLevel level) const {
   return activity.products > 0.0 ? joule(level) / activity.products / kPico : 0.0;
 }
 
+std::optional<double> energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours,
+                                   EnergyLevel level) {
+  for (const EnergyLedger* side : {&baseline, &ours}) {
+    if (!side->has(level) || side->component("array") <= 0.0) return std::nullopt;
+  }
+  return baseline.joule(level) / ours.joule(level);
+}
+
 EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
                          const MachineActivity& activity) {
   EnergyLedger ledger;
   ledger.profile = profile.name();
   ledger.machine = machine;
   ledger.activity = activity;
+  const double seconds = ledger.seconds();
   for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
     if (entry.count == 0.0) continue;
     if (!entry.row.has_value()) {
@@ -91,7 +109,9 @@ EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& mach
     line.count = entry.count;
     line.counted = entry.counted;
     line.row = *entry.row;
-    line.joule = entry.count * line.row.value * joule_per_count(line.row);
+    const double joule = line.row.value * joule_per_count(line.row);
+    line.joule = entry.count * joule;
+    if (seconds > 0.0) line.watt = entry.count / seconds * joule;
     ledger.total_j += line.joule;
     ledger.lines.push_back(std::move(line));
   }

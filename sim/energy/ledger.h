@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace tercet {
 enum class EnergyLevel { kArithmetic, kOnChip, kMemory, kHost };
 constexpr std::array<EnergyLevel, 4> kEnergyLevels = {
     EnergyLevel::kArithmetic, EnergyLevel::kOnChip, EnergyLevel::kMemory, EnergyLevel::kHost};
-/// "arithmetic only", "on chip", "with memory", "with host floats".
+/// "arithmetic only", "on chip", "with memory", "whole token".
 const char* level_name(EnergyLevel level);
 
 /// One figure.
@@ -27,6 +28,7 @@ struct LedgerLine {
   std::string counted;  ///< of what: "lanes", "bytes", "ms", ...
   EnergyRow row;        ///< of the profile, or worked out from rows of it (kind "scaled")
   double joule = 0.0;
+  double watt = 0.0;  ///< count a second x row; 0 without time
 };
 
 /// Joule of one count of a row's unit. Throws Error if the unit is not one of energy.
@@ -47,13 +49,20 @@ struct EnergyLedger {
   double component(const std::string& name) const;
   /// Components in the order of their first line.
   std::vector<std::string> components() const;
-  /// Mean power, watt; 0 without time.
+  /// True if the level adds anything to the one before it: a memory without rows adds nothing.
+  bool has(EnergyLevel level) const;
+  /// Mean power, watt, of the lines up to a level; 0 without time.
   double watt(EnergyLevel level) const;
   /// One op is a multiplication or an addition of a product: two a weight and token, zeros too.
   double tops_per_watt(EnergyLevel level) const;
   /// Of a product, a weight times an activation.
   double pj_per_product(EnergyLevel level) const;
 };
+
+/// Baseline over ours; nothing where one of the two adds nothing at that level, or does not know
+/// its array's energy: such a ratio would compare different things.
+std::optional<double> energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours,
+                                   EnergyLevel level);
 
 /// Multiplies counts and rows. Rows that the profile lacks are named in `missing`.
 EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,

@@ -3,6 +3,7 @@
 #include "sim/energy/ledger_check.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "tercet/model/error.h"
@@ -75,6 +76,28 @@ void check_area(const MachineArea& area) {
       fail("area: {}: {} um2 are less than {} cells of {} um2", part.name, part.um2, part.cells,
            area.smallest_cell_um2);
     }
+  }
+}
+
+void check_formula_counts(const EngineCounts& counted, const EngineCounts& formula,
+                          uint64_t lanes_used) {
+  constexpr std::array<uint64_t EngineCounts::*, 10> kExact = {&EngineCounts::tokens,
+                                                               &EngineCounts::accumulator_reads,
+                                                               &EngineCounts::accumulator_writes,
+                                                               &EngineCounts::accumulator_drains,
+                                                               &EngineCounts::two_bit_beats,
+                                                               &EngineCounts::trit5_beats,
+                                                               &EngineCounts::group_loads,
+                                                               &EngineCounts::weight_beats,
+                                                               &EngineCounts::activation_beats,
+                                                               &EngineCounts::output_beats};
+  EngineCounts expected = counted;
+  for (const auto member : kExact) expected.*member = formula.*member;
+  const std::string difference = first_difference(counted, expected);
+  if (!difference.empty()) fail("energy ledger: machine and formulas count {}", difference);
+  if (counted.lanes_used() != lanes_used) {
+    fail("energy ledger: the machine used {} lanes, the weights that are not 0 are met {} times",
+         counted.lanes_used(), lanes_used);
   }
 }
 

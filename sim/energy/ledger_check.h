@@ -10,7 +10,8 @@ namespace tercet {
 /// Throws Error naming line and figure unless
 /// - each row has unit, node, source and kind (check_energy_row),
 /// - each line is its count times its row, and the total is their sum, to 1e-9,
-/// - components add up to the total, and power times time is the energy,
+/// - components add up to the total, and power (counts a second times rows) times time is the
+///   energy,
 /// - the counts fit together: no more lanes are used than tokens met, every row of sums that is
 ///   drained was written, beats decoded are beats that came.
 void check_ledger(const EnergyLedger& ledger);
@@ -18,6 +19,11 @@ void check_ledger(const EnergyLedger& ledger);
 /// Throws Error unless each part is at least as large as its cells, each the smallest of the
 /// library, and has a source.
 void check_area(const MachineArea& area);
+
+/// Throws Error naming the first count that is not as the formulas say, of those that they know
+/// exactly; `lanes_used`: how often tokens met weights that are not 0, by the model's weights.
+void check_formula_counts(const EngineCounts& counted, const EngineCounts& formula,
+                          uint64_t lanes_used);
 
 /// Throws Error naming the first count that differs. `what`: of which product.
 void check_equal_counts(const MachineActivity& rtl, const MachineActivity& systemc,

@@ -38,14 +38,20 @@ class Entries {
 
  private:
   using Level = EnergyLevel;
+  static constexpr const char* kPerOp = "pJ/op";
+  static constexpr const char* kPerByte = "pJ/byte";
+  static constexpr const char* kPerBit = "pJ/bit";
+  static constexpr const char* kMilliwatt = "mW";
 
   void add(const char* component, const char* what, Level level, double count, const char* counted,
            std::optional<EnergyRow> row) {
     entries_.push_back({component, what, level, count, counted, std::move(row)});
   }
-  std::optional<EnergyRow> row(const std::string& name) const {
+  /// Throws Error if the row is there in another unit than its counts are made for.
+  std::optional<EnergyRow> row(const std::string& name, const char* unit = kPerOp) const {
     const EnergyRow* found = profile_.find(name);
     if (found == nullptr) return std::nullopt;
+    profile_.value(name, unit);
     return *found;
   }
   static double number(uint64_t count) { return static_cast<double>(count); }
@@ -95,7 +101,7 @@ class Entries {
     add("weight path", "FIFO reads", Level::kOnChip, decoded * beat, "bytes", fifo);
     add("weight path", "tile registers", Level::kOnChip,
         number(counts_.group_loads) * kGroupColumns * machine_.weight_bits() * m.rows, "bits",
-        row(prefix_ + "tile_register"));
+        row(prefix_ + "tile_register", kPerBit));
     if (machine_.elements != Elements::kTernary) return;
     add("weight path", "decode two_bit", Level::kOnChip,
         number(counts_.two_bit_beats) * kTwoBitColumns * m.rows, "weights", row("decode_two_bit"));
@@ -118,7 +124,8 @@ class Entries {
     constexpr double kBits = 8.0;
     constexpr double kChanging = 0.5;
     const MachineArea area = machine_area(profile_, machine_);
-    const std::optional<EnergyRow> wire = area.array_um2() > 0.0 ? row("wire") : std::nullopt;
+    const std::optional<EnergyRow> wire =
+        area.array_um2() > 0.0 ? row("wire", "pJ/bit/mm") : std::nullopt;
     const double array_mm = std::sqrt(area.array_um2()) * kMmPerUm;
     const double chip_mm = std::sqrt(area.total_um2()) * kMmPerUm;
     const double toggles = number(counts_.input_toggles) * machine_.activation_bytes();
@@ -140,38 +147,51 @@ class Entries {
     const double seconds = machine_.seconds(activity_.cycles);
     const tercet_config& m = machine_.machine;
     add("leakage", "lanes", Level::kOnChip, lanes_ * seconds, "lane s",
-        row("leakage_" + kind_ + "_lane"));
+        row("leakage_" + kind_ + "_lane", kMilliwatt));
     add("leakage", "accumulator adders", Level::kOnChip, m.cols * seconds, "column s",
-        row("leakage_" + prefix_ + "accumulate"));
+        row("leakage_" + prefix_ + "accumulate", kMilliwatt));
     if (machine_.elements == Elements::kTernary) {
       add("leakage", "weight decode", Level::kOnChip,
-          static_cast<double>(m.rows) * m.axi_ports * seconds, "row s", row("leakage_decode"));
+          static_cast<double>(m.rows) * m.axi_ports * seconds, "row s",
+          row("leakage_decode", kMilliwatt));
     }
     const MachineArea area = machine_area(profile_, machine_);
-    add("leakage", "SRAM", Level::kOnChip, area.sram_bits * seconds, "bit s", row("leakage_sram"));
+    add("leakage", "SRAM", Level::kOnChip, area.sram_bits * seconds, "bit s",
+        row("leakage_sram", kMilliwatt));
   }
 
   void dram() {
     const DramConfig& config = machine_.dram;
     if (config.fixed_latency != 0) return;  // an ideal memory takes nothing
     const DramActivity& d = activity_.dram;
-    const auto of = [&](const char* name) { return row("dram/" + config.name + "/" + name); };
+    const auto of = [&](const char* name, const char* unit) {
+      return row("dram/" + config.name + "/" + name, unit);
+    };
     const double burst = config.org.burst_bytes;
     const double clock_hz = config.clock_khz * 1e3;
-    add("DRAM", "activates", Level::kMemory, number(d.activates), "rows", of("activate"));
-    add("DRAM", "reads", Level::kMemory, number(d.reads) * burst, "bytes", of("read"));
-    add("DRAM", "writes", Level::kMemory, number(d.writes) * burst, "bytes", of("write"));
-    add("DRAM", "refreshes", Level::kMemory, number(d.refreshes), "channels", of("refresh"));
+    add("DRAM", "activates", Level::kMemory, number(d.activates), "rows", of("activate", kPerOp));
+    add("DRAM", "reads", Level::kMemory, number(d.reads) * burst, "bytes", of("read", kPerByte));
+    add("DRAM", "writes", Level::kMemory, number(d.writes) * burst, "bytes", of("write", kPerByte));
+    add("DRAM", "refreshes", Level::kMemory, number(d.refreshes), "channels",
+        of("refresh", kPerOp));
     add("DRAM", "active standby", Level::kMemory, number(d.open_cycles) / clock_hz, "channel s",
-        of("active_standby"));
+        of("active_standby", kMilliwatt));
     add("DRAM", "precharge standby", Level::kMemory,
-        number(d.channel_cycles - d.open_cycles) / clock_hz, "channel s", of("precharge_standby"));
+        number(d.channel_cycles - d.open_cycles) / clock_hz, "channel s",
+        of("precharge_standby", kMilliwatt));
   }
 
   void host() {
     const FloatCounts& floats = activity_.host;
+    const bool ideal = machine_.dram.fixed_latency != 0;
+    const HostBytes memory = ideal ? HostBytes{} : activity_.host_memory;
+    const auto of = [&](const char* name) {
+      return row("dram/" + machine_.dram.name + "/" + name, kPerByte);
+    };
     add("host floats", "multiplications", Level::kHost, floats.mul, "FP32", row("fp32_mul"));
     add("host floats", "additions", Level::kHost, floats.add, "FP32", row("fp32_add"));
+    add("host memory", "head, keys, values read", Level::kHost, memory.read, "bytes", of("read"));
+    add("host memory", "keys, values written", Level::kHost, memory.written, "bytes", of("write"));
     add("host floats", "divisions, square roots", Level::kHost, floats.other, "FP32",
         row("fp32_other"));
   }

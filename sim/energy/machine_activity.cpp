@@ -37,6 +37,7 @@ MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {
   a.engine += b.engine;
   a.dram += b.dram;
   a.host += b.host;
+  a.host_memory += b.host_memory;
   a.products += b.products;
   a.cycles += b.cycles;
   return a;

@@ -30,6 +30,7 @@ struct MachineActivity {
   EngineCounts engine;
   DramActivity dram;
   FloatCounts host;
+  HostBytes host_memory;
   double products = 0.0;  ///< weights x tokens, without padding
   double cycles = 0.0;    ///< of the machine's clock
 };

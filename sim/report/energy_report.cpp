@@ -30,8 +30,6 @@ std::string share(double part, double whole) {
   return whole > 0.0 ? fmt::format("{:.1f} %", 100.0 * part / whole) : "";
 }
 
-std::string times(double a, double b) { return b > 0.0 ? fmt::format("{:.2f} x", a / b) : ""; }
-
 /// "; "-separated names in lines of at most about a hundred characters.
 std::string wrapped(const std::string& begin, const std::vector<std::string>& names) {
   constexpr size_t kWidth = 100;
@@ -58,16 +56,17 @@ std::string levels_text(const EnergyReport& report) {
   }
   for (const EnergyLevel level : kEnergyLevels) {
     const double joule = ours.joule(level);
-    if (level == EnergyLevel::kHost && ours.component("host floats") == 0.0) continue;
-    std::vector<std::string> row = {level_name(level),
-                                    joules(joule),
-                                    joules(joule / report.tokens),
-                                    fmt::format("{:.4f}", ours.pj_per_product(level)),
-                                    ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
-                                    fmt::format("{:.3f}", ours.tops_per_watt(level))};
+    if (!ours.has(level)) continue;
+    std::vector<std::string> row = {
+        level_name(level),
+        joules(joule),
+        joules(joule / report.tokens),
+        fmt::format("{:.4f}", ours.pj_per_product(level)),
+        level != EnergyLevel::kHost && ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
+        fmt::format("{:.3f}", ours.tops_per_watt(level))};
     if (report.baseline) {
       row.push_back(joules(report.baseline->joule(level)));
-      row.push_back(times(report.baseline->joule(level), joule));
+      row.push_back(ratio_text(energy_ratio(*report.baseline, ours, level)));
     }
     rows.push_back(row);
   }
@@ -75,6 +74,7 @@ std::string levels_text(const EnergyReport& report) {
                                     "of those above it",
                                     ours.profile, m.name, m.clock_mhz),
                         rows) +
+         level_meanings(ours) +
          "product: a weight times an activation, zeros too; an op of TOPS/W is half of one\n";
 }
 
@@ -100,12 +100,8 @@ std::string components_text(const EnergyReport& report) {
     }
     rows.push_back(row);
   }
-  std::string text = titled_columns("Energy by component", rows);
-  if (!report.ours.missing.empty()) {
-    text +=
-        wrapped("counted, but without a row in the profile, so in no figure:", report.ours.missing);
-  }
-  return text;
+  return titled_columns("Energy by component", rows) +
+         missing_text(report.ours, report.baseline ? &*report.baseline : nullptr);
 }
 
 Json line_json(const LedgerLine& line) {
@@ -126,6 +122,41 @@ Json line_json(const LedgerLine& line) {
 }
 
 }  // namespace
+
+std::string level_meanings(const EnergyLedger& ledger) {
+  const auto& missing = ledger.missing;
+  const bool operators =
+      std::find(missing.begin(), missing.end(), "accumulators: additions") != missing.end();
+  std::string text = operators ? "arithmetic only: bare operators"
+                               : "arithmetic only: columns, that is lanes and accumulators";
+  if (ledger.has(EnergyLevel::kOnChip)) text += "; on chip: the array with SRAM";
+  if (ledger.has(EnergyLevel::kMemory)) text += ";\nwith memory: the machine with DRAM";
+  text += "\n";
+  if (ledger.has(EnergyLevel::kHost)) {
+    text +=
+        "whole token: + the host's norms, attention and head in FP32, their FP16 operands read\n";
+  }
+  return text;
+}
+
+std::string ratio_text(const std::optional<double>& ratio) {
+  return ratio ? fmt::format("{:.2f} x", *ratio) : "-";
+}
+
+std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline) {
+  std::string text;
+  if (!ours.missing.empty()) {
+    text += wrapped("counted, but without a row in the profile, so in no figure:", ours.missing);
+  }
+  if (baseline == nullptr) return text;
+  std::vector<std::string> more;
+  for (const std::string& name : baseline->missing) {
+    if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
+      more.push_back(name);
+    }
+  }
+  return more.empty() ? text : text + wrapped("so too of the baseline:", more);
+}
 
 std::string joules(double joule) { return scaled(joule, "J"); }
 
@@ -176,6 +207,7 @@ Json to_json(const EnergyLedger& ledger) {
                {"total_j", ledger.total_j}};
   for (const EnergyLevel level : kEnergyLevels) {
     json["levels"].push_back({{"level", level_name(level)},
+                              {"counted", ledger.has(level)},
                               {"joule", ledger.joule(level)},
                               {"pj_per_product", ledger.pj_per_product(level)},
                               {"watt", ledger.watt(level)},
@@ -205,10 +237,8 @@ Json to_json(const EnergyReport& report) {
   json["baseline"] = to_json(*report.baseline);
   json["baseline"]["name"] = report.baseline_name;
   for (const EnergyLevel level : kEnergyLevels) {
-    const double ours = report.ours.joule(level);
-    if (ours <= 0.0) continue;
-    json["ratios"].push_back(
-        {{"level", level_name(level)}, {"ratio", report.baseline->joule(level) / ours}});
+    const std::optional<double> ratio = energy_ratio(*report.baseline, report.ours, level);
+    if (ratio) json["ratios"].push_back({{"level", level_name(level)}, {"ratio", *ratio}});
   }
   return json;
 }

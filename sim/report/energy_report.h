@@ -33,6 +33,16 @@ nlohmann::ordered_json to_json(const EnergyReport& report);
 nlohmann::ordered_json to_json(const EnergyLedger& ledger);
 nlohmann::ordered_json to_json(const EngineCounts& counts);
 
+/// Names of counts that have no row, of a baseline those alone that `ours` does not name; empty if
+/// there are none.
+std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline);
+
+/// What the names of the ledger's levels mean: a line for those that have rows.
+std::string level_meanings(const EnergyLedger& ledger);
+
+/// "80.32 x"; "-" for none.
+std::string ratio_text(const std::optional<double>& ratio);
+
 /// "1.23 uJ".
 std::string joules(double joule);
 

@@ -47,6 +47,12 @@ std::string line(double x1, double y1, double x2, double y2, const char* colour,
       x1, y1, x2, y2, colour, width, dashed ? " stroke-dasharray=\"6 4\"" : "");
 }
 
+/// Three digits.
+std::string value_text(double value) {
+  constexpr double kHundred = 100.0;
+  return value < kHundred ? fmt::format("{:#.3g}", value) : fmt::format("{:.0f}", value);
+}
+
 /// Draws a plot.
 class Svg {
  public:
@@ -62,7 +68,7 @@ class Svg {
   std::string text() {
     const double width = kPanelWidth * static_cast<double>(plot_.panels.size()) + 10;
     const double height =
-        kTop + kPanelHeight + 60 + kLegendRow * static_cast<double>(names_.size());
+        kTop + kPanelHeight + 68 + kLegendRow * static_cast<double>(names_.size() + 1);
     std::string out = fmt::format(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{0:.0f}\" height=\"{1:.0f}\" "
         "viewBox=\"0 0 {0:.0f} {1:.0f}\" font-family=\"DejaVu Sans, Helvetica, Arial, "
@@ -94,10 +100,11 @@ class Svg {
   std::string axes(double x0) const {
     std::string out;
     const double right = x0 + kPanelWidth - kRight;
-    for (double decade = plot_.low; decade < plot_.high * 1.001; decade *= 10) {
+    const double first = std::pow(10.0, std::floor(std::log10(plot_.low)));
+    for (double decade = first; decade < plot_.high * 1.001; decade *= 10) {
       for (const double step : {1.0, 2.0, 5.0}) {
         const double value = decade * step;
-        if (value > plot_.high * 1.001) break;
+        if (value < plot_.low * 0.999 || value > plot_.high * 1.001) continue;
         out += line(x0 + kLeft, y_of(value), right, y_of(value),
                     step == 1.0 ? "#bbbbbb" : "#e6e6e6", 1);
         out += label(x0 + kLeft - 8, y_of(value) + 4, fmt::format("{:g}", value), "end", 12);
@@ -124,8 +131,8 @@ class Svg {
     double last = 0;
     for (const auto& [y, s] : order) {
       last = std::max(y, last + kApart);
-      out += label(x0 + kPanelWidth - kRight + 6, last + 4, fmt::format("{:.3g}", s->values.back()),
-                   "start", 11, colour(s->name));
+      out += label(x0 + kPanelWidth - kRight + 6, last + 4, value_text(s->values.back()), "start",
+                   11, colour(s->name));
     }
     return out;
   }
@@ -169,7 +176,7 @@ class Svg {
       out += label(kLeft + 46, y, name, "start", 12);
       y += kLegendRow;
     }
-    return out;
+    return out + label(16, y + 6, plot_.footnote, "start", 12, "#555555");
   }
 
   const LinePlot& plot_;

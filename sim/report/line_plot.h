@@ -18,10 +18,12 @@ struct PlotPanel {
   std::vector<PlotSeries> series;
 };
 
-/// Panels side by side with common axes; y is logarithmic from `low` to `high`, powers of ten.
+/// Panels side by side with common axes; y is logarithmic from `low` to `high`, each 1, 2 or 5
+/// times a power of ten.
 struct LinePlot {
   std::string title;
-  std::string note;  ///< below the title
+  std::string note;      ///< below the title
+  std::string footnote;  ///< below the legend
   std::string x_label;
   std::string y_label;
   std::vector<std::string> categories;

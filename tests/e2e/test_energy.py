@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 from program import MODEL, ROOT, ProgramTest
 
 RUN = ("--model", MODEL, "--prompt", "And it came", "--tokens", "3")
-LEVELS = ["arithmetic only", "on chip", "with memory", "with host floats"]
+LEVELS = ["arithmetic only", "on chip", "with memory", "whole token"]
 
 
 def near(a, b):
@@ -34,7 +34,7 @@ class Energy(ProgramTest):
             self.assertTrue(row["source"] and row["kind"] and row["node"], line)
 
     def test_rtl_and_systemc_count_the_same(self):
-        out, both = self.succeed_json("energy", *RUN, "--both")
+        out, both = self.succeed_json("energy", *RUN)
         self.assertIn("all counts and cycles equal", out)
         self.assertEqual(both["counts_equal"], True)
         self.check_ledger(both)
@@ -91,6 +91,16 @@ class Energy(ProgramTest):
             path.write_text(json.dumps(bad), encoding="utf-8")
             self.fail_with(1, words, *run)
             self.fail_with(1, f"mine.json: row {row} 'accumulate'", *run)
+        bad = json.loads(json.dumps(good))
+        bad["rows"][row]["unit"] = "pJ/byte"  # a unit, but not one of a sum
+        path.write_text(json.dumps(bad), encoding="utf-8")
+        self.fail_with(1, "mine.json: 'accumulate' is in pJ/byte, not pJ/op", *run)
+        bad["rows"][row] = {k: v for k, v in good["rows"][row].items() if k != "unit"}
+        path.write_text(json.dumps(bad), encoding="utf-8")
+        self.fail_with(1, f"mine.json: row {row} 'accumulate': key 'unit' is missing", *run)
+        bad["rows"][row] = {**good["rows"][row], "colour": "red"}
+        path.write_text(json.dumps(bad), encoding="utf-8")
+        self.fail_with(1, "unknown key 'colour'", *run)
         text = json.dumps(good).replace("0.0223", "NaN", 1)
         path.write_text(text, encoding="utf-8")
         self.fail_with(1, f"mine.json: row {row}: ", *run)
@@ -107,9 +117,9 @@ class Energy(ProgramTest):
         self.assertEqual(sum(cell["same_digits"] for cell in paper["table1"]), 34)
         self.assertEqual(len(paper["memory"]), 7)
         batch = {(row["weights"], row["kv_heads"]): row for row in paper["batch_70b"]}
-        # Keys and values of all heads, or of eight: the published 11.0 lies between.
-        grow = [batch[("two_bit", heads)]["batch"] / batch[("FP16", heads)]["batch"] for heads in ("8", "64")]
-        self.assertTrue(grow[0] < 11.0 < grow[1], grow)
+        for heads in ("8", "64"):
+            self.assertGreater(batch[("two_bit", heads)]["batch"], 4 * batch[("FP16", heads)]["batch"])
+            self.assertGreater(batch[("two_bit", heads)]["tokens_per_s"], 2 * batch[("FP16", heads)]["tokens_per_s"])
         self.assertGreater(batch[("trit5", "64")]["batch"], batch[("two_bit", "64")]["batch"])
         self.assertIn("71.4 x", out)
 
@@ -132,11 +142,46 @@ class Energy(ProgramTest):
                                     "--batches", "1", "--packings", "two_bit")
         self.assertLess(int8["points"][0]["ratios_same_lanes"]["bytes"], 4.1)
 
+    def test_compare_at_equal_area(self):
+        profile = json.loads((ROOT / "sim/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
+        for name, value in (("ternary_lane", 6.5), ("fp16_lane", 200.0), ("accumulate", 20.0), ("fp16_accumulate", 107.0)):
+            profile["rows"].append({"name": f"area_{name}", "value": value, "unit": "um2", "node": "7 nm",
+                                    "source": "invented", "kind": "scaled", "note": ""})
+        path = self.folder / "area.json"
+        path.write_text(json.dumps(profile), encoding="utf-8")
+        out, result = self.succeed_json("compare", "--models", "7b", "--energy-profile", path)
+        columns = {"edge": 2, "server": 8}  # 64 x 6.5 + 20 against 64 x 200 + 107 um2 a column, twice that on server
+        for point in result["points"]:
+            rows = {"edge": 64, "server": 128}[point["config"]]
+            self.assertEqual(point["same_area"]["lanes"], columns[point["config"]] * rows)
+            self.assertLess(point["same_area"]["array_mm2"], point["ternary"]["array_mm2"])
+            self.assertGreater(point["same_area"]["cycles"], point["same_lanes"]["cycles"])
+        self.assertIn("as much array area", out)
+
     def test_bad_usage(self):
         self.fail_with(1, "either --model or --model-shape", "energy")
         self.fail_with(1, "no model shape", "compare", "--models", "8b")
         self.fail_with(2, "--baseline", "compare", "--baseline", "int4")
         self.fail_with(1, "plot.svg", "compare", "--plot", pathlib.Path("no/such/plot.svg"))
+        self.fail_with(1, "--models: 7b appears twice", "compare", "--models", "7b,7b")
+        same = self.folder / "same"
+        self.fail_with(1, "same file", "compare", "--json", same, "--plot", same)
+        self.assertFalse(same.exists())
+        self.fail_with(2, "not a number", "compare", "--zeros", "nan")
+        self.fail_with(2, "not a number", "energy", "--model-shape", "7b", "--zeros", "nan")
+        self.fail_with(2, "--prompt", "energy", "--model-shape", "7b", "--prompt", "x")
+        self.fail_with(2, "not in range", "energy", *RUN, "--tokens", "0")
+
+    def test_levels_without_rows_have_no_ratio(self):
+        out, result = self.succeed_json("compare", "--models", "7b", "--configs", "edge", "--energy-profile",
+                                        "bitnet-paper-7nm", "--batches", "1", "--packings", "two_bit")
+        ratios = result["points"][0]["ratios_same_lanes"]
+        self.assertAlmostEqual(ratios["energy, arithmetic only"], 0.5 / 0.007 / (1 - 0.422), 3)
+        self.assertNotIn("energy, with memory", ratios)
+        self.assertIn("DRAM: reads", out)
+        out, result = self.succeed_json("energy", *RUN, "--backend", "systemc", "--memory", "ideal")
+        self.assertEqual([r["level"] for r in result["ratios"]], ["arithmetic only", "on chip", "whole token"])
+        self.assertNotIn("with memory ", out)
 
 
 if __name__ == "__main__":

@@ -39,6 +39,7 @@ MachineActivity small_activity() {
   a.engine.output_beats = 8;
   a.dram = {3, 4, 8, 1, 1000, 900};
   a.host = {10, 20, 30};
+  a.host_memory = {1000, 100};
   a.products = 512;
   a.cycles = 1000;
   return a;
@@ -75,6 +76,7 @@ TEST(LedgerTest, FiguresAreCountsTimesRows) {
   EXPECT_NEAR(line(ledger, "DRAM", "refreshes"), 22386 * kPico, 1e-16);
   EXPECT_NEAR(line(ledger, "DRAM", "active standby"), 900 / 1.6e9 * 37.88e-3, 1e-15);
   EXPECT_NEAR(line(ledger, "host floats", "additions"), 20 * 0.38 * kPico, 1e-20);
+  EXPECT_NEAR(ledger.component("host memory"), (1000 * 67.76 + 100 * 40.26) * kPico, 1e-18);
   EXPECT_NEAR(ledger.seconds(), 1e-6, 1e-15);
   EXPECT_LT(ledger.joule(EnergyLevel::kArithmetic), ledger.joule(EnergyLevel::kOnChip));
   EXPECT_NEAR(ledger.tops_per_watt(EnergyLevel::kMemory) * ledger.joule(EnergyLevel::kMemory),
@@ -117,6 +119,8 @@ TEST(LedgerTest, AWrongLineRowOrCountIsRefused) {
   refused("rows drained", [](EnergyLedger* l) { l->activity.engine.accumulator_drains = 3; });
   refused("toggles", [](EnergyLedger* l) { l->activity.engine.input_toggles = 1000; });
   refused("beats decoded", [](EnergyLedger* l) { l->activity.engine.trit5_beats = 1; });
+  refused("power x time", [](EnergyLedger* l) { l->lines[0].watt *= 1.00001; });
+  refused("power x time", [](EnergyLedger* l) { l->activity.cycles += 1; });
   refused("products", [](EnergyLedger* l) { l->activity.products = 513; });
 }
 
@@ -135,6 +139,38 @@ TEST(LedgerTest, AReportWithAPlantedAreaIsRefused) {
   };
   EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1));
   EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1), Error);
+}
+
+TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
+  const EngineCounts counted = small_activity().engine;
+  EngineCounts formula = counted;
+  formula.input_toggles = 0;  // no formula knows it
+  EXPECT_NO_THROW(check_formula_counts(counted, formula, 150));
+  EXPECT_THROW(check_formula_counts(counted, formula, 151), Error);
+  formula.group_loads += 1;
+  EXPECT_THROW(check_formula_counts(counted, formula, 150), Error);
+}
+
+TEST(LedgerTest, ARatioNeedsRowsOnBothSides) {
+  const EnergyLedger ours = small_ledger();
+  EnergyLedger baseline = small_ledger();
+  for (const EnergyLevel level : kEnergyLevels) {
+    EXPECT_DOUBLE_EQ(energy_ratio(baseline, ours, level).value_or(0.0), 1.0);
+  }
+  baseline.lines.erase(baseline.lines.begin(), baseline.lines.begin() + 3);
+  EXPECT_FALSE(energy_ratio(baseline, ours, EnergyLevel::kArithmetic).has_value()) << "no array";
+  const EnergyLedger ideal =
+      make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine("ideal"), small_activity());
+  EXPECT_FALSE(energy_ratio(ours, ideal, EnergyLevel::kMemory).has_value());
+  EXPECT_TRUE(energy_ratio(ours, ideal, EnergyLevel::kOnChip).has_value());
+}
+
+TEST(LedgerTest, ARowInTheWrongUnitIsRefused) {
+  const std::string text = R"({"name": "p", "description": "d", "rows": [
+      {"name": "ternary_add", "value": 1, "unit": "pJ/byte", "node": "7 nm", "source": "s",
+       "kind": "literature", "note": ""}]})";
+  EXPECT_THROW(make_ledger(EnergyProfile::parse(text, "p.json"), tiny_machine(), small_activity()),
+               Error);
 }
 
 TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
@@ -179,6 +215,26 @@ TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
   // One key more: two dot products of 16, a scale, exp (11, 11) and a division, per head and layer.
   EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).mul - host_floats(c, 1, 3).mul, 2 * 4 * (32 + 1 + 11));
   EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).other - host_floats(c, 1, 3).other, 2 * 4);
+}
+
+/// Counted by hand in model/src/transformer.cpp.
+TEST(HostFloatsTest, DivisionsAndBytesAreThoseOfTheCode) {
+  ModelConfig c;
+  c.hidden = 64;
+  c.intermediate = 160;
+  c.layers = 2;
+  c.heads = 4;
+  c.kv_heads = 2;
+  c.vocab = 512;
+  c.activation = Activation::kRelu2;
+  // A layer: four norms of 3, four quantisations (q k v share one, gate and up too), an output each
+  // of q, o, down (64), k, v (32), gate, up (160); a head's scale 2 and one softmax 1. A last norm.
+  const double layer = 4 * 3 + 4 + (3 * 64 + 2 * 32 + 2 * 160) + 4 * (2 + 1);
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 0).other, 2 * layer + 3);
+  // Head and an embedding row; keys and values of 2 layers x 2 heads x 16, of 5 positions.
+  const HostBytes bytes = host_bytes(c, 1, 4);
+  EXPECT_DOUBLE_EQ(bytes.read, 2.0 * (512 * 64 + 64) + 5 * 2.0 * 2 * 2 * 32);
+  EXPECT_DOUBLE_EQ(bytes.written, 2.0 * 2 * 2 * 32);
 }
 
 TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
