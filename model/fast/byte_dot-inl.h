@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The one integer step of every fast kernel: four products of bytes added to each int32 lane.
 //
-// Included once for each vector target, between TERCET_DOT_BEGIN and TERCET_DOT_END of the includer.
+// Included once for each vector target.
 #if defined(TERCET_BYTE_DOT_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TERCET_BYTE_DOT_INL_H_
 #undef TERCET_BYTE_DOT_INL_H_
@@ -13,21 +13,7 @@
 
 #include <cstdint>
 
-// Highway 1.0's name for Ice Lake and Zen 4, all of which have VNNI; it does not turn that on, so
-// everything that calls add_dots() must lie between these two.
-#undef TERCET_DOT_BEGIN
-#undef TERCET_DOT_END
-#if HWY_TARGET == HWY_AVX3_DL
-#define TERCET_DOT_BEGIN \
-  HWY_BEFORE_NAMESPACE(); \
-  HWY_PUSH_ATTRIBUTES("avx512vnni") static_assert(true, "For requiring trailing semicolon")
-#define TERCET_DOT_END HWY_POP_ATTRIBUTES HWY_AFTER_NAMESPACE()
-#else
-#define TERCET_DOT_BEGIN HWY_BEFORE_NAMESPACE()
-#define TERCET_DOT_END HWY_AFTER_NAMESPACE()
-#endif
-
-TERCET_DOT_BEGIN;
+HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR  // there vectors are one lane wide, and plain loops are used
@@ -42,7 +28,10 @@ using DotInts = hn::Vec<hn::ScalableTag<int8_t>>;
 /// of products leaves int16: 2 * 128 * 127 and 2 * 128 * -128 both fit.
 HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
 #if HWY_TARGET == HWY_AVX3_DL
-  return DotSums{_mm512_dpbusd_epi32(sums.raw, u.raw, s.raw)};
+  // Highway 1.0's name for Ice Lake and Zen 4, all of which have VNNI, but it does not tell the
+  // compiler so. In assembler the sums also stay where they are; GCC 12 moves the intrinsic's about.
+  asm("vpdpbusd %2, %1, %0" : "+v"(sums.raw) : "v"(u.raw), "vm"(s.raw));
+  return sums;
 #elif HWY_TARGET == HWY_AVX3
   const __m512i pairs = _mm512_maddubs_epi16(u.raw, s.raw);
   return DotSums{_mm512_add_epi32(sums.raw, _mm512_madd_epi16(pairs, _mm512_set1_epi16(1)))};
@@ -66,9 +55,20 @@ HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
 #endif
 }
 
+/// Adds upper halves to lower ones until four lanes are left.
+template <class D>
+HWY_INLINE auto fold_to_four(D, hn::Vec<D> v) {
+  if constexpr (hn::MaxLanes(D()) == 4) {
+    return v;
+  } else {
+    const hn::Half<D> half;
+    return fold_to_four(half, hn::Add(hn::LowerHalf(half, v), hn::UpperHalf(half, v)));
+  }
+}
+
 #endif  // HWY_TARGET != HWY_SCALAR
 
 }  // namespace tercet::HWY_NAMESPACE
-TERCET_DOT_END;
+HWY_AFTER_NAMESPACE();
 
 #endif  // per-target guard

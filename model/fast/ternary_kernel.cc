@@ -2,6 +2,8 @@
 // Compiled once for each vector target; the best one is chosen at run time.
 #include "model/fast/ternary_kernel.h"
 
+#include <hwy/cache_control.h>
+
 #include <algorithm>
 #include <cstring>
 
@@ -11,7 +13,7 @@
 
 #include "model/fast/byte_dot-inl.h"
 
-TERCET_DOT_BEGIN;
+HWY_BEFORE_NAMESPACE();
 namespace tercet::fast::HWY_NAMESPACE {
 namespace {
 
@@ -78,68 +80,78 @@ HWY_INLINE DotBytes field_of(DotBytes packed, int64_t i) {
   return hn::And(packed, hn::Set(kD8, static_cast<uint8_t>(3 << (2 * i))));
 }
 
-/// One to four tokens against kRows packed rows, along k.
-template <int64_t kRows, int64_t kTokens>
-HWY_INLINE void multiply_rows(const TernaryMatrix& w, int64_t row, const TokenRows& tokens,
-                              int32_t* acc) {
-  DotSums sums[kRows][kFields][kTokens];
-  for (auto& of_row : sums) {
-    for (auto& of_field : of_row) {
-      for (auto& sum : of_field) sum = hn::Zero(kD32);
-    }
-  }
-  const uint8_t* in = w.packed() + row * w.k();
-  const int64_t k = w.k();
-  const auto step = [&](int64_t c, const uint8_t* from, int64_t stride) HWY_ATTR {
-    for (int64_t r = 0; r < kRows; ++r) {
-      const auto packed = hn::LoadU(kD8, from + r * stride);
-      for (int64_t f = 0; f < kFields; ++f) {
-        const auto codes = field_of(packed, f);
-        for (int64_t t = 0; t < kTokens; ++t) {
-          const auto q = hn::LoadU(kDi8, tokens.q + t * tokens.stride + c);
-          sums[r][f][t] = add_dots(sums[r][f][t], codes, q);
-        }
-      }
-    }
-  };
-  int64_t c = 0;
-  for (; c + kBytes <= k; c += kBytes) step(c, in + c, k);
-  if (c < k) {
-    uint8_t tail[kRows * kBytes] = {};
-    for (int64_t r = 0; r < kRows; ++r) {
-      std::memcpy(tail + r * kBytes, in + r * k + c, static_cast<size_t>(k - c));
-    }
-    step(c, tail, kBytes);
-  }
-  for (int64_t r = 0; r < kRows; ++r) {
-    for (int64_t f = 0; f < kFields; ++f) {
-      for (int64_t t = 0; t < kTokens; ++t) {
-        const int32_t sum = hn::GetLane(hn::SumOfLanes(kD32, sums[r][f][t]));
-        put(w, f, row + r, sum, tokens, t, acc);
-      }
+template <int64_t kTokens>
+using RowSums = DotSums[kTokens][kFields];
+
+/// Adds the products of one vector of a packed row with the tokens' bytes at `q`.
+template <int64_t kTokens>
+HWY_INLINE void add_vector(const uint8_t* from, const int8_t* q, int64_t q_stride,
+                           RowSums<kTokens>& sums) {
+  const auto packed = hn::LoadU(kD8, from);
+  for (int64_t f = 0; f < kFields; ++f) {
+    const auto codes = field_of(packed, f);
+    for (int64_t t = 0; t < kTokens; ++t) {
+      sums[t][f] = add_dots(sums[t][f], codes, hn::LoadU(kDi8, q + t * q_stride));
     }
   }
 }
 
+/// to[f] = the sum of the lanes of v[f].
+HWY_INLINE void sum_fields(const DotSums* v, int32_t* to) {
+  constexpr hn::Full128<int32_t> kFour;
+  constexpr hn::Full128<int64_t> kTwo;
+  const auto a = fold_to_four(kD32, v[0]);
+  const auto b = fold_to_four(kD32, v[1]);
+  const auto c = fold_to_four(kD32, v[2]);
+  const auto d = fold_to_four(kD32, v[3]);
+  const auto ab = hn::Add(hn::InterleaveLower(kFour, a, b), hn::InterleaveUpper(kFour, a, b));
+  const auto cd = hn::Add(hn::InterleaveLower(kFour, c, d), hn::InterleaveUpper(kFour, c, d));
+  const auto low = hn::InterleaveLower(kTwo, hn::BitCast(kTwo, ab), hn::BitCast(kTwo, cd));
+  const auto high = hn::InterleaveUpper(kTwo, hn::BitCast(kTwo, ab), hn::BitCast(kTwo, cd));
+  hn::StoreU(hn::Add(hn::BitCast(kFour, low), hn::BitCast(kFour, high)), kFour, to);
+}
+
+/// One to four tokens against one packed row, along k. One row at a time, because memory then sees
+/// a single linear stream: with two rows at once it delivers half as much.
+template <int64_t kTokens>
+HWY_INLINE void multiply_row(const TernaryMatrix& w, int64_t row, const TokenRows& tokens,
+                             int32_t* acc) {
+  constexpr int64_t kAhead = 512;  // bytes that prefetching runs ahead
+  RowSums<kTokens> sums;
+  for (auto& of_token : sums) {
+    for (auto& sum : of_token) sum = hn::Zero(kD32);
+  }
+  const int64_t k = w.k();
+  const uint8_t* in = w.packed() + row * k;
+  int64_t c = 0;
+  for (; c + kBytes <= k; c += kBytes) {
+    hwy::Prefetch(in + c + kAhead);
+    add_vector<kTokens>(in + c, tokens.q + c, tokens.stride, sums);
+  }
+  if (c < k) {
+    uint8_t tail[kBytes] = {};
+    std::memcpy(tail, in + c, static_cast<size_t>(k - c));
+    add_vector<kTokens>(tail, tokens.q + c, tokens.stride, sums);
+  }
+  for (int64_t t = 0; t < kTokens; ++t) {
+    int32_t fields[kFields];
+    sum_fields(sums[t], fields);
+    for (int64_t f = 0; f < kFields; ++f) put(w, f, row, fields[f], tokens, t, acc);
+  }
+}
+
+template <int64_t kTokens>
+void multiply_rows(const TernaryMatrix& w, int64_t begin, int64_t end, const TokenRows& tokens,
+                   int32_t* acc) {
+  for (int64_t row = begin; row < end; ++row) multiply_row<kTokens>(w, row, tokens, acc);
+}
+
 void multiply_packed_rows(const TernaryMatrix& w, int64_t begin, int64_t end,
                           const TokenRows& tokens, int32_t* acc) {
-  constexpr int64_t kPair = 2;  // rows that share the loads of one token
-  int64_t row = begin;
-  switch (tokens.m) {
-    case 1:
-      for (; row + kPair <= end; row += kPair) multiply_rows<kPair, 1>(w, row, tokens, acc);
-      for (; row < end; ++row) multiply_rows<1, 1>(w, row, tokens, acc);
-      return;
-    case 2:
-      for (; row < end; ++row) multiply_rows<1, 2>(w, row, tokens, acc);
-      return;
-    case 3:
-      for (; row < end; ++row) multiply_rows<1, 3>(w, row, tokens, acc);
-      return;
-    default:
-      for (; row < end; ++row) multiply_rows<1, 4>(w, row, tokens, acc);
-      return;
-  }
+  if (tokens.m == 1) return multiply_rows<1>(w, begin, end, tokens, acc);
+  if (tokens.m == 2) return multiply_rows<2>(w, begin, end, tokens, acc);
+  if (tokens.m == 3) return multiply_rows<3>(w, begin, end, tokens, acc);
+  multiply_rows<4>(w, begin, end, tokens, acc);
 }
 
 int64_t block_rows() { return kColumns; }
@@ -250,7 +262,7 @@ int32_t sum_token(const int8_t* q, int64_t k) {
 
 }  // namespace
 }  // namespace tercet::fast::HWY_NAMESPACE
-TERCET_DOT_END;
+HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
 namespace tercet::fast {
