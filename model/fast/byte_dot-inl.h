@@ -29,7 +29,8 @@ using DotInts = hn::Vec<hn::ScalableTag<int8_t>>;
 HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
 #if HWY_TARGET == HWY_AVX3_DL
   // Highway 1.0's name for Ice Lake and Zen 4, all of which have VNNI, but it does not tell the
-  // compiler so. In assembler the sums also stay where they are; GCC 12 moves the intrinsic's about.
+  // compiler so. In assembler the sums also stay where they are; GCC 12 moves the intrinsic's
+  // about.
   asm("vpdpbusd %2, %1, %0" : "+v"(sums.raw) : "v"(u.raw), "vm"(s.raw));
   return sums;
 #elif HWY_TARGET == HWY_AVX3
@@ -46,12 +47,13 @@ HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
   const hn::ScalableTag<int32_t> d32;
   const auto u16 = hn::BitCast(hn::RebindToUnsigned<decltype(d16)>(), u);
   const auto s16 = hn::BitCast(d16, s);
-  const auto even = hn::Mul(hn::BitCast(d16, hn::And(u16, hn::Set(hn::DFromV<decltype(u16)>(), 255))),
-                            hn::ShiftRight<8>(hn::ShiftLeft<8>(s16)));
+  const auto even =
+      hn::Mul(hn::BitCast(d16, hn::And(u16, hn::Set(hn::DFromV<decltype(u16)>(), 255))),
+              hn::ShiftRight<8>(hn::ShiftLeft<8>(s16)));
   const auto odd = hn::Mul(hn::BitCast(d16, hn::ShiftRight<8>(u16)), hn::ShiftRight<8>(s16));
   const auto pairs = hn::BitCast(d32, hn::Add(even, odd));
-  return hn::Add(sums, hn::Add(hn::ShiftRight<16>(hn::ShiftLeft<16>(pairs)),
-                               hn::ShiftRight<16>(pairs)));
+  return hn::Add(sums,
+                 hn::Add(hn::ShiftRight<16>(hn::ShiftLeft<16>(pairs)), hn::ShiftRight<16>(pairs)));
 #endif
 }
 

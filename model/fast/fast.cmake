@@ -4,6 +4,9 @@ find_package(hwy REQUIRED)
 
 add_library(tercet_fast STATIC
   fast/fast_engine.cpp
+  fast/fast_session.cpp
+  fast/float_kernel.cc
+  fast/head_kernel.cc
   fast/ternary_kernel.cc
   fast/thread_pool.cpp
 )

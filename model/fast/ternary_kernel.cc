@@ -69,7 +69,7 @@ int32_t sum_token(const int8_t* q, int64_t k) {
 constexpr hn::ScalableTag<uint8_t> kD8;
 constexpr hn::ScalableTag<int8_t> kDi8;
 constexpr hn::ScalableTag<int32_t> kD32;
-constexpr int64_t kBytes = hn::MaxLanes(kD8);   // in a vector
+constexpr int64_t kBytes = hn::MaxLanes(kD8);     // in a vector
 constexpr int64_t kColumns = hn::MaxLanes(kD32);  // int32 in a vector
 
 // No plain loops over products of bytes or int16s below: the compiler may turn those into AVX-VNNI
@@ -185,7 +185,8 @@ void transpose(const uint8_t* rows, int64_t count, int64_t k, uint8_t* to) {
           hn::InterleaveLower(kPairs, low01, low23), hn::InterleaveUpper(kPairs, low01, low23),
           hn::InterleaveLower(kPairs, high01, high23), hn::InterleaveUpper(kPairs, high01, high23)};
       for (int64_t i = 0; i < 4; ++i) {
-        hn::StoreU(hn::BitCast(kBytes16, quads[i]), kBytes16, to + ((c / 4 + i) * kColumns + r) * 4);
+        hn::StoreU(hn::BitCast(kBytes16, quads[i]), kBytes16,
+                   to + ((c / 4 + i) * kColumns + r) * 4);
       }
     }
   }
@@ -239,7 +240,8 @@ void multiply_block(const TernaryMatrix& w, int64_t begin, const TokenRows& toke
   const int64_t k = w.k();
   scratch->resize(static_cast<size_t>((k + 15) / 16 * 16 * kColumns + fast::kTokenAlign));
   auto* block = scratch->data();
-  block += (fast::kTokenAlign - reinterpret_cast<uintptr_t>(block) % fast::kTokenAlign) % fast::kTokenAlign;
+  block += (fast::kTokenAlign - reinterpret_cast<uintptr_t>(block) % fast::kTokenAlign) %
+           fast::kTokenAlign;
   transpose(w.packed() + begin * k, std::min(kColumns, w.packed_rows() - begin), k, block);
   int64_t t = 0;
   for (; t + kTile <= tokens.m; t += kTile) {

@@ -16,7 +16,7 @@ constexpr uint64_t kOpen = uint64_t{1} << 16;
 constexpr uint64_t kOneJob = uint64_t{1} << 17;
 
 constexpr int64_t kMaxThreads = 1024;
-constexpr int kSpins = 4000;       // tens of microseconds: longer than the gaps in a forward pass
+constexpr int kSpins = 4000;        // tens of microseconds: longer than the gaps in a forward pass
 constexpr int kSpinsToYield = 256;  // then whoever is waited for may need this processor
 
 void pause() {

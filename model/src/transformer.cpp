@@ -20,6 +20,18 @@ void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, in
 
 }  // namespace
 
+void check_tokens(const ModelConfig& c, int64_t position, const int32_t* tokens, int64_t n) {
+  if (n <= 0) fail("no tokens: a sequence needs at least one");
+  if (n > c.max_positions - position) {
+    fail("{} tokens after {} exceed the context of {}", n, position, c.max_positions);
+  }
+  for (int64_t t = 0; t < n; ++t) {
+    if (tokens[t] < 0 || tokens[t] >= c.vocab) {
+      fail("token {} at index {} is not in the vocabulary of {}", tokens[t], t, c.vocab);
+    }
+  }
+}
+
 Session::Session(const Model& model, MatmulEngine& engine)
     : model_(model),
       engine_(engine),
@@ -34,7 +46,7 @@ void Session::reset() {
 }
 
 const std::vector<float>& Session::forward(const int32_t* tokens, int64_t n, LogitsRows rows) {
-  check(tokens, n);
+  check_tokens(model_.config, position_, tokens, n);
   const int64_t d = model_.config.hidden;
   const float eps = model_.config.rms_eps;
   const int64_t m = n;  // all tokens go through each layer together
@@ -58,19 +70,6 @@ const std::vector<float>& Session::forward(const int32_t* tokens, int64_t n, Log
   compute_logits(m, rows);
   position_ += m;
   return logits_;
-}
-
-void Session::check(const int32_t* tokens, int64_t n) const {
-  const ModelConfig& c = model_.config;
-  if (n <= 0) fail("no tokens: a sequence needs at least one");
-  if (n > c.max_positions - position_) {
-    fail("{} tokens after {} exceed the context of {}", n, position_, c.max_positions);
-  }
-  for (int64_t t = 0; t < n; ++t) {
-    if (tokens[t] < 0 || tokens[t] >= c.vocab) {
-      fail("token {} at index {} is not in the vocabulary of {}", tokens[t], t, c.vocab);
-    }
-  }
 }
 
 void Session::attention(const Layer& layer, int64_t index, int64_t m) {

@@ -50,9 +50,9 @@ class ThreadPool {
   bool wait_for_job(uint64_t last);
   void take_pieces(int64_t worker);
 
-  Job job_;                            // written while no helper is in it
-  std::atomic<int64_t> next_{0};       // first item nobody took
-  std::atomic<uint64_t> state_{0};     // job number, open, helpers inside: see thread_pool.cpp
+  Job job_;                         // written while no helper is in it
+  std::atomic<int64_t> next_{0};    // first item nobody took
+  std::atomic<uint64_t> state_{0};  // job number, open, helpers inside: see thread_pool.cpp
   std::atomic<bool> stop_{false};
   std::atomic<int> sleepers_{0};
   std::mutex mutex_;

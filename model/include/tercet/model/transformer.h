@@ -43,6 +43,10 @@ struct Model {
 
 enum class LogitsRows { kLast, kAll };
 
+/// Throws Error if a session at `position` cannot take tokens[0..n): there are none, one is not in
+/// the vocabulary, or they exceed the context.
+void check_tokens(const ModelConfig& config, int64_t position, const int32_t* tokens, int64_t n);
+
 /// One sequence: its KV cache, its position, and the scratch to run it. The model and the engine
 /// are borrowed and must outlive it.
 class Session {
@@ -64,7 +68,6 @@ class Session {
   void reset();                                   ///< an empty sequence again
 
  private:
-  void check(const int32_t* tokens, int64_t n) const;
   void attention(const Layer& layer, int64_t index, int64_t m);
   void feed_forward(const Layer& layer, int64_t m);
   void bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
