@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// Integer products on every vector target and number of threads against the reference.
+#include "tercet/fast/fast_engine.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <cstdint>
+#include <vector>
+
+#include "fast_test_util.h"
+#include "model_test_util.h"
+#include "tercet/fast/thread_pool.h"
+
+namespace tercet {
+namespace {
+
+std::vector<int32_t> multiply(MatmulEngine& engine, const TernaryMatrix& w,
+                              const std::vector<int8_t>& q, int64_t m) {
+  std::vector<int32_t> acc(static_cast<size_t>(m * w.n()), 12345);
+  engine.matmul(w, q.data(), m, acc.data());
+  return acc;
+}
+
+TEST(FastEngine, EqualsTheReferenceOnEveryTargetForAnyShape) {
+  test::on_every_target([] {
+    for (const int64_t threads : {1, 2, 3}) {
+      ThreadPool pool(threads);
+      FastEngine engine(pool);
+      ReferenceEngine reference;
+      Rng rng(21);
+      for (const int64_t n : {1, 4, 5, 63, 64, 130, 260}) {
+        for (const int64_t k : {1, 15, 16, 40, 64, 127, 256, 1000}) {
+          const auto w = TernaryMatrix::from_trits(
+              "w", n, k, 1.0f, test::random_trits(n * k, static_cast<uint64_t>(n + k)).data());
+          for (const int64_t m : {1, 2, 3, 4, 5, 9, 33}) {
+            std::vector<int8_t> q(static_cast<size_t>(m * k));
+            for (int8_t& x : q) x = static_cast<int8_t>(rng.below(256));  // -128 too
+            ASSERT_EQ(multiply(reference, w, q, m), multiply(engine, w, q, m))
+                << threads << " threads, M " << m << ", N " << n << ", K " << k;
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(FastEngine, SameSignExtremesAreExactOnEveryTarget) {
+  constexpr int64_t kOutputs = 24;
+  test::on_every_target([] {
+    ThreadPool pool(2);
+    FastEngine engine(pool);
+    for (const int64_t k : {int64_t{6912}, kMaxInputs}) {
+      for (const int trit : {-1, 0, 1}) {
+        const std::vector<int8_t> trits(static_cast<size_t>(kOutputs * k),
+                                        static_cast<int8_t>(trit));
+        const auto w = TernaryMatrix::from_trits("w", kOutputs, k, 1.0f, trits.data());
+        for (const int x : {127, -127, -128}) {
+          for (const int64_t m : {1, 2, 3, 4, 5, 8}) {
+            const std::vector<int8_t> q(static_cast<size_t>(m * k), static_cast<int8_t>(x));
+            const auto sum = static_cast<int32_t>(trit * x * k);
+            const std::vector<int32_t> expected(static_cast<size_t>(m * kOutputs), sum);
+            ASSERT_EQ(expected, multiply(engine, w, q, m))
+                << "w " << trit << " x " << x << " M " << m << " K " << k;
+          }
+        }
+      }
+    }
+  });
+}
+
+TEST(ThreadPool, CoversEveryItemOnceHoweverItIsCut) {
+  for (const int64_t threads : {1, 2, 5}) {
+    ThreadPool pool(threads);
+    ASSERT_EQ(pool.threads(), threads);
+    for (int round = 0; round < 300; ++round) {
+      const int64_t count = round % 37;
+      std::vector<std::atomic<int>> seen(static_cast<size_t>(count));
+      pool.run(count, 1 + round % 4, [&](int64_t begin, int64_t end, int64_t worker) {
+        EXPECT_LT(worker, threads);
+        for (int64_t i = begin; i < end; ++i) ++seen[static_cast<size_t>(i)];
+      });
+      for (const auto& times : seen) ASSERT_EQ(times, 1);
+    }
+  }
+}
+
+TEST(ThreadPool, WakesHelpersThatWentToSleep) {
+  ThreadPool pool(2);
+  std::atomic<int64_t> sum{0};
+  for (int round = 0; round < 5; ++round) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    pool.run(1000, 1, [&](int64_t begin, int64_t end, int64_t) { sum += end - begin; });
+  }
+  EXPECT_EQ(sum, 5000);
+}
+
+TEST(ThreadPool, RefusesNegativeAndAbsurdNumbers) {
+  test::expect_error([] { ThreadPool pool(-1); }, "-1 threads");
+  test::expect_error([] { ThreadPool pool(1 << 20); }, "1048576 threads");
+}
+
+TEST(SimdTarget, AnUnknownNameIsAnErrorThatListsTheKnownOnes) {
+  test::expect_error([] { force_simd_target("AVX9"); }, "'AVX9'");
+  test::expect_error([] { force_simd_target("AVX9"); }, "SCALAR");
+  EXPECT_EQ(simd_target(), simd_targets().front());
+}
+
+}  // namespace
+}  // namespace tercet
