@@ -2,8 +2,6 @@
 // Compiled once for each vector target; the best one is chosen at run time.
 #include "model/fast/head_kernel.h"
 
-#include <hwy/cache_control.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -34,8 +32,7 @@ void head_rows(const FloatMatrix& head, int64_t begin, int64_t end, const HeadIn
 
 #else
 
-constexpr int64_t kLine = 64;  // bytes of a cache line
-constexpr int64_t kRows = 4;   // rows whose sums run side by side
+constexpr int64_t kRows = 4;  // rows whose pairwise ends are done together
 
 /// Loads `tag`'s vector from any address.
 template <class D>
@@ -136,53 +133,61 @@ struct Bf16Sums {
   }
 };
 
-/// kRows rows from `row`, which lie one after the other, times one hidden state.
-template <class Sums>
-HWY_INLINE void multiply_rows(const uint8_t* row, int64_t k, const float* x, float* to) {
-  Sums sums[kRows];
-  const int64_t row_bytes = k * Sums::kBytes;
-  constexpr int64_t kBlock = kLanes * Sums::kBytes;
-  // Memory should see one linear stream, not kRows of them: the next rows are asked for in order.
-  const uint8_t* ahead = row + kRows * row_bytes;
+/// One row times kTokens hidden states from token t.
+template <class Sums, int64_t kTokens>
+HWY_INLINE void multiply_row(const uint8_t* row, int64_t k, const HeadInput& x, int64_t t,
+                             Sums* sums) {
   int64_t i = 0;
   for (; i + kLanes <= k; i += kLanes) {
-    for (int64_t line = 0; line < kRows * kBlock; line += kLine) {
-      hwy::Prefetch(ahead + i * kRows * Sums::kBytes + line);
-    }
-    for (int64_t r = 0; r < kRows; ++r) {
-      sums[r].add(row + r * row_bytes + i * Sums::kBytes, x + i);
-    }
+    for (int64_t j = 0; j < kTokens; ++j) sums[j].add(row + i * Sums::kBytes, x.row(t + j) + i);
   }
-  if (i < k) {
-    for (int64_t r = 0; r < kRows; ++r) {
-      uint8_t tail[kBlock] = {};
-      std::memcpy(tail, row + r * row_bytes + i * Sums::kBytes,
-                  static_cast<size_t>((k - i) * Sums::kBytes));
-      sums[r].add(tail, x + i);
-    }
+  if (i == k) return;
+  uint8_t tail[kLanes * Sums::kBytes] = {};
+  std::memcpy(tail, row + i * Sums::kBytes, static_cast<size_t>((k - i) * Sums::kBytes));
+  for (int64_t j = 0; j < kTokens; ++j) sums[j].add(tail, x.row(t + j) + i);
+}
+
+/// kRows rows, which lie one after the other, times kTokens hidden states from token t. A row at a
+/// time, because memory delivers one linear stream twice as fast as several.
+template <class Sums, int64_t kTokens>
+void multiply_rows(const uint8_t* rows, int64_t k, const HeadInput& x, int64_t t, int64_t stride,
+                   float* to) {
+  Four four[kTokens][kRows];
+  for (int64_t r = 0; r < kRows; ++r) {
+    Sums sums[kTokens];
+    multiply_row<Sums, kTokens>(rows + r * k * Sums::kBytes, k, x, t, sums);
+    for (int64_t j = 0; j < kTokens; ++j) four[j][r] = sums[j].four();
   }
-  const Four four[kRows] = {sums[0].four(), sums[1].four(), sums[2].four(), sums[3].four()};
-  store_sums(four, to);
+  for (int64_t j = 0; j < kTokens; ++j) store_sums(four[j], to + j * stride);
+}
+
+/// to[t * stride + r] for kRows rows and every token.
+template <class Sums>
+void multiply_tokens(const uint8_t* rows, int64_t k, const HeadInput& x, int64_t stride,
+                     float* to) {
+  constexpr int64_t kTokens = 4;  // whose sums run side by side
+  int64_t t = 0;
+  for (; t + kTokens <= x.m(); t += kTokens) {
+    multiply_rows<Sums, kTokens>(rows, k, x, t, stride, to + t * stride);
+  }
+  for (; t < x.m(); ++t) multiply_rows<Sums, 1>(rows, k, x, t, stride, to + t * stride);
 }
 
 template <class Sums>
 void multiply_head(const FloatMatrix& head, int64_t begin, int64_t end, const HeadInput& x,
                    float* logits) {
   const int64_t row_bytes = head.k() * Sums::kBytes;
-  float results[kRows];
   int64_t v = begin;
   for (; v + kRows <= end; v += kRows) {
-    for (int64_t t = 0; t < x.m(); ++t) {
-      multiply_rows<Sums>(head.data() + v * row_bytes, head.k(), x.row(t), results);
-      std::memcpy(logits + t * head.n() + v, results, sizeof(results));
-    }
+    multiply_tokens<Sums>(head.data() + v * row_bytes, head.k(), x, head.n(), logits + v);
   }
   if (v == end) return;
   std::vector<uint8_t> last(static_cast<size_t>(kRows * row_bytes));  // the rest, and zeros
   std::memcpy(last.data(), head.data() + v * row_bytes, static_cast<size_t>((end - v) * row_bytes));
+  std::vector<float> results(static_cast<size_t>(x.m() * kRows));
+  multiply_tokens<Sums>(last.data(), head.k(), x, kRows, results.data());
   for (int64_t t = 0; t < x.m(); ++t) {
-    multiply_rows<Sums>(last.data(), head.k(), x.row(t), results);
-    std::copy_n(results, end - v, logits + t * head.n() + v);
+    std::copy_n(results.data() + t * kRows, end - v, logits + t * head.n() + v);
   }
 }
 

@@ -2,8 +2,6 @@
 // Compiled once for each vector target; the best one is chosen at run time.
 #include "model/fast/ternary_kernel.h"
 
-#include <hwy/cache_control.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -116,7 +114,6 @@ HWY_INLINE void sum_fields(const DotSums* v, int32_t* to) {
 template <int64_t kTokens>
 HWY_INLINE void multiply_row(const TernaryMatrix& w, int64_t row, const TokenRows& tokens,
                              int32_t* acc) {
-  constexpr int64_t kAhead = 512;  // bytes that prefetching runs ahead
   RowSums<kTokens> sums;
   for (auto& of_token : sums) {
     for (auto& sum : of_token) sum = hn::Zero(kD32);
@@ -125,7 +122,6 @@ HWY_INLINE void multiply_row(const TernaryMatrix& w, int64_t row, const TokenRow
   const uint8_t* in = w.packed() + row * k;
   int64_t c = 0;
   for (; c + kBytes <= k; c += kBytes) {
-    hwy::Prefetch(in + c + kAhead);
     add_vector<kTokens>(in + c, tokens.q + c, tokens.stride, sums);
   }
   if (c < k) {

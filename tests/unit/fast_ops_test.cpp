@@ -163,7 +163,7 @@ TEST(FastOps, MultipliesTheHeadAsTheReferenceInEveryTypeAtAnyAddress) {
       for (const int64_t k : kSizes) {
         for (const int64_t n : {1, 4, 7}) {
           const FloatMatrix head = random_head(n, k, dtype, 3);
-          constexpr int64_t kTokens = 2;
+          constexpr int64_t kTokens = 6;
           const Floats x = awkward_floats(kTokens * k, 18, 2.0f);
           Floats want(static_cast<size_t>(kTokens * n));
           Floats row(static_cast<size_t>(k));
