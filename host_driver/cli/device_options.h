@@ -26,10 +26,14 @@ struct DeviceOptions {
   uint64_t timeout = 0;               ///< cycles a command may take; 0: automatic
   std::string trace;
   std::string trace_window;
+  std::optional<int64_t> threads;  ///< of the fast engine; absent: one a processor
 
   bool rtl() const { return backend == "rtl"; }
-  /// The machine knows cycles; the register-level model does not.
-  bool timed() const { return backend != "model"; }
+  bool reference() const { return backend == "reference"; }
+  /// There is a machine, with registers and a memory; else the host multiplies.
+  bool machine() const { return backend != "model" && !reference(); }
+  /// The machine knows cycles.
+  bool timed() const { return rtl() || backend == "systemc"; }
   /// "none" without time.
   std::string memory_name() const { return timed() ? memory.value_or("dram") : "none"; }
 };
@@ -37,7 +41,8 @@ struct DeviceOptions {
 /// Names of rtl/spec/configs.
 std::vector<std::string> machine_names();
 
-/// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window.
+/// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window,
+/// --threads.
 void add_device_options(CLI::App& command, DeviceOptions& options);
 
 /// Throws Error on a name, window or combination that makes no sense.

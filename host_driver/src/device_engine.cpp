@@ -20,10 +20,7 @@ Accelerator::WeightId DeviceEngine::id(const TernaryMatrix& w) {
 
 void DeviceEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
   accelerator_.gemm(id(w), q, m, acc);
-  ++counts_.matmuls;
-  counts_.outputs += static_cast<uint64_t>(m * w.n());
-  counts_.products += static_cast<uint64_t>(m * w.n() * w.k());
-  counts_.zero_products += static_cast<uint64_t>(m * w.zeros());
+  counts_.add(w, m);
 }
 
 }  // namespace tercet

@@ -16,16 +16,17 @@
 HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {
 
-#if HWY_TARGET != HWY_SCALAR  // there vectors are one lane wide, and plain loops are used
-
 namespace hn = hwy::HWY_NAMESPACE;
+
+#if HWY_TARGET != HWY_SCALAR  // there vectors are one lane wide, and plain loops are used
 
 using DotSums = hn::Vec<hn::ScalableTag<int32_t>>;
 using DotBytes = hn::Vec<hn::ScalableTag<uint8_t>>;
 using DotInts = hn::Vec<hn::ScalableTag<int8_t>>;
 
-/// sums[i] + the sum over j < 4 of u[4 i + j] * s[4 i + j]. Each u is at most 128, so that no pair
-/// of products leaves int16: 2 * 128 * 127 and 2 * 128 * -128 both fit.
+/// sums[i] + the sum over j < 4 of u[4 i + j] * s[4 i + j]. Two neighbouring products must fit
+/// int16 together, as they do if each u is at most 128, or each |s| at most 64: 2 * 128 * -128 =
+/// -2^15.
 HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
 #if HWY_TARGET == HWY_AVX3_DL
   // Highway 1.0's name for Ice Lake and Zen 4, all of which have VNNI, but it does not tell the

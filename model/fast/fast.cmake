@@ -7,6 +7,7 @@ add_library(tercet_fast STATIC
   fast/fast_session.cpp
   fast/float_kernel.cc
   fast/head_kernel.cc
+  fast/read_probe.cc
   fast/target.cpp
   fast/ternary_kernel.cc
   fast/thread_pool.cpp

@@ -28,13 +28,16 @@ void pause() {
 }  // namespace
 
 ThreadPool::ThreadPool(int64_t threads) {
-  if (threads < 0 || threads > kMaxThreads) {
-    fail("{} threads: must be in [1, {}], or 0 for one a processor", threads, kMaxThreads);
+  if (threads < 1 || threads > kMaxThreads) {
+    fail("{} threads: must be in [1, {}]", threads, kMaxThreads);
   }
-  if (threads == 0) threads = std::max(1u, std::thread::hardware_concurrency());
   for (int64_t worker = 1; worker < threads; ++worker) {
     helpers_.emplace_back([this, worker] { help(worker); });
   }
+}
+
+int64_t ThreadPool::resolve(std::optional<int64_t> threads) {
+  return threads.value_or(std::max(1u, std::thread::hardware_concurrency()));
 }
 
 ThreadPool::~ThreadPool() {

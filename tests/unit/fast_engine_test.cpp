@@ -95,8 +95,8 @@ TEST(ThreadPool, WakesHelpersThatWentToSleep) {
   EXPECT_EQ(sum, 5000);
 }
 
-TEST(ThreadPool, RefusesNegativeAndAbsurdNumbers) {
-  test::expect_error([] { ThreadPool pool(-1); }, "-1 threads");
+TEST(ThreadPool, RefusesNoneAndAbsurdNumbers) {
+  test::expect_error([] { ThreadPool pool(0); }, "0 threads");
   test::expect_error([] { ThreadPool pool(1 << 20); }, "1048576 threads");
 }
 

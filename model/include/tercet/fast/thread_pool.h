@@ -6,6 +6,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -14,11 +15,14 @@ namespace tercet {
 /// The caller and threads() - 1 helpers. One thread at a time may call run(), and no task may.
 class ThreadPool {
  public:
-  /// threads >= 1; 0: as many as there are processors.
-  explicit ThreadPool(int64_t threads = 0);
+  /// Throws Error unless threads is in [1, 1024].
+  explicit ThreadPool(int64_t threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
   ThreadPool& operator=(const ThreadPool&) = delete;
+
+  /// `threads`, or the processors of this computer.
+  static int64_t resolve(std::optional<int64_t> threads);
 
   int64_t threads() const { return static_cast<int64_t>(helpers_.size()) + 1; }
 
