@@ -37,7 +37,7 @@ void run_on_machine(const RunOptions& options, const NamedModel& named, RunResul
   SlicedTransport sliced(*transport, [&ready] {
     if (ready) Interrupt::poll();
   });
-  Accelerator accelerator(sliced, machine, options.device.timeout);
+  Accelerator accelerator(make_port(options.device, sliced));
   if (timeline != nullptr) {
     accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
   }
@@ -59,6 +59,7 @@ void run_on_machine(const RunOptions& options, const NamedModel& named, RunResul
   } catch (const MismatchError& error) {
     result->first_mismatch = error.what();
   } catch (const Interrupted& stop) {
+    ready = false;  // the firmware's counters come after the commands that it has begun
     result->stopped = stop;
     result->cycles = options.device.timed() ? transport->cycle() - start : 0;
   }

@@ -84,6 +84,8 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                {"config", options.device.config},
                {"packing", options.device.packing},
                {"memory", options.device.memory_name()},
+               {"control", options.device.control},
+               {"firmware", control_json(options.device)},
                {"seed", options.sampler.seed},
                {"temperature", options.sampler.temperature},
                {"top_k", options.sampler.top_k},
@@ -121,6 +123,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                   ? fmt::format("{} on {} ({}), {}", options.model, device.config,
                                 backend_title(device), device.packing)
                   : fmt::format("{} on the host ({})", options.model, backend_title(device)));
+  if (device.machine()) table.add("control", describe_control(device));
   table.add("prompt tokens", grouped(result.prompt.size()));
   table.add("new tokens", grouped(result.tokens.size()));
   table.add("ternary weights",

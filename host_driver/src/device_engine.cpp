@@ -19,8 +19,14 @@ Accelerator::WeightId DeviceEngine::id(const TernaryMatrix& w) {
 }
 
 void DeviceEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
-  accelerator_.gemm(id(w), q, m, acc);
-  counts_.add(w, m);
+  matmul_batch({{&w, q, m, acc}});
+}
+
+void DeviceEngine::matmul_batch(const std::vector<MatmulTask>& tasks) {
+  std::vector<Accelerator::Product> products;
+  for (const MatmulTask& task : tasks) products.push_back({id(*task.w), task.q, task.m, task.acc});
+  accelerator_.gemm_batch(products);
+  for (const MatmulTask& task : tasks) counts_.add(*task.w, task.m);
 }
 
 }  // namespace tercet

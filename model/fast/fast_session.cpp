@@ -80,9 +80,7 @@ void FastSession::attention(const Layer& layer, Cache& cache, int64_t m) {
     }
   });
   check_finite(m, layer.q);
-  multiply(layer.q, m, q_);
-  multiply(layer.k, m, k_);
-  multiply(layer.v, m, v_);
+  multiply({{&layer.q, &q_}, {&layer.k, &k_}, {&layer.v, &v_}}, m);
 
   fit(cache.keys, (position_ + m) * kv);
   fit(cache.values, (position_ + m) * kv);
@@ -123,7 +121,7 @@ void FastSession::attention(const Layer& layer, Cache& cache, int64_t m) {
     }
   });
   check_finite(m, layer.o);
-  multiply(layer.o, m, wide_);
+  multiply({{&layer.o, &wide_}}, m);
   pool_.run(m, 1, [&](int64_t begin, int64_t end, int64_t worker) {
     float* normed = scratch_[static_cast<size_t>(worker)].gate.data();
     for (int64_t t = begin; t < end; ++t) {
@@ -139,8 +137,7 @@ void FastSession::feed_forward(const Layer& layer, int64_t m) {
   const ModelConfig& c = model_.config;
   const int64_t f = c.intermediate;
   check_finite(m, layer.gate);
-  multiply(layer.gate, m, wide_);
-  multiply(layer.up, m, wider_);
+  multiply({{&layer.gate, &wide_}, {&layer.up, &wider_}}, m);
   pool_.run(m, 1, [&](int64_t begin, int64_t end, int64_t worker) {
     Scratch& scratch = scratch_[static_cast<size_t>(worker)];
     float* gate = scratch.gate.data();
@@ -154,7 +151,7 @@ void FastSession::feed_forward(const Layer& layer, int64_t m) {
     }
   });
   check_finite(m, layer.down);
-  multiply(layer.down, m, wide_);
+  multiply({{&layer.down, &wide_}}, m);
   pool_.run(m, 1, [&](int64_t begin, int64_t end, int64_t) {
     for (int64_t t = begin; t < end; ++t) add_to_hidden(layer.down, wide_, t);
   });
@@ -172,9 +169,13 @@ void FastSession::check_finite(int64_t m, const TernaryMatrix& w) const {
   }
 }
 
-void FastSession::multiply(const TernaryMatrix& w, int64_t m, Sums& acc) {
-  fit(acc, m * w.n());
-  engine_.matmul(w, quantized_.data(), m, acc.data());
+void FastSession::multiply(const std::vector<Product>& products, int64_t m) {
+  std::vector<MatmulTask> tasks;
+  for (const Product& product : products) {
+    fit(*product.acc, m * product.w->n());
+    tasks.push_back({product.w, quantized_.data(), m, product.acc->data()});
+  }
+  engine_.matmul_batch(tasks);
 }
 
 void FastSession::add_to_hidden(const TernaryMatrix& w, const Sums& acc, int64_t t) {

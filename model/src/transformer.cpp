@@ -76,9 +76,7 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   const ModelConfig& c = model_.config;
   const int64_t hd = c.head_dim();
   const int64_t kv = c.kv_size();
-  bit_linear(layer.q, normed_, queries_, m);
-  bit_linear(layer.k, normed_, new_keys_, m);
-  bit_linear(layer.v, normed_, new_values_, m);
+  bit_linear({{&layer.q, &queries_}, {&layer.k, &new_keys_}, {&layer.v, &new_values_}}, normed_, m);
 
   cos_.resize(rope_freq_.size());
   sin_.resize(rope_freq_.size());
@@ -112,34 +110,46 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   }
 
   norm_rows(mixed_, layer.attn_sub_norm, m, c.rms_eps, normed_);
-  bit_linear(layer.o, normed_, delta_, m);
+  bit_linear({{&layer.o, &delta_}}, normed_, m);
 }
 
 void Session::feed_forward(const Layer& layer, int64_t m) {
   const ModelConfig& c = model_.config;
-  bit_linear(layer.gate, normed_, gate_, m);
-  bit_linear(layer.up, normed_, up_, m);
+  bit_linear({{&layer.gate, &gate_}, {&layer.up, &up_}}, normed_, m);
   gated_activation(c.activation, gate_.data(), up_.data(), m * c.intermediate);
   norm_rows(gate_, layer.ffn_sub_norm, m, c.rms_eps, up_);
-  bit_linear(layer.down, up_, delta_, m);
+  bit_linear({{&layer.down, &delta_}}, up_, m);
 }
 
-void Session::bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
+void Session::bit_linear(const std::vector<Projection>& projections, const std::vector<float>& x,
                          int64_t m) {
-  const int64_t n = w.n();
-  const int64_t k = w.k();
+  const TernaryMatrix& first = *projections.front().w;
+  const int64_t k = first.k();
   quantized_.resize(static_cast<size_t>(m * k));
   act_scale_.resize(static_cast<size_t>(m));
-  acc_.resize(static_cast<size_t>(m * n));
-  y.resize(static_cast<size_t>(m * n));
   for (int64_t t = 0; t < m; ++t) {
     act_scale_[static_cast<size_t>(t)] =
-        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, w.name());
+        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, first.name());
   }
-  engine_.matmul(w, quantized_.data(), m, acc_.data());
-  for (int64_t t = 0; t < m; ++t) {
-    dequantize(acc_.data() + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
-               y.data() + t * n);
+  int64_t outputs = 0;
+  for (const Projection& p : projections) outputs += m * p.w->n();
+  acc_.resize(static_cast<size_t>(outputs));
+  std::vector<MatmulTask> tasks;
+  int32_t* acc = acc_.data();
+  for (const Projection& p : projections) {
+    tasks.push_back({p.w, quantized_.data(), m, acc});
+    acc += m * p.w->n();
+  }
+  engine_.matmul_batch(tasks);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const TernaryMatrix& w = *tasks[i].w;
+    const int64_t n = w.n();
+    std::vector<float>& y = *projections[i].y;
+    y.resize(static_cast<size_t>(m * n));
+    for (int64_t t = 0; t < m; ++t) {
+      dequantize(tasks[i].acc + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
+                 y.data() + t * n);
+    }
   }
 }
 

@@ -41,6 +41,11 @@ class FastSession {
  private:
   /// Outputs of one projection.
   using Sums = std::vector<int32_t>;  // [m][n]
+  /// A projection and where its outputs go.
+  struct Product {
+    const TernaryMatrix* w;
+    Sums* acc;
+  };
   /// Floats of one thread.
   struct Scratch {
     std::vector<float> gate, up, scores;
@@ -54,7 +59,8 @@ class FastSession {
   void feed_forward(const Layer& layer, int64_t m);
   void quantize(int64_t t, const float* x, int64_t k);
   void check_finite(int64_t m, const TernaryMatrix& w) const;
-  void multiply(const TernaryMatrix& w, int64_t m, Sums& acc);
+  /// Products of the same quantised inputs; the engine may work on all at once.
+  void multiply(const std::vector<Product>& products, int64_t m);
   void add_to_hidden(const TernaryMatrix& w, const Sums& acc, int64_t t);
   void compute_logits(int64_t m, LogitsRows rows);
 

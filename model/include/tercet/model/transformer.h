@@ -70,7 +70,14 @@ class Session {
  private:
   void attention(const Layer& layer, int64_t index, int64_t m);
   void feed_forward(const Layer& layer, int64_t m);
-  void bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
+  /// A BitLinear and where its [m][n] outputs go.
+  struct Projection {
+    const TernaryMatrix* w;
+    std::vector<float>* y;
+  };
+
+  /// Projections of the same inputs x[m][k]; the engine may work on all at once.
+  void bit_linear(const std::vector<Projection>& projections, const std::vector<float>& x,
                   int64_t m);
   void compute_logits(int64_t m, LogitsRows rows);
 
@@ -88,7 +95,7 @@ class Session {
   std::vector<float> gate_, up_;                // [m][F]
   std::vector<int8_t> quantized_;               // [m][K]
   std::vector<float> act_scale_;                // [m]
-  std::vector<int32_t> acc_;                    // [m][N]
+  std::vector<int32_t> acc_;                    // [projection][m][N]
   std::vector<float> logits_;                   // [1 or m][V]
 };
 
