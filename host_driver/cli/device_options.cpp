@@ -107,9 +107,11 @@ void check(const DeviceOptions& options) {
          options.backend);
   }
   if (!options.machine()) {
-    const char* needs_machine = options.memory_mib != 0 ? "--memory-mib"
-                                : options.timeout != 0  ? "--timeout"
-                                                        : nullptr;
+    const char* needs_machine = options.memory_mib != 0              ? "--memory-mib"
+                                : options.timeout != 0               ? "--timeout"
+                                : !options.firmware.empty()          ? "--firmware"
+                                : options.control != kDefaultControl ? "--control"
+                                                                     : nullptr;
     if (needs_machine != nullptr) {
       fail("{} needs a machine: --backend rtl, systemc or functional", needs_machine);
     }

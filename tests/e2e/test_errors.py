@@ -60,6 +60,8 @@ class Errors(ProgramTest):
                                                "--timeout", "3")),
                 ("--memory-mib needs a machine", (*RUN, "--prompt", "a", "--backend", "reference",
                                                   "--memory-mib", "3")),
+                ("--control needs a machine", (*RUN, "--prompt", "a", "--backend", "model",
+                                               "--control", "direct")),
                 ("choose another --backend", (*RUN, "--prompt", "a", "--backend", "reference",
                                               "--check")),
                 ("the reference has one", (*RUN, "--prompt", "a", "--backend", "reference",
