@@ -11,6 +11,7 @@
 #include "sim/report/atomic_file.h"
 #include "sim/systemc/systemc_device.h"
 #include "tercet/driver.h"
+#include "tercet/fast/target.h"
 #include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
@@ -71,6 +72,10 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
       .add_option("--threads", options.threads,
                   "threads for all that runs on the host (default: one a processor)")
       ->check(CLI::Range(int64_t{1}, kMaxThreads));
+  command
+      .add_option("--simd", options.simd,
+                  "vector target for all that runs on the host (default: the best here)")
+      ->check(CLI::IsMember(simd_targets()));
 }
 
 void add_control_options(CLI::App& command, DeviceOptions& options) {
@@ -118,6 +123,9 @@ void check(const DeviceOptions& options) {
   }
   if (options.reference() && options.threads.has_value()) {
     fail("--threads {}: the reference has one", *options.threads);
+  }
+  if (options.reference() && !options.simd.empty()) {
+    fail("--simd {}: the reference is scalar", options.simd);
   }
   const std::vector<std::string>& built = verilated_machines();
   if (options.rtl() && std::find(built.begin(), built.end(), options.config) == built.end()) {

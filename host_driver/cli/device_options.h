@@ -35,6 +35,7 @@ struct DeviceOptions {
   std::string trace;
   std::string trace_window;
   std::optional<int64_t> threads;  ///< of the fast engine; absent: one a processor
+  std::string simd;                ///< vector target; empty: the best here
 
   bool rtl() const { return backend == "rtl"; }
   bool by_firmware() const { return control == "firmware"; }
@@ -51,7 +52,7 @@ struct DeviceOptions {
 std::vector<std::string> machine_names();
 
 /// Adds --backend, --config, --control, --firmware, --packing, --memory, --memory-mib, --timeout,
-/// --trace, --trace-window, --threads.
+/// --trace, --trace-window, --threads, --simd.
 void add_device_options(CLI::App& command, DeviceOptions& options);
 
 /// Of these, --control and --firmware; and what can be wrong with them.

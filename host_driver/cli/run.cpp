@@ -6,6 +6,7 @@
 #include "run_host.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
+#include "tercet/fast/target.h"
 #include "tercet/sliced_transport.h"
 #include "tercet/stopwatch.h"
 
@@ -88,6 +89,7 @@ RunResult run(const RunOptions& options) {
   check(options.perfetto, options.device);
   check_host_options(options);
   if (!options.json.empty()) check_writable(options.json);
+  force_simd_target(options.device.simd);
   const Sampler valid(options.sampler);
   const EnergyProfile profile = options.energy_profile.empty()
                                     ? EnergyProfile::paper()

@@ -37,7 +37,8 @@ class Errors(ProgramTest):
                 ("--reps", ("bench", "rtl", "--reps", "0")),
                 ("--threads", (*RUN, "--prompt", "a", "--threads", "0")),
                 ("--simd", ("bench", "model", "--simd", "AVX9")),
-                ("--shape excludes", ("bench", "model", "--shape", "2b4t", "--model", "x")),
+                ("--simd", (*RUN, "--prompt", "a", "--simd", "AVX9")),
+                ("excludes", ("bench", "model", "--shape", "2b4t", "--model", "x")),
                 ("--shape", ("synth-model", "--shape", "9b", "--out", "x")),
                 ("--zeros", ("synth-model", "--zeros", "1.5", "--out", "x"))):
             self.fail_with(USAGE, words, *args)

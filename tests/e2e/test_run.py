@@ -56,6 +56,10 @@ class Run(ProgramTest):
             self.assertIn("\nprompt tokens/s ", out)
             for key in ("token_ids", "text", "matmuls", "ternary_products", "energy"):
                 self.assertEqual(result[key], reference[key], key)
+        for target in ("AVX2", "SSE4", "SCALAR"):  # all of them on every x86-64 of this century
+            result = self.run_model("--backend", "model", "--simd", target, tokens=20)[1]
+            self.assertEqual(result["simd"], target)
+            self.assertEqual(result["token_ids"], reference["token_ids"], target)
 
     def test_counters_and_energy_are_consistent(self):
         out, result = self.run_model("--packing", "trit5")
