@@ -98,6 +98,11 @@ uint16_t float_to_f16(float value) {
   return static_cast<uint16_t>(sign | half);
 }
 
+uint16_t float_to_bf16(float value) {
+  const uint32_t bits = bit_cast<uint32_t>(value);
+  return static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
 FloatMatrix::FloatMatrix(std::string name, int64_t n, int64_t k, DType dtype, const uint8_t* data,
                          std::shared_ptr<const void> owner)
     : name_(std::move(name)), n_(n), k_(k), dtype_(dtype), data_(data), owner_(std::move(owner)) {

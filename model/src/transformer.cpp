@@ -18,11 +18,19 @@ void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, in
     rms_norm(x.data() + t * n, weight.data(), n, eps, y.data() + t * n);
 }
 
+/// Indices into Layer::projections().
+enum Projection : int64_t { kQ, kK, kV, kO, kGate, kUp, kDown };
+
+void round_to_half(std::vector<float>& values) {
+  for (float& v : values) v = f16_to_float(float_to_f16(v));
+}
+
 }  // namespace
 
-Session::Session(const Model& model, MatmulEngine& engine)
+Session::Session(const Model& model, MatmulEngine& engine, const SessionOptions& options)
     : model_(model),
       engine_(engine),
+      options_(options),
       rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
       keys_(model.layers.size()),
       values_(model.layers.size()) {}
@@ -77,9 +85,9 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   const ModelConfig& c = model_.config;
   const int64_t hd = c.head_dim();
   const int64_t kv = c.kv_size();
-  bit_linear(layer.q, normed_, queries_, m);
-  bit_linear(layer.k, normed_, new_keys_, m);
-  bit_linear(layer.v, normed_, new_values_, m);
+  bit_linear(layer, kQ, normed_, queries_, m);
+  bit_linear(layer, kK, normed_, new_keys_, m);
+  bit_linear(layer, kV, normed_, new_values_, m);
 
   cos_.resize(rope_freq_.size());
   sin_.resize(rope_freq_.size());
@@ -93,6 +101,10 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
     }
   }
 
+  if (options_.half_cache) {
+    round_to_half(new_keys_);
+    round_to_half(new_values_);
+  }
   // The cache is cut to position_ first, so that a call that threw left no keys behind.
   std::vector<float>& keys = keys_[static_cast<size_t>(index)];
   std::vector<float>& values = values_[static_cast<size_t>(index)];
@@ -113,20 +125,24 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   }
 
   norm_rows(mixed_, layer.attn_sub_norm, m, c.rms_eps, normed_);
-  bit_linear(layer.o, normed_, delta_, m);
+  bit_linear(layer, kO, normed_, delta_, m);
 }
 
 void Session::feed_forward(const Layer& layer, int64_t m) {
   const ModelConfig& c = model_.config;
-  bit_linear(layer.gate, normed_, gate_, m);
-  bit_linear(layer.up, normed_, up_, m);
+  bit_linear(layer, kGate, normed_, gate_, m);
+  bit_linear(layer, kUp, normed_, up_, m);
   gated_activation(c.activation, gate_.data(), up_.data(), m * c.intermediate);
   norm_rows(gate_, layer.ffn_sub_norm, m, c.rms_eps, up_);
-  bit_linear(layer.down, up_, delta_, m);
+  bit_linear(layer, kDown, up_, delta_, m);
 }
 
-void Session::bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
-                         int64_t m) {
+void Session::bit_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
+                         std::vector<float>& y, int64_t m) {
+  if (!layer.masters.empty() || !options_.quantize_activations) {
+    return float_linear(layer, projection, x, y, m);
+  }
+  const TernaryMatrix& w = *layer.projections()[static_cast<size_t>(projection)];
   const int64_t n = w.n();
   const int64_t k = w.k();
   quantized_.resize(static_cast<size_t>(m * k));
@@ -141,6 +157,40 @@ void Session::bit_linear(const TernaryMatrix& w, const std::vector<float>& x, st
   for (int64_t t = 0; t < m; ++t) {
     dequantize(acc_.data() + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
                y.data() + t * n);
+  }
+}
+
+/// With float weights, float activations, or both: y = dot(x', w') * scale, where x' is x or q / s,
+/// and w' a float row (scale 1) or a ternary one.
+void Session::float_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
+                           std::vector<float>& y, int64_t m) {
+  const auto index = static_cast<size_t>(projection);
+  const TernaryMatrix& ternary = *layer.projections()[index];
+  const FloatMatrix* master = layer.masters.empty() ? nullptr : &layer.masters[index];
+  const int64_t n = master != nullptr ? master->n() : ternary.n();
+  const int64_t k = master != nullptr ? master->k() : ternary.k();
+  const std::string& name = master != nullptr ? master->name() : ternary.name();
+  std::vector<float> inputs(x.begin(), x.begin() + m * k);
+  std::vector<int8_t> trits(static_cast<size_t>(k));
+  if (options_.quantize_activations) {
+    for (int64_t t = 0; t < m; ++t) {
+      const float s = quantize_token(x.data() + t * k, k, trits.data(), name);
+      for (int64_t i = 0; i < k; ++i) inputs[t * k + i] = static_cast<float>(trits[i]) / s;
+    }
+  }
+  std::vector<float> row(static_cast<size_t>(k));
+  y.resize(static_cast<size_t>(m * n));
+  for (int64_t r = 0; r < n; ++r) {
+    if (master != nullptr) {
+      master->read_row(r, row.data());
+    } else {
+      ternary.unpack_row(r, trits.data());
+      for (int64_t i = 0; i < k; ++i) row[i] = trits[i];
+    }
+    const float scale = master != nullptr ? 1.0f : ternary.scale();
+    for (int64_t t = 0; t < m; ++t) {
+      y[t * n + r] = dot(inputs.data() + t * k, row.data(), k) * scale;
+    }
   }
 }
 

@@ -77,7 +77,7 @@ class Errors(ProgramTest):
                 ("no model shape '9b'", ("info", "--model", "synth:9b")),
                 ("no/such/model", ("info", "--model", "no/such/model")),
                 ("no/such.txt", ("eval", "--model", MODEL, "--text", "no/such.txt")),
-                ("no tokenizer.json", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
+                ("no tokenizer", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
                                        __file__)),
                 ("does not exist", ("synth-model", "--out", "no/such/folder/model", "--layers",
                                     "1"))):

@@ -27,6 +27,8 @@ const char* dtype_name(DType dtype);
 /// Half precision, exactly widened; and the nearest, ties to even, infinity above 65504.
 float f16_to_float(uint16_t bits);
 uint16_t float_to_f16(float value);
+/// The nearest BF16, ties to even; value is finite.
+uint16_t float_to_bf16(float value);
 
 /// Rows [n][k] of little-endian floats, kept alive by `owner`; any alignment.
 class FloatMatrix {

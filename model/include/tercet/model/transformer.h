@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tercet/model/config.h"
@@ -26,10 +27,15 @@ struct Layer {
   TernaryMatrix up;                  ///< [F][d]
   TernaryMatrix down;                ///< [d][F]
 
+  /// Empty, or the seven projections as floats, of a model loaded without weight quantisation; the
+  /// ternary ones are then empty.
+  std::vector<FloatMatrix> masters;
+
   /// The seven projections in the order in which forward() runs them: q k v o gate up down.
   std::vector<const TernaryMatrix*> projections() const {
     return {&q, &k, &v, &o, &gate, &up, &down};
   }
+  std::vector<TernaryMatrix*> projections() { return {&q, &k, &v, &o, &gate, &up, &down}; }
 };
 
 /// A whole model. Made by load_model (checkpoint.h) or synth_model (synth.h).
@@ -37,17 +43,24 @@ struct Model {
   ModelConfig config;
   FloatMatrix embedding;  ///< [V][d]
   std::vector<Layer> layers;
-  std::vector<float> norm;  ///< [d] before the head
-  FloatMatrix head;         ///< [V][d]; the embedding itself when tied
+  std::vector<float> norm;         ///< [d] before the head
+  FloatMatrix head;                ///< [V][d]; the embedding itself when tied
+  std::vector<std::string> notes;  ///< what loading had to decide, a sentence each
 };
 
 enum class LogitsRows { kLast, kAll };
+
+/// Departures from BitNet's arithmetic, to compare graphs with float peers (docs/formats.md).
+struct SessionOptions {
+  bool quantize_activations = true;  ///< false: BitLinear multiplies floats, no engine is used
+  bool half_cache = false;           ///< keys and values are rounded to half precision when stored
+};
 
 /// One sequence: its KV cache, its position, and the scratch to run it. The model and the engine
 /// are borrowed and must outlive it.
 class Session {
  public:
-  Session(const Model& model, MatmulEngine& engine);
+  Session(const Model& model, MatmulEngine& engine, const SessionOptions& options = {});
 
   /// Appends tokens[0..n) to the sequence, all in one batch (m = n in every matmul).
   /// Returns logits: [vocab] after the last token, or [n][vocab]. Valid until the next call.
@@ -67,12 +80,15 @@ class Session {
   void check(const int32_t* tokens, int64_t n) const;
   void attention(const Layer& layer, int64_t index, int64_t m);
   void feed_forward(const Layer& layer, int64_t m);
-  void bit_linear(const TernaryMatrix& w, const std::vector<float>& x, std::vector<float>& y,
-                  int64_t m);
+  void bit_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
+                  std::vector<float>& y, int64_t m);
+  void float_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
+                    std::vector<float>& y, int64_t m);
   void compute_logits(int64_t m, LogitsRows rows);
 
   const Model& model_;
   MatmulEngine& engine_;
+  SessionOptions options_;
   int64_t position_ = 0;
   std::vector<double> rope_freq_;               // [head_dim / 2]
   std::vector<std::vector<float>> keys_;        // per layer [position][KV]
