@@ -317,3 +317,42 @@ def gguf_tensors(model, weights, embedding="F16", separate_scale=False):
             tensors.append((full + ".scale", "F32", [1], to_f32([s])))
     tensors.append(("output_norm.weight", "F32", [model.d], to_f32(model.norm)))
     return tensors
+
+
+# Tokenizers ----------------------------------------------------------------------------------------
+
+LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
+          r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
+
+
+def byte_letters():
+    """GPT-2's printable letter for each byte."""
+    spare, letters = 256, []
+    for byte in range(256):
+        prints = 33 <= byte <= 126 or byte >= 161 and byte != 173
+        letters.append(chr(byte if prints else spare))
+        spare += not prints
+    return letters
+
+
+def tokenizer_json(pre):
+    """A byte-level tokenizer: 256 bytes, he, hel, a special and an added token."""
+    level = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": pre == "gpt-2"}
+    split = {"type": "Split", "pattern": {"Regex": LLAMA3}, "behavior": "Isolated", "invert": False}
+    vocab = {letter: i for i, letter in enumerate(byte_letters())}
+    return {"version": "1.0", "added_tokens": [
+                {"id": 258, "content": "<|end|>", "special": True},
+                {"id": 259, "content": "<t>", "special": False, "lstrip": False}],
+            "pre_tokenizer": level if pre == "gpt-2" else {"type": "Sequence",
+                                                           "pretokenizers": [split, level]},
+            "model": {"type": "BPE", "ignore_merges": pre != "gpt-2",
+                      "vocab": {**vocab, "he": 256, "hel": 257}, "merges": ["h e", ["he", "l"]]}}
+
+
+def gguf_tokenizer(pre):
+    """The same tokenizer as GGUF metadata; `pre` may be None."""
+    keys = {"tokenizer.ggml.model": ("text", "gpt2"),
+            "tokenizer.ggml.tokens": ("[text]", byte_letters() + ["he", "hel", "<|end|>", "<t>"]),
+            "tokenizer.ggml.token_type": ("[i32]", [1] * 258 + [3, 4]),
+            "tokenizer.ggml.merges": ("[text]", ["h e", "he l"])}
+    return keys if pre is None else {**keys, "tokenizer.ggml.pre": ("text", pre)}

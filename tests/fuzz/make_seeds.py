@@ -12,40 +12,9 @@ import format_files as ff  # noqa: E402
 OFFLINE = ff.quantization("autobitlinear", "offline")
 
 
-def byte_letters():
-    """GPT-2's printable letter for each byte."""
-    spare, letters = 256, []
-    for byte in range(256):
-        prints = 33 <= byte <= 126 or byte >= 161 and byte != 173
-        letters.append(chr(byte if prints else spare))
-        spare += not prints
-    return letters
-
-
-def tokenizer(pre_tokenizer):
-    letters = byte_letters()
-    return {"version": "1.0", "added_tokens": [
-                {"id": 258, "content": "<|end|>", "special": True},
-                {"id": 259, "content": "<t>", "special": False, "lstrip": False}],
-            "pre_tokenizer": pre_tokenizer,
-            "model": {"type": "BPE", "vocab": {**{c: i for i, c in enumerate(letters)}, "he": 256,
-                                               "hel": 257}, "merges": ["h e", ["he", "l"]]}}
-
-
-LEVEL = {"type": "ByteLevel", "add_prefix_space": False, "use_regex": True}
-LLAMA3 = (r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}|"
-          r" ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+")
-SPLIT = {"type": "Split", "pattern": {"Regex": LLAMA3}, "behavior": "Isolated", "invert": False}
-
-
 def gguf_seeds():
     small = ff.ToyModel(3, layers=1, d=4, f=8, kv=4, heads=2, vocab=260)
-    words = byte_letters() + ["he", "hel", "<|end|>", "<t>"]
-    kinds = [1] * 258 + [3, 4]
-    bpe = {"tokenizer.ggml.model": ("text", "gpt2"), "tokenizer.ggml.pre": ("text", "llama-bpe"),
-           "tokenizer.ggml.tokens": ("[text]", words), "tokenizer.ggml.token_type": ("[i32]", kinds),
-           "tokenizer.ggml.merges": ("[text]", ["h e", "he l"]),
-           "tokenizer.ggml.bos_token_id": ("u32", 258), "tokenizer.ggml.eos_token_id": ("u32", 258)}
+    bpe = {**ff.gguf_tokenizer("llama-bpe"), "tokenizer.ggml.bos_token_id": ("u32", 258), "tokenizer.ggml.eos_token_id": ("u32", 258)}
     yield "bpe", ff.gguf(ff.gguf_metadata(small, **bpe), ff.gguf_tensors(small, "F32", "BF16"))
     ids = {"tokenizer.ggml.bos_token_id": ("u32", 1), "tokenizer.ggml.eos_token_id": ("u32", 2),
            "nested": ("[[i16]]", [[1], []])}
@@ -73,9 +42,8 @@ def config_seeds():
 
 
 def tokenizer_seeds():
-    sequence = {"type": "Sequence", "pretokenizers": [SPLIT, {**LEVEL, "use_regex": False}]}
-    for name, pre in (("gpt2", LEVEL), ("llama3", sequence)):
-        yield name, json.dumps(tokenizer(pre)).encode()
+    for pre in ("gpt-2", "llama-bpe"):
+        yield pre, json.dumps(ff.tokenizer_json(pre)).encode()
 
 
 def main():

@@ -7,7 +7,8 @@
 
 namespace {
 
-// The shape of make_seeds.py's small models. The first byte of the input chooses how they are stored.
+// The shape of make_seeds.py's small models. The first byte of the input chooses how they are
+// stored.
 constexpr const char* kConfig = R"({"model_type": "bitnet", "hidden_act": "relu2", "hidden_size": 4,
     "intermediate_size": 8, "num_hidden_layers": 1, "num_attention_heads": 2,
     "num_key_value_heads": 2, "vocab_size": 5, "max_position_embeddings": 8,

@@ -39,7 +39,7 @@ const std::string& trained_model() {
     std::string proto;
     Lines sentences(lines);
     const auto status = sentencepiece::SentencePieceTrainer::Train(
-        "--model_type=bpe --vocab_size=360 --byte_fallback=true --character_coverage=1.0 "
+        "--model_type=bpe --vocab_size=320 --byte_fallback=true --character_coverage=1.0 "
         "--normalization_rule_name=identity --remove_extra_whitespaces=false "
         "--allow_whitespace_only_pieces=true --split_digits=true --num_threads=1 "
         "--minloglevel=2",
