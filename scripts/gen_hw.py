@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Turns rtl/spec into the SystemVerilog packages, the C header and docs/registers.md.
+"""Turns rtl/spec into the SystemVerilog packages, the C header, the linker map and docs/registers.md.
 
   scripts/gen_hw.py           write the files
   scripts/gen_hw.py --check   write nothing; fail when a file on disk is not what would be written
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from hwgen.config import load_config
 from hwgen.emit_c import header
+from hwgen.emit_ld import memory_map
 from hwgen.emit_md import registers_page
 from hwgen.emit_sv import config_package, hw_package
 from hwgen.spec import SpecError, load_spec
@@ -28,6 +29,7 @@ def generate(root):
     files = {
         "rtl/gen/tercet_hw_pkg.sv": hw_package(spec),
         "rtl/gen/tercet_hw.h": header(spec, configs),
+        "rtl/gen/tercet_core.ld": memory_map(spec),
         "docs/registers.md": registers_page(spec, configs),
     }
     for config in configs:

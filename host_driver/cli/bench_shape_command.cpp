@@ -8,6 +8,7 @@
 
 #include "bench_commands.h"
 #include "device_options.h"
+#include "interrupt.h"
 #include "progress.h"
 #include "shape_bench.h"
 #include "sim/dram/machine_memory.h"
@@ -75,6 +76,7 @@ Measured measure(const BenchShapeOptions& options) {
   m.options.checked = options.checked;
   m.options.seed = options.seed;
   const int64_t layers = m.options.model.layers * m.options.steps;
+  const Interrupt interrupt;
   Progress line;
   const Stopwatch wall;
   const std::clock_t cpu = std::clock();
@@ -88,26 +90,30 @@ Measured measure(const BenchShapeOptions& options) {
 
 Json to_json(const BenchShapeOptions& options, const Measured& m) {
   const ShapeBenchResult& r = m.result;
-  Json json = {{"shape", options.shape},
+  Json json = {{"complete", !r.stopped.has_value()},
+               {"shape", options.shape},
                {"config", options.config},
                {"memory", options.memory},
                {"packing", options.packing},
                {"phase", options.phase},
                {"tokens", m.tokens()},
                {"layers", m.options.model.layers},
+               {"layers_done", r.layers_done},
                {"model_layers", m.model_layers},
                {"not_included", kNotIncluded},
                {"ternary_weights", r.weights},
                {"weight_bytes", r.weight_bytes},
                {"cycles", r.cycles},
-               {"seconds", m.seconds()},
-               {"model_seconds", m.model_seconds()},
-               {"seconds_per_token", m.model_seconds() / static_cast<double>(m.tokens())},
-               {"tokens_per_s", static_cast<double>(m.tokens()) / m.model_seconds()},
-               {"outputs_checked", r.outputs_checked},
-               {"cpu_s", m.cpu_s},
-               {"machine_cpu_s", r.machine_cpu_s},
-               {"wall_s", m.wall_s}};
+               {"seconds", m.seconds()}};
+  if (!r.stopped.has_value()) {  // a part of the layers says nothing about all of them
+    json["model_seconds"] = m.model_seconds();
+    json["seconds_per_token"] = m.model_seconds() / static_cast<double>(m.tokens());
+    json["tokens_per_s"] = static_cast<double>(m.tokens()) / m.model_seconds();
+  }
+  json["outputs_checked"] = r.outputs_checked;
+  json["cpu_s"] = m.cpu_s;
+  json["machine_cpu_s"] = r.machine_cpu_s;
+  json["wall_s"] = m.wall_s;
   for (const ShapeStage& stage : r.stages) {
     json["stages"].push_back(
         {{"name", stage.name}, {"n", stage.n}, {"k", stage.k}, {"cycles", stage.cycles}});
@@ -142,9 +148,13 @@ std::string table_text(const BenchShapeOptions& options, const Measured& m) {
 int bench_shape(const BenchShapeOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   const Measured measured = measure(options);
-  fmt::print("{}", table_text(options, measured));
+  const std::optional<Interrupted>& stopped = measured.result.stopped;
+  if (!stopped.has_value()) fmt::print("{}", table_text(options, measured));
   if (!options.json.empty()) write_file(options.json, to_json(options, measured).dump(2) + "\n");
-  return 0;
+  if (!stopped.has_value()) return 0;
+  fmt::print(stderr, "tercet: {}: {} of {} layers are done\n", stopped->what(),
+             measured.result.layers_done, measured.options.model.layers * measured.options.steps);
+  return stopped->exit_status();
 }
 
 std::vector<std::string> shape_names() {

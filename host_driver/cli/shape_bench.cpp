@@ -14,6 +14,7 @@
 #include "tercet/model/error.h"
 #include "tercet/model/rng.h"
 #include "tercet/packing.h"
+#include "tercet/sliced_transport.h"
 
 namespace tercet {
 namespace {
@@ -40,6 +41,7 @@ class ShapeBench {
 
  private:
   SystemcOptions plan();
+  void run_layers(const std::function<void(int64_t)>& progress);
   void run_stage(ShapeStage& stage, const Gemm* commands);
   void check(const ShapeStage& stage, const Gemm& command);
   void check_column(const ShapeStage& stage, const Gemm& command, int64_t column);
@@ -49,6 +51,7 @@ class ShapeBench {
   ShapeBenchResult result_;
   std::vector<Gemm> commands_;  // of all layers, in order
   SystemcDevice device_;
+  SlicedTransport sliced_;
   Driver driver_;
   Rng rng_;
   std::vector<int8_t> activations_;  // [m][k] of the stage
@@ -59,7 +62,8 @@ ShapeBench::ShapeBench(const ShapeBenchOptions& options, const tercet_config& ma
     : options_(options),
       machine_(machine),
       device_(machine, plan()),
-      driver_(device_, machine),
+      sliced_(device_, Interrupt::poll),
+      driver_(sliced_, machine),
       rng_(options.seed) {}
 
 /// Buffers of the largest stage in stored memory, behind them the weights of all layers.
@@ -111,6 +115,19 @@ SystemcOptions ShapeBench::plan() {
 ShapeBenchResult ShapeBench::run(const std::function<void(int64_t)>& progress) {
   driver_.clear_counters();
   const uint64_t begin = device_.cycle();
+  try {
+    run_layers(progress);
+  } catch (const Interrupted& stop) {
+    result_.stopped = stop;
+  }
+  for (const ShapeStage& stage : result_.stages) result_.cycles += stage.cycles;
+  result_.machine = make_machine_report(machine_, driver_.read_counters(), result_.products);
+  result_.dram = make_dram_report(machine_dram(options_.memory, machine_), machine_,
+                                  device_.dram_stats(), device_.cycle() - begin);
+  return std::move(result_);
+}
+
+void ShapeBench::run_layers(const std::function<void(int64_t)>& progress) {
   for (int64_t step = 0; step < options_.steps; ++step) {
     const Gemm* commands = commands_.data();
     for (int64_t layer = 0; layer < options_.model.layers; ++layer) {
@@ -118,15 +135,9 @@ ShapeBenchResult ShapeBench::run(const std::function<void(int64_t)>& progress) {
         run_stage(stage, commands);
         commands += stage.n.size();
       }
-      progress(step * options_.model.layers + layer + 1);
+      progress(++result_.layers_done);
     }
   }
-  result_.products = result_.weights * static_cast<uint64_t>(options_.m * options_.steps);
-  for (const ShapeStage& stage : result_.stages) result_.cycles += stage.cycles;
-  result_.machine = make_machine_report(machine_, driver_.read_counters(), result_.products);
-  result_.dram = make_dram_report(machine_dram(options_.memory, machine_), machine_,
-                                  device_.dram_stats(), device_.cycle() - begin);
-  return std::move(result_);
 }
 
 void ShapeBench::run_stage(ShapeStage& stage, const Gemm* commands) {
@@ -148,6 +159,9 @@ void ShapeBench::run_stage(ShapeStage& stage, const Gemm* commands) {
   driver_.wait_all();
   stage.cycles += device_.cycle() - begin;
   result_.machine_cpu_s += cpu_seconds() - cpu;
+  for (const int64_t n : stage.n) {
+    result_.products += static_cast<uint64_t>(n * stage.k * options_.m);
+  }
   for (size_t i = 0; i < stage.n.size(); ++i) check(stage, commands[i]);
 }
 

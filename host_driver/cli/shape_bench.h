@@ -5,9 +5,11 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "interrupt.h"
 #include "sim/report/dram_report.h"
 #include "sim/report/machine_report.h"
 #include "tercet/layout.h"
@@ -36,9 +38,11 @@ struct ShapeStage {
 
 struct ShapeBenchResult {
   std::vector<ShapeStage> stages;
-  uint64_t weights = 0;       ///< ternary, of the layers that were run
-  uint64_t weight_bytes = 0;  ///< packed
-  uint64_t products = 0;      ///< weights x tokens
+  std::optional<Interrupted> stopped;  ///< before the end; all else is what was done until then
+  int64_t layers_done = 0;             ///< all steps together
+  uint64_t weights = 0;                ///< ternary, of the layers to run
+  uint64_t weight_bytes = 0;           ///< packed
+  uint64_t products = 0;               ///< weights x tokens
   uint64_t cycles = 0;
   uint64_t outputs_checked = 0;
   double machine_cpu_s = 0.0;  ///< processor seconds of the simulated machine, drawing weights too
@@ -50,7 +54,7 @@ struct ShapeBenchResult {
 /// them in a transformer (norms, attention, quantisation) is not there, and activations are random
 /// int8. Each layer has weights of its own (GeneratedWeights). Throws Error naming product, token
 /// and column if a checked output is not the scalar dot product over the weights as a plain decoder
-/// reads them. `progress` is told the layers that are done.
+/// reads them. `progress` is told the layers that are done. An Interrupt ends it early.
 ShapeBenchResult run_shape_bench(const ShapeBenchOptions& options,
                                  const std::function<void(int64_t)>& progress);
 

@@ -82,12 +82,30 @@ enum tercet_axi_id {
   TERCET_AXI_ID_WEIGHT = 1, /* Weight reads. */
 };
 
+/* What the control core sees where; other data addresses are on its bus. */
+enum tercet_core_base {
+  TERCET_CORE_BASE_ITCM = 0, /* Instruction memory: fetches only. */
+  TERCET_CORE_BASE_DTCM = 268435456, /* Data memory: loads and stores only. */
+  TERCET_CORE_BASE_TIMER = 536870912, /* Timer, 256 bytes. */
+};
+
+/* Registers of the control core's timer: offsets in bytes, whole words only. */
+enum tercet_core_timer {
+  TERCET_CORE_TIMER_MTIME_LO = 0, /* Cycles since the core was released, bits 31:0; read only. */
+  TERCET_CORE_TIMER_MTIME_HI = 4, /* Bits 63:32 of mtime; read only. */
+  TERCET_CORE_TIMER_MTIMECMP_LO = 8, /* The timer interrupt is pending from this mtime on, bits 31:0. */
+  TERCET_CORE_TIMER_MTIMECMP_HI = 12, /* Bits 63:32 of mtimecmp. */
+  TERCET_CORE_TIMER_MSIP = 16, /* Bit 0 is the software interrupt. */
+};
+
 /* Limits, and the values of the registers that identify the device. */
 enum tercet_constant {
   TERCET_K_MAX = 65535, /* Largest K of one command on any machine; 128 * k_max stays below 2^23, so a 24-bit accumulator cannot overflow. */
   TERCET_BEAT_PLANES = 8, /* Bit planes of the array's rows in one beat of weights. */
   TERCET_TWO_BIT_BEAT_COLS = 4, /* Columns whose weights one beat holds in two_bit packing. */
   TERCET_TRIT5_BEAT_COLS = 5, /* Columns whose weights one beat holds in trit5 packing. */
+  TERCET_CORE_ITCM_BYTES = 8192, /* Instruction memory of the control core. */
+  TERCET_CORE_DTCM_BYTES = 4096, /* Data memory of the control core. */
   TERCET_HW_ID = 0x54524354, /* Identifies the device. */
   TERCET_HW_VERSION = 0x10000, /* Version of this register map. */
 };
@@ -323,7 +341,7 @@ static const struct tercet_config TERCET_CONFIGS[] = {
      1000u, /* clock_mhz */
      16384u, /* k_max */
      0x4344u, /* geometry */
-     0x233d3e73u, /* config_hash */
+     0x22f5af7au, /* config_hash */
      "lpddr4-3200"},
     {"edge",
      64u, /* rows */
@@ -341,7 +359,7 @@ static const struct tercet_config TERCET_CONFIGS[] = {
      1000u, /* clock_mhz */
      65535u, /* k_max */
      0x6666u, /* geometry */
-     0x9bab0616u, /* config_hash */
+     0xcd1bf9e8u, /* config_hash */
      "lpddr5x-8533"},
     {"server",
      128u, /* rows */
@@ -359,7 +377,7 @@ static const struct tercet_config TERCET_CONFIGS[] = {
      1000u, /* clock_mhz */
      65535u, /* k_max */
      0x7787u, /* geometry */
-     0xe8d8c010u, /* config_hash */
+     0x05728581u, /* config_hash */
      "hbm2e"},
 };
 

@@ -8,12 +8,24 @@ package tercet_hw_pkg;
   localparam int BeatPlanes = 8;
   localparam int TwoBitBeatCols = 4;
   localparam int Trit5BeatCols = 5;
+  localparam int CoreItcmBytes = 8192;
+  localparam int CoreDtcmBytes = 4096;
   localparam int PackingWidth = 1;
   localparam logic [0:0] PackingTwoBit = 1'h0;
   localparam logic [0:0] PackingTrit5 = 1'h1;
   localparam int AxiIdWidth = 1;
   localparam logic [0:0] AxiIdAct = 1'h0;
   localparam logic [0:0] AxiIdWeight = 1'h1;
+  localparam int CoreBaseWidth = 32;
+  localparam logic [31:0] CoreBaseItcm = 32'h00000000;
+  localparam logic [31:0] CoreBaseDtcm = 32'h10000000;
+  localparam logic [31:0] CoreBaseTimer = 32'h20000000;
+  localparam int CoreTimerWidth = 8;
+  localparam logic [7:0] CoreTimerMtimeLo = 8'h00;
+  localparam logic [7:0] CoreTimerMtimeHi = 8'h04;
+  localparam logic [7:0] CoreTimerMtimecmpLo = 8'h08;
+  localparam logic [7:0] CoreTimerMtimecmpHi = 8'h0c;
+  localparam logic [7:0] CoreTimerMsip = 8'h10;
 
   // Values of the registers that identify the device.
   localparam logic [31:0] HwId = 32'h54524354;

@@ -72,6 +72,8 @@ class AnalyticModel {
   const MemoryRates& memory() const { return memory_; }
 
  private:
+  AnalyticGemm mean_gemm(const Gemm& command) const;
+
   tercet_config machine_;
   MemoryRates memory_;
 };

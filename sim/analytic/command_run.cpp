@@ -135,7 +135,8 @@ void CommandRun::output_tile(const Pass& pass, double n) {
 
   // Tiles are used up at the pace of the array, or of the activations that still come.
   const bool lacks = n == 0 && flow_.activations() < need - kFluidBeat / 2;
-  const double pace = lacks ? pass.rows + s.tile_beats : pass.rows;
+  const double fetched = (pass.rows + s.tile_beats) * memory_.read_beat;
+  const double pace = lacks ? std::max(pass.rows, fetched) : pass.rows;
   flow_.weight_limit = {weights + s.fifo + s.held, begin, s.tile_beats / pace, s.weights()};
   flow_.activation_limit = {pass.before + s.sram, begin, last ? 1.0 : 0.0, s.activations()};
   if (first) {
@@ -172,6 +173,12 @@ void CommandRun::move_on(double cycles) {
   }
 }
 
+/// All activations are there that fit on chip: before that, no two steps are alike.
+bool CommandRun::fetched_ahead(const Pass& pass) const {
+  const double most = std::min(shape_.activations(), pass.before + shape_.sram);
+  return flow_.activations() >= most - kFluidBeat;
+}
+
 void CommandRun::run() {
   const CommandShape& s = shape_;
   Repetition passes(memory_.refresh_period, start_, kWarmPasses);
@@ -181,15 +188,16 @@ void CommandRun::run() {
     for (double n = 0; n < s.n_tiles; ++n) {
       output_tile(pass, n);
       const double left = s.n_tiles - 1 - n - kLastTiles;
-      if (left <= 0 || !tiles.add(n, computed_)) continue;
+      if (left <= 0 || !fetched_ahead(pass) || !tiles.add(n, computed_)) continue;
       flow_.skip(left * tiles.mean(), left * s.k_tiles * s.tile_beats, 0);
       move_on(left * tiles.mean());
       n += left;
     }
     before_ += s.k_tiles * pass.rows;
     const double left = s.passes - 1 - p - kLastPasses;
-    if (left <= 0 || !passes.add(p, computed_)) continue;
-    flow_.skip(left * passes.mean(), left * s.pass_beats, left * s.k_tiles * s.rows);
+    if (left <= 0 || !fetched_ahead(pass) || !passes.add(p, computed_)) continue;
+    const double acts = std::min(left * s.k_tiles * s.rows, s.activations() - flow_.activations());
+    flow_.skip(left * passes.mean(), left * s.pass_beats, acts);
     move_on(left * passes.mean());
     before_ += left * s.k_tiles * s.rows;
     p += left;

@@ -48,6 +48,7 @@ class CommandRun {
   void fifo_chain(double begin, double rows);
   void output_tile(const Pass& pass, double n);
   void write_out(double rows);
+  bool fetched_ahead(const Pass& pass) const;
   void move_on(double cycles);
 
   const CommandShape& shape_;

@@ -14,9 +14,9 @@ constexpr double kTiny = 1e-6;  // beats or cycles
 constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // Tuned on one half of the grid of docs/analytic.md, which says what they stand for.
-constexpr double kTurnShare = 0.55;    // of `turn` that each change of direction costs
-constexpr double kDisturbShare = 0.3;  // of `turn` that a job costs reads bound by latency
-constexpr double kDisturbGap = 40;     // cycles: jobs that come closer share the cost
+constexpr double kTurnShare = 0.55;     // of `turn` that each change of direction costs
+constexpr double kDisturbShare = 0.25;  // of `turn` that a job costs reads bound by latency
+constexpr double kDisturbGap = 60;      // cycles after which reads have recovered from a job
 
 /// An event that is `cycles` ahead.
 void ahead_by(double* next, double cycles) {
@@ -112,14 +112,21 @@ void MemoryFlow::pass_events() {
   while (write_head_ != write_tail_ && writes_[write_head_ % writes_.size()].end <= time_ + kTiny) {
     ++write_head_;
     // Nothing is ahead, so the stream loses what the write takes from it.
-    if (traits_.ahead > 0 || time_ - disturbed_ < kDisturbGap) continue;
-    down_until_ = std::max(down_until_, time_ + memory_.turn * kDisturbShare);
+    if (traits_.ahead > 0) continue;
+    const double alone = std::min(1.0, (time_ - disturbed_) / kDisturbGap);
     disturbed_ = time_;
+    down_until_ = std::max(down_until_, time_ + memory_.turn * kDisturbShare * alone);
   }
   if (refresh_next_ <= time_ + kTiny) {
     refresh_end_ = refresh_next_ + memory_.refresh_cost;
     refresh_next_ += memory_.refresh_period;
   }
+}
+
+/// The writes' turn is over if reads wait.
+bool MemoryFlow::drain_over() const {
+  return backlog_ <= kTiny ||
+         (backlog_ <= memory_.low_writes + kTiny && drained_ >= memory_.least_writes - kTiny);
 }
 
 /// The rules of DramPolicy: marks and caps count while the other direction waits.
@@ -131,8 +138,9 @@ void MemoryFlow::choose_direction() {
   if (!writing_ && reads_wait && due) {
     writing_ = true;
     waited_ = 0;
+    drained_ = 0;
     down_until_ = time_ + memory_.turn * kTurnShare;
-  } else if (writing_ && reads_wait && backlog_ <= memory_.low_writes + kTiny) {
+  } else if (writing_ && reads_wait && drain_over()) {
     writing_ = false;
     down_until_ = time_ + memory_.turn * kTurnShare;
   } else if (writing_ && backlog_ <= kTiny) {
@@ -209,6 +217,7 @@ double MemoryFlow::next_event(const Rates& now, double weights, double activatio
   if (gain < 0 && ahead_ > kTiny) ahead_by(&next, ahead_ / -gain);
   if (gain > 0 && ahead_ < most_ahead() - kTiny) ahead_by(&next, (most_ahead() - ahead_) / gain);
   if (now.dram > 0 && !writing_) ahead_by(&next, (memory_.turn_reads - waited_) / now.dram);
+  if (writing_ && now.drain > 0) ahead_by(&next, (memory_.least_writes - drained_) / now.drain);
   const double grows = now.arrival - now.drain;
   for (const double mark : {0.0, memory_.low_writes, memory_.high_writes}) {
     const double way = mark - backlog_;
@@ -224,6 +233,7 @@ void MemoryFlow::advance(const Rates& now, double cycles) {
   if (memory_.ideal()) return;
   ahead_ += (now.dram - now.weights - now.activations) * cycles;
   ahead_ = std::clamp(ahead_, 0.0, traits_.ahead);
+  if (writing_) drained_ += now.drain * cycles;
   waited_ = backlog_ > kTiny && !writing_ ? waited_ + now.dram * cycles : 0;
   backlog_ = std::max(0.0, backlog_ + (now.arrival - now.drain) * cycles);
 }

@@ -77,6 +77,7 @@ class MemoryFlow {
   bool up() const;
   double most_ahead() const;
   void pass_events();
+  bool drain_over() const;
   void choose_direction();
   Rates rates() const;
   void share(double bus, Rates* now) const;
@@ -93,6 +94,7 @@ class MemoryFlow {
   double ahead_ = 0;    // beats read that the bus has not moved
   double backlog_ = 0;  // beats written that are not stored
   double waited_ = 0;   // beats read while writes waited
+  double drained_ = 0;  // beats written in this turn
   bool writing_ = false;
   double down_until_ = 0;  // the data bus turns
   double disturbed_ = -std::numeric_limits<double>::infinity();

@@ -42,6 +42,7 @@ MemoryRates::MemoryRates(const tercet_config& machine, const DramConfig& dram) {
   turn = clock * (t.rtw + t.wl + t.burst + t.wtr_l);
   high_writes = policy.write_high * beats_a_burst;
   low_writes = policy.write_low * beats_a_burst;
+  least_writes = policy.turn_min * beats_a_burst;
   turn_reads = policy.turn_cap * beats_a_burst;
   write_buffer = policy.queue * beats_a_burst;
   refresh_period = clock * t.refi;

@@ -20,6 +20,7 @@ struct MemoryRates {
   double turn = 0;            ///< cycles from reads to writes and back without data
   double high_writes = 0;     ///< waiting written beats that end the reads' turn
   double low_writes = 0;      ///< waiting written beats at which the writes' turn ends
+  double least_writes = 0;    ///< beats written before a mark ends the writes' turn
   double turn_reads = 1;      ///< beats read before a waiting write gets its turn
   double write_buffer = 0;    ///< beats that the write queues hold
   double refresh_period = 0;  ///< cycles between refreshes; 0: none

@@ -113,6 +113,18 @@ class Stop(ProgramTest):
         self.assertLess(seconds, 1 + SLACK)
         self.assertIs(self.json()["complete"], False)
 
+    def test_a_bench_of_a_shape_leaves_the_layers_it_has(self):
+        code, err, seconds = self.stop(signal.SIGTERM, "bench", "shape", "--model-shape", "70b", "--tokens",
+                                       "8", "--json", self.folder / "out.json", wait=2.0)
+        self.assertEqual(code, 143, err)
+        self.assertLess(seconds, 1 + SLACK)
+        result = self.json()
+        self.assertIs(result["complete"], False)
+        self.assertLess(result["layers_done"], 8 * result["layers"])
+        self.assertIn(f"{result['layers_done']} of {8 * result['layers']} layers are done", err)
+        self.assertGreater(result["report"]["counters"]["tiles"], 0)
+        self.assertNotIn("seconds_per_token", result)
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -21,6 +21,21 @@ foreach(config IN LISTS TERCET_CONFIG)
               --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/${config}.${top})
   endforeach()
 endforeach()
+# The control core is the same on every machine.
+file(GLOB core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_*.sv)
+list(REMOVE_ITEM core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_pkg.sv)
+list(PREPEND core ${PROJECT_SOURCE_DIR}/rtl/gen/tercet_hw_pkg.sv
+     ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_pkg.sv)
+foreach(module core tcm timer mcu)
+  list(APPEND core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_${module}.sv)
+endforeach()
+tercet_script_test(yosys.tercet_mcu LABEL formal TIMEOUT 300
+  COMMAND ${check} --files ${core} --top tercet_mcu
+          --work ${CMAKE_CURRENT_BINARY_DIR}/yosys/tercet_mcu)
+# Yosys takes a minute to map the engine.
+tercet_script_test(yosys.core_share LABEL slow TIMEOUT 900
+  COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/gate_count.py --config edge --most 4
+          --work ${CMAKE_CURRENT_BINARY_DIR}/gates)
 foreach(control multiplier latch)
   tercet_script_test(yosys.refuses_${control} LABEL formal
     COMMAND ${check} --files ${CMAKE_CURRENT_LIST_DIR}/${control}_control.sv --top ${control}_control

@@ -16,3 +16,26 @@ tercet_rtl_mutant(supervisor does_not_wait_for_the_bus
   FROM "StDrain: if (bus_quiet_i) state_q" TO "StDrain: state_q")
 tercet_rtl_mutant(csr does_not_freeze_the_shadow
   FROM "is_cmd && frozen" TO "is_cmd && frozen && partial_i")
+
+# In the control core, caught by mcu_test in lock-step with the simulator.
+set(core control/tercet_core)
+tercet_rtl_mutant(mcu writes_x0_through FILE ${core}_regfile.sv
+  FROM "(rs2_i == '0) ? '0 : x_q[rs2_i]" TO "x_q[rs2_i]")
+tercet_rtl_mutant(mcu loses_register_17 FILE ${core}_regfile.sv
+  FROM "if (write_i) x_q" TO "if (write_i && rd_i != 5'd17) x_q")
+tercet_rtl_mutant(mcu compares_signed_in_bltu FILE ${core}.sv
+  FROM "!funct3[1] ? less : less_unsigned" TO "!funct3[1] ? less : less_unsigned && !less")
+tercet_rtl_mutant(mcu extends_the_sign_of_lhu FILE ${core}_lsu.sv
+  FROM "{{16{!funct3_i[2] && shifted[15]}}" TO "{{16{shifted[15]}}")
+tercet_rtl_mutant(mcu believes_an_error_before_the_answer FILE ${core}_lsu.sv
+  FROM "bus_q && bus_ready_i;" TO "bus_q && (bus_ready_i || bus_error_i);")
+tercet_rtl_mutant(mcu shifts_in_zeros FILE ${core}_alu.sv
+  FROM "op_i[3] && a_i[31], to_shift" TO "op_i[3] && !op_i[3], to_shift")
+tercet_rtl_mutant(mcu takes_interrupts_inside_wfi FILE ${core}_control.sv
+  FROM "fresh && !waiting_q && irq_take_i" TO "fresh && (!waiting_q || wfi_i) && irq_take_i")
+tercet_rtl_mutant(mcu toggles_in_csrrc FILE ${core}_csr.sv
+  FROM "rdata_o & ~operand_i" TO "rdata_o ^ operand_i")
+tercet_rtl_mutant(mcu fetches_past_the_end FILE ${core}_fetch.sv
+  FROM "pc_o >= 32'(Bytes)" TO "pc_o > 32'(Bytes)")
+tercet_rtl_mutant(mcu timer_is_a_cycle_late FILE control/tercet_timer.sv
+  FROM "mtime_q >= mtimecmp_q" TO "mtime_q > mtimecmp_q")

@@ -70,6 +70,16 @@ tercet_rtl_unit(csr FILE control/tercet_csr.sv PARAMS Geometry=17220 ConfigHash=
 tercet_rtl_test(csr)
 tercet_rtl_test(csr_status LIBS rtl_csr)
 
+# The control core with its memories; the rest of its tests are in core/.
+tercet_rtl_unit(mcu FILE control/tercet_mcu.sv
+                NEEDS control/tercet_core_pkg.sv control/tercet_core_fetch.sv
+                      control/tercet_core_decode.sv control/tercet_core_regfile.sv
+                      control/tercet_core_alu.sv control/tercet_core_lsu.sv
+                      control/tercet_core_counters.sv control/tercet_core_csr.sv
+                      control/tercet_core_control.sv control/tercet_core.sv control/tercet_tcm.sv
+                      control/tercet_timer.sv)
+include(${CMAKE_CURRENT_LIST_DIR}/core/core.cmake)
+
 # The whole machine, as sim/verilated builds it; each test runs on both sizes.
 if(TARGET tercet_verilated_tiny AND TARGET tercet_verilated_edge)
   foreach(part engine engine_fault)

@@ -7,6 +7,10 @@ tercet_gtest(systemc_test
           systemc_kernel_test.cpp systemc_ports_test.cpp
   LIBS tercet_systemc hwy::hwy)
 
+tercet_gtest(analytic_test
+  SOURCES analytic_test.cpp
+  LIBS tercet_analytic tercet_systemc)
+
 if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
     SOURCES systemc_rtl_test.cpp trace_slices_test.cpp

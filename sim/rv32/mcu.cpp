@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/rv32/mcu.h"
+
+#include "tercet_hw.h"
+
+namespace tercet::rv32 {
+namespace {
+
+constexpr uint32_t kTimerBytes = 256;
+
+}  // namespace
+
+Mcu::Mcu(Environment& outside)
+    : outside_(outside),
+      hart_({TERCET_CORE_ITCM_BYTES, TERCET_CORE_BASE_DTCM, TERCET_CORE_DTCM_BYTES}, *this) {}
+
+void Mcu::reset() {
+  timer_ = Timer();
+  hart_.reset();
+}
+
+uint32_t Mcu::interrupts(uint64_t cycle) {
+  return timer_.interrupts(cycle) | (outside_.interrupts(cycle) & kExternalInterrupt);
+}
+
+BusAnswer Mcu::access(const BusRequest& request) {
+  const uint32_t offset = request.address - TERCET_CORE_BASE_TIMER;
+  if (offset >= kTimerBytes) return outside_.access(request);
+  BusRequest own = request;
+  own.address = offset;
+  return timer_.access(own);
+}
+
+}  // namespace tercet::rv32
