@@ -125,11 +125,7 @@ Model load_model(const std::string& config_json, const std::string& config_name,
 
 Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
   if (!std::filesystem::is_directory(path)) {
-    const FileView file = map_file(path);
-    if (!Gguf::is_gguf(file)) {
-      fail("{}: neither a folder nor a GGUF file", path.string());
-    }
-    Gguf gguf(file);
+    Gguf gguf(map_file(path));
     return load_gguf(gguf, options);
   }
   const std::filesystem::path config = path / "config.json";

@@ -105,14 +105,11 @@ GgufTensor read_tensor(GgufCursor& cursor, const FileView& file, const std::stri
 
 }  // namespace
 
-bool Gguf::is_gguf(const FileView& file) {
-  return file.size >= 4 && std::memcmp(file.data, "GGUF", 4) == 0;
-}
-
 Gguf::Gguf(FileView file) : file_(std::move(file)) {
   std::string what = "header";
   GgufCursor cursor(file_, what);
-  if (cursor.value<uint32_t>() != kMagic) fail("{}: not a GGUF file", file_.name);
+  if (cursor.value<uint32_t>() != kMagic)
+    fail("{}: not a GGUF file (a model is one, or a folder)", file_.name);
   const auto version = cursor.value<uint32_t>();
   if (version != 2 && version != 3) {
     fail("{}: GGUF version {} (or the other byte order); supported are 2 and 3", file_.name,

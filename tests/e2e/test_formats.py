@@ -303,7 +303,7 @@ class Formats(ProgramTest):
 
         whole = ff.gguf(metadata, tensors)
         path = self.folder / "m.gguf"
-        for words, content in (("neither a folder nor a GGUF file", b"GGU" + whole[3:]),
+        for words, content in (("not a GGUF file", b"GGML" + whole[4:]),
                                ("bytes at offset", whole[:-1]), ("needs 8 bytes", whole[:30]),
                                ("tensors, the limit is", whole[:8] + b"\xff" * 8 + whole[16:])):
             path.write_bytes(content)

@@ -67,9 +67,6 @@ class Gguf {
   /// known types, aligned, inside the file and disjoint.
   explicit Gguf(FileView file);
 
-  /// The file starts with GGUF's magic number.
-  static bool is_gguf(const FileView& file);
-
   const FileView& file() const { return file_; }
   const std::map<std::string, GgufValue>& metadata() const { return metadata_; }
   bool has(const std::string& key) const { return metadata_.count(key) != 0; }
