@@ -65,9 +65,9 @@ struct Measured {
 /// what decoding adds to the cache beside the prompt's part.
 double bytes_per_token(const ModelBench& options, const Model& model) {
   const ModelConfig& c = model.config;
-  int64_t bytes = c.vocab * c.hidden * dtype_size(model.head.dtype());
+  int64_t bytes = model.head.bytes();
   for (const Layer& layer : model.layers) {
-    for (const TernaryMatrix* w : layer.projections()) bytes += w->packed_rows() * w->k();
+    for (const TernaryMatrix* w : layer.projections()) bytes += w->bytes();
   }
   const double positions =
       static_cast<double>(options.prompt) + 0.5 * static_cast<double>(options.tokens);
@@ -92,7 +92,7 @@ Measured measure(const ModelBench& options, const Model& model, int64_t threads)
   FastSession session(model, engine, pool);
   const std::vector<int32_t> prompt = random_tokens(model, options.prompt);
   const std::vector<int32_t> tokens = random_tokens(model, options.tokens);
-  const int64_t head_bytes = model.head.n() * model.head.k() * dtype_size(model.head.dtype());
+  const int64_t head_bytes = model.head.bytes();
   volatile uint64_t sink = 0;  // the probe's sum has to be made
   const auto probe = [&] {
     m.probe.time(threads, [&] { sink = sink + read_all(model.head.data(), head_bytes, pool); });
@@ -192,7 +192,7 @@ void measure_all(const ModelBench& options, Json* json) {
   (*json)["simd"] = simd_target();
   const double bytes = bytes_per_token(options, model);
   (*json)["bytes_per_token"] = bytes;
-  const int64_t head_bytes = model.head.n() * model.head.k() * dtype_size(model.head.dtype());
+  const int64_t head_bytes = model.head.bytes();
   for (const int64_t threads : kThreads) {
     const Measured m = measure(options, model, threads);
     add_figures(options, m, bytes, head_bytes, json);

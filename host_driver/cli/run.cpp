@@ -96,7 +96,7 @@ RunResult run(const RunOptions& options) {
                                     : EnergyProfile::load(options.energy_profile);
   RunResult result;
   Stopwatch watch;
-  const NamedModel named = open_model(options.model);
+  const NamedModel named = open_model(options.model, options.model_options);
   result.times.load = watch.lap();
   result.prompt = prompt_tokens(named, options.prompt, options.prompt_ids, options.tokens);
   result.weights = count_weights(named.model);

@@ -39,6 +39,7 @@ void add_run(CLI::App& app, Action& action) {
       "run", "Continues a prompt with every BitLinear on the accelerator, and reports.");
   const auto options = std::make_shared<RunOptions>();
   command->add_option("--model", options->model, kModelHelp)->required();
+  add_i2s_option(*command, options->model_options);
   CLI::Option* prompt = command->add_option("--prompt", options->prompt, "text to continue");
   command->add_option("--prompt-ids", options->prompt_ids, "token ids to continue, 1,2,3")
       ->delimiter(',')

@@ -23,6 +23,7 @@ namespace tercet {
 
 struct RunOptions {
   std::string model;
+  ModelOptions model_options;
   std::optional<std::string> prompt;
   std::vector<int64_t> prompt_ids;
   int64_t tokens = 64;

@@ -3,11 +3,13 @@
 find_package(hwy REQUIRED)
 
 add_library(tercet_fast STATIC
+  fast/block_kernel.cc
   fast/fast_engine.cpp
   fast/fast_session.cpp
   fast/float_kernel.cc
   fast/head_kernel.cc
   fast/read_probe.cc
+  fast/row_kernel.cc
   fast/target.cpp
   fast/ternary_kernel.cc
   fast/thread_pool.cpp

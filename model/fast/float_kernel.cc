@@ -66,6 +66,8 @@ void dequantize_add(const int32_t* acc, int64_t n, float s, float w_scale, float
   });
 }
 
+float dot(const float* a, const float* b, int64_t n) { return dot_lanes(a, b, n); }
+
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y) {
   const float mean = dot_lanes(x, x, n) / static_cast<float>(n);
   const float inverse = 1.0f / std::sqrt(mean + eps);
@@ -174,6 +176,7 @@ namespace tercet::fast {
 HWY_EXPORT(quantize_token);
 HWY_EXPORT(dequantize);
 HWY_EXPORT(dequantize_add);
+HWY_EXPORT(dot);
 HWY_EXPORT(rms_norm);
 HWY_EXPORT(rope_rotate);
 HWY_EXPORT(gated_activation);
@@ -190,6 +193,8 @@ void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y)
 void dequantize_add(const int32_t* acc, int64_t n, float s, float w_scale, float* x) {
   HWY_DYNAMIC_DISPATCH(dequantize_add)(acc, n, s, w_scale, x);
 }
+
+float dot(const float* a, const float* b, int64_t n) { return HWY_DYNAMIC_DISPATCH(dot)(a, b, n); }
 
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y) {
   HWY_DYNAMIC_DISPATCH(rms_norm)(x, weight, n, eps, y);

@@ -17,6 +17,9 @@ void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y)
 /// x[n] += (acc[n] / s) * w_scale.
 void dequantize_add(const int32_t* acc, int64_t n, float s, float w_scale, float* x);
 
+/// Sum of the products of n elements.
+float dot(const float* a, const float* b, int64_t n);
+
 /// y = x / sqrt(mean(x^2) + eps) * weight over n elements; y may be x.
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y);
 

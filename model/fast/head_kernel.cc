@@ -191,6 +191,23 @@ void multiply_head(const FloatMatrix& head, int64_t begin, int64_t end, const He
   }
 }
 
+/// Formats in blocks: rows are widened first.
+void multiply_widened(const FloatMatrix& head, int64_t begin, int64_t end, const HeadInput& x,
+                      float* logits) {
+  const int64_t k = head.k();
+  std::vector<float> rows(static_cast<size_t>(kRows * k));
+  std::vector<float> results(static_cast<size_t>(x.m() * kRows));
+  for (int64_t v = begin; v < end; v += kRows) {
+    const int64_t count = std::min(kRows, end - v);
+    for (int64_t r = 0; r < count; ++r) head.read_row(v + r, rows.data() + r * k);
+    multiply_tokens<F32Sums>(reinterpret_cast<const uint8_t*>(rows.data()), k, x, kRows,
+                             results.data());
+    for (int64_t t = 0; t < x.m(); ++t) {
+      std::copy_n(results.data() + t * kRows, count, logits + t * head.n() + v);
+    }
+  }
+}
+
 void head_rows(const FloatMatrix& head, int64_t begin, int64_t end, const HeadInput& x,
                float* logits) {
   switch (head.dtype()) {
@@ -198,8 +215,10 @@ void head_rows(const FloatMatrix& head, int64_t begin, int64_t end, const HeadIn
       return multiply_head<Bf16Sums>(head, begin, end, x, logits);
     case DType::kF16:
       return multiply_head<F16Sums>(head, begin, end, x, logits);
-    default:
+    case DType::kF32:
       return multiply_head<F32Sums>(head, begin, end, x, logits);
+    default:
+      return multiply_widened(head, begin, end, x, logits);
   }
 }
 

@@ -44,6 +44,8 @@ class Errors(ProgramTest):
             self.fail_with(USAGE, words, *args)
 
     def test_input_that_makes_no_sense_is_named(self):
+        ids = self.folder / "ids.txt"
+        ids.write_text("5 x")
         for words, args in (
                 ("no prompt", RUN),
                 ("--prompt is empty", (*RUN, "--prompt", "")),
@@ -92,9 +94,17 @@ class Errors(ProgramTest):
                 ("'x' is not a number", ("info", "--model", "synth:2b4t,layers=x")),
                 ("no model shape '9b'", ("info", "--model", "synth:9b")),
                 ("no/such/model", ("info", "--model", "no/such/model")),
+                ("give one of --text and --choices", ("eval", "--model", MODEL)),
+                ("needs --backend model", ("eval", "--model", MODEL, "--text", "x", "--act-quant",
+                                           "none", "--backend", "systemc")),
+                ("'x' (number 1) is not a token id", ("logits", "--model", MODEL, "--ids", ids,
+                                                      "--out", self.folder / "o")),
+                ("--round needs --format hf", ("pack", "--model", MODEL, "--round", "--out", "o")),
+                ("no multiple of 128, a block of I2_S", ("pack", "--model", MODEL, "--format", "i2s",
+                                                         "--out", self.folder / "o")),
                 ("no/such.txt", ("eval", "--model", MODEL, "--text", "no/such.txt")),
-                ("no tokenizer.json", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
-                                       __file__)),
+                ("no tokenizer", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
+                                  __file__)),
                 ("does not exist", ("synth-model", "--out", "no/such/folder/model", "--layers",
                                     "1"))):
             self.fail_with(FAILED, words, *args)

@@ -13,7 +13,8 @@ class Tools(ProgramTest):
     def test_help_is_everywhere(self):
         self.assertIn("synth-model", self.succeed("--help"))
         for command in (("run",), ("info",), ("bench",), ("bench", "rtl"), ("bench", "systemc"),
-                        ("bench", "model"), ("eval",), ("validate",), ("synth-model",)):
+                        ("bench", "model"), ("eval",), ("logits",), ("pack",), ("validate",),
+                        ("synth-model",)):
             self.assertIn("--help", self.succeed(*command, "--help"))
 
     def test_info_tells_sizes(self):

@@ -6,6 +6,8 @@
 
 #include <atomic>
 #include <cstdint>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "fast_test_util.h"
@@ -20,6 +22,50 @@ std::vector<int32_t> multiply(MatmulEngine& engine, const TernaryMatrix& w,
   std::vector<int32_t> acc(static_cast<size_t>(m * w.n()), 12345);
   engine.matmul(w, q.data(), m, acc.data());
   return acc;
+}
+
+struct LayoutCase {
+  TernaryLayout layout;
+  std::vector<int64_t> inputs;  ///< K: blocks that leave a tail of some vector, and that do not
+};
+
+const std::vector<LayoutCase> kRowMajor = {{TernaryLayout::kI2s, {128, 256, 384, 1152}},
+                                           {TernaryLayout::kI2sArm, {64, 128, 192, 320, 1088}},
+                                           {TernaryLayout::kTq2, {256, 768}},
+                                           {TernaryLayout::kTq1, {256, 768}}};
+
+TernaryMatrix in_layout(const TernaryMatrix& w, TernaryLayout layout) {
+  auto bytes = std::make_shared<std::vector<uint8_t>>(pack_ternary(w, layout));
+  const uint8_t* data = bytes->data();
+  return TernaryMatrix(w.name(), w.n(), w.k(), w.scale(), data, std::move(bytes), layout);
+}
+
+TEST(FastEngine, EqualsTheReferenceOnEveryTargetInEveryLayout) {
+  test::on_every_target([] {
+    for (const int64_t threads : {1, 2}) {
+      ThreadPool pool(threads);
+      FastEngine engine(pool);
+      ReferenceEngine reference;
+      Rng rng(22);
+      for (const LayoutCase& c : kRowMajor) {
+        for (const int64_t k : c.inputs) {
+          for (const int64_t n : {1, 3, 4, 7, 64, 65, 130}) {
+            const auto w =
+                in_layout(TernaryMatrix::from_trits(
+                              "w", n, k, 1.0f,
+                              test::random_trits(n * k, static_cast<uint64_t>(n + k)).data()),
+                          c.layout);
+            for (const int64_t m : {1, 2, 3, 4, 5, 9}) {
+              std::vector<int8_t> q(static_cast<size_t>(m * k));
+              for (int8_t& x : q) x = static_cast<int8_t>(rng.below(256));  // -128 too
+              ASSERT_EQ(multiply(reference, w, q, m), multiply(engine, w, q, m))
+                  << layout_name(c.layout) << ", M " << m << ", N " << n << ", K " << k;
+            }
+          }
+        }
+      }
+    }
+  });
 }
 
 TEST(FastEngine, EqualsTheReferenceOnEveryTargetForAnyShape) {
@@ -55,13 +101,18 @@ TEST(FastEngine, SameSignExtremesAreExactOnEveryTarget) {
         const std::vector<int8_t> trits(static_cast<size_t>(kOutputs * k),
                                         static_cast<int8_t>(trit));
         const auto w = TernaryMatrix::from_trits("w", kOutputs, k, 1.0f, trits.data());
+        std::vector<TernaryMatrix> matrices = {w};
+        for (const LayoutCase& c : kRowMajor) matrices.push_back(in_layout(w, c.layout));
         for (const int x : {127, -127, -128}) {
           for (const int64_t m : {1, 2, 3, 4, 5, 8}) {
             const std::vector<int8_t> q(static_cast<size_t>(m * k), static_cast<int8_t>(x));
             const auto sum = static_cast<int32_t>(trit * x * k);
             const std::vector<int32_t> expected(static_cast<size_t>(m * kOutputs), sum);
-            ASSERT_EQ(expected, multiply(engine, w, q, m))
-                << "w " << trit << " x " << x << " M " << m << " K " << k;
+            for (const TernaryMatrix& matrix : matrices) {
+              ASSERT_EQ(expected, multiply(engine, matrix, q, m))
+                  << layout_name(matrix.layout()) << " w " << trit << " x " << x << " M " << m
+                  << " K " << k;
+            }
           }
         }
       }

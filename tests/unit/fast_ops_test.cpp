@@ -136,8 +136,25 @@ TEST(FastOps, AttendsAsTheReference) {
   });
 }
 
+/// A matrix of random blocks, their scales (the first or the last half of each) finite.
+FloatMatrix random_blocks(int64_t n, int64_t k, DType dtype, size_t misaligned) {
+  const auto size = static_cast<size_t>(dtype_size(dtype));
+  const auto blocks = static_cast<size_t>(n * k / dtype_block(dtype));
+  auto bytes = std::make_shared<std::vector<uint8_t>>(blocks * size + misaligned);
+  Rng rng(19);
+  for (uint8_t& byte : *bytes) byte = static_cast<uint8_t>(rng.below(256));
+  for (size_t i = 0; i < blocks; ++i) {
+    const auto scale = static_cast<uint16_t>(rng.below(0x7c00) | rng.below(2) << 15);
+    const size_t at = dtype == DType::kQ8_0 ? 0 : size - sizeof(scale);
+    std::memcpy(bytes->data() + misaligned + i * size + at, &scale, sizeof(scale));
+  }
+  const uint8_t* data = bytes->data() + misaligned;
+  return FloatMatrix("head", n, k, dtype, data, std::move(bytes));
+}
+
 /// A matrix of random finite elements of `dtype`, subnormals and zeros of both signs among them.
 FloatMatrix random_head(int64_t n, int64_t k, DType dtype, size_t misaligned) {
+  if (dtype_block(dtype) > 1) return random_blocks(n, k, dtype, misaligned);
   const auto size = static_cast<size_t>(dtype_size(dtype));
   const auto count = static_cast<size_t>(n * k);
   auto bytes = std::make_shared<std::vector<uint8_t>>(count * size + misaligned);
@@ -159,8 +176,9 @@ FloatMatrix random_head(int64_t n, int64_t k, DType dtype, size_t misaligned) {
 
 TEST(FastOps, MultipliesTheHeadAsTheReferenceInEveryTypeAtAnyAddress) {
   test::on_every_target([] {
-    for (const DType dtype : {DType::kBF16, DType::kF16, DType::kF32}) {
+    for (const DType dtype : {DType::kBF16, DType::kF16, DType::kF32, DType::kQ8_0, DType::kQ6K}) {
       for (const int64_t k : kSizes) {
+        if (k % dtype_block(dtype) != 0) continue;
         for (const int64_t n : {1, 4, 7}) {
           const FloatMatrix head = random_head(n, k, dtype, 3);
           constexpr int64_t kTokens = 6;

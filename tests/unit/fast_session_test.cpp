@@ -26,20 +26,21 @@ std::vector<int32_t> random_tokens(int64_t vocab, uint64_t seed) {
 }
 
 /// All targets, 1 and 2 threads; tokens in one batch, and in steps of 1 after a prompt of 7.
-void expect_equal_to_reference(const Model& model, const std::vector<int32_t>& tokens) {
+void expect_equal_to_reference(const Model& model, const std::vector<int32_t>& tokens,
+                               const SessionOptions& options = {}) {
   ReferenceEngine reference_engine;
-  Session reference(model, reference_engine);
+  Session reference(model, reference_engine, options);
   const std::vector<float> want = reference.forward(tokens, LogitsRows::kAll);
   test::on_every_target([&] {
     for (const int64_t threads : {1, 2}) {
       SCOPED_TRACE(std::to_string(threads) + " threads");
       ThreadPool pool(threads);
       FastEngine engine(pool);
-      FastSession batch(model, engine, pool);
+      FastSession batch(model, engine, pool, options);
       test::expect_same_bits(want, batch.forward(tokens, LogitsRows::kAll));
       if (testing::Test::HasFatalFailure()) return;
 
-      FastSession session(model, engine, pool);
+      FastSession session(model, engine, pool, options);
       constexpr int64_t kPrompt = 7;
       for (int64_t at = 0; at < kTokens; at += at == 0 ? kPrompt : 1) {
         const int64_t count = at == 0 ? kPrompt : 1;
@@ -68,6 +69,48 @@ TEST(FastSession, EqualsTheReferenceOnALayerOf2B4T) {
   spec.vocab = 300;
   const Model model = synth_model(spec);
   expect_equal_to_reference(model, random_tokens(spec.vocab, 33));
+}
+
+/// The model with float projections instead of ternary ones.
+Model with_masters(Model model) {
+  for (Layer& layer : model.layers) {
+    for (TernaryMatrix* w : layer.projections()) {
+      auto values = std::make_shared<std::vector<float>>(
+          test::random_floats(w->n() * w->k(), static_cast<uint64_t>(w->n()), 0.2f));
+      const auto* data = reinterpret_cast<const uint8_t*>(values->data());
+      layer.masters.emplace_back(w->name(), w->n(), w->k(), DType::kF32, data, std::move(values));
+      *w = {};
+    }
+  }
+  return model;
+}
+
+TEST(FastSession, EqualsTheReferenceWithFloatProductsAndAHalfPrecisionCache) {
+  ModelConfig config = test::small_config();
+  config.max_positions = kTokens;
+  const Model ternary = synth_model(config, 0.422, 31);
+  const Model floats = with_masters(ternary);
+  const std::vector<int32_t> tokens = random_tokens(config.vocab, 35);
+  for (const bool quantize : {false, true}) {
+    for (const bool half : {false, true}) {
+      SCOPED_TRACE(std::string(quantize ? "int8" : "float") + (half ? " f16" : " f32"));
+      expect_equal_to_reference(ternary, tokens, {quantize, half});
+      expect_equal_to_reference(floats, tokens, {quantize, half});
+    }
+  }
+}
+
+TEST(FastSession, RewindsToAnEarlierPosition) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ThreadPool pool(1);
+  FastEngine engine(pool);
+  FastSession session(model, engine, pool);
+  session.forward({1, 2});
+  const std::vector<float> first = session.forward({3});
+  session.forward({4, 5});
+  session.rewind(2);
+  EXPECT_EQ(session.position(), 2);
+  test::expect_same_bits(first, session.forward({3}));
 }
 
 TEST(FastSession, ResetGivesAFreshSequence) {

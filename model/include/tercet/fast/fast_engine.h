@@ -11,20 +11,27 @@
 namespace tercet {
 
 /// Equals ReferenceEngine bit for bit, on every vector target and for any number of threads.
-/// Weights are read as they lie in TernaryMatrix: nothing is unpacked beforehand or kept.
+/// Weights are read as they lie in TernaryMatrix, whatever their layout: nothing is unpacked
+/// beforehand or kept.
 class FastEngine : public MatmulEngine {
  public:
   /// `pool` is borrowed.
-  explicit FastEngine(ThreadPool& pool)
-      : pool_(pool), scratch_(static_cast<size_t>(pool.threads())) {}
+  explicit FastEngine(ThreadPool& pool);
+  ~FastEngine() override;
+  FastEngine(const FastEngine&) = delete;
+  FastEngine& operator=(const FastEngine&) = delete;
 
   void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
 
  private:
+  struct Scratch;  // a thread's
+
+  const int8_t* padded(const int8_t* q, int64_t m, int64_t k, int64_t stride);
+
   ThreadPool& pool_;
-  std::vector<int8_t> padded_;                 // [m][k rounded up], if k is no whole vector
-  std::vector<int32_t> sums_;                  // [m]
-  std::vector<std::vector<uint8_t>> scratch_;  // a transposed block a thread
+  std::vector<int8_t> copies_;  // tokens in another order, or with zeros after them
+  std::vector<int32_t> sums_;   // [m]
+  std::vector<Scratch> scratch_;
 };
 
 }  // namespace tercet
