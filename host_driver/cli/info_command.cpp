@@ -49,6 +49,7 @@ Json model_json(const NamedModel& named, const WeightCounts& counts) {
       {"activation", c.activation == Activation::kRelu2 ? "relu2" : "silu"},
       {"tied_head", c.tied_head},
       {"tokenizer", named.tokenizer.has_value()},
+      {"tokenizer_kind", named.tokenizer.has_value() ? named.tokenizer->kind() : "none"},
       {"ternary_weights", counts.weights},
       {"zero_weights", counts.zeros},
       {"zero_fraction", static_cast<double>(counts.zeros) / static_cast<double>(counts.weights)}};
@@ -62,7 +63,7 @@ void print_model(const Json& model) {
   }
   table.add("activation", model["activation"].get<std::string>());
   table.add("head", model["tied_head"].get<bool>() ? "tied to the embedding" : "of its own");
-  table.add("tokenizer", model["tokenizer"].get<bool>() ? "byte-level BPE" : "none");
+  table.add("tokenizer", model["tokenizer_kind"].get<std::string>());
   table.add("ternary weights", grouped(model["ternary_weights"].get<uint64_t>()));
   table.add("  zero", fmt::format("{:.2f} %", 100.0 * model["zero_fraction"].get<double>()));
   fmt::print("{}\n", table.text());

@@ -28,6 +28,8 @@ int main(int argc, char** argv) {
   tercet::add_info(app, action);
   tercet::add_bench(app, action);
   tercet::add_eval(app, action);
+  tercet::add_logits(app, action);
+  tercet::add_pack(app, action);
   tercet::add_synth_model(app, action);
   tercet::add_validate(app, action);
   tercet::add_sweep(app, action);

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tensors by name into a Model (names and shapes: transformers, models/bitnet).
+// A Hugging Face folder into a Model.
 #include <cmath>
+#include <set>
 #include <utility>
 
+#include "tensor_source.h"
 #include "tercet/model/checkpoint.h"
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
 #include "tercet/model/ops.h"
 #include "tercet/model/safetensors.h"
 
@@ -12,97 +15,126 @@ namespace tercet {
 namespace {
 
 constexpr int64_t kMaxConfigBytes = 1 << 20;
+constexpr int64_t kMaxIndexBytes = 1 << 26;
 
-/// Takes tensors out of one file in the form that the config announces.
-class Loader {
+/// Takes tensors in the form that the config announces.
+class SafeTensorsSource : public TensorSource {
  public:
-  Loader(const ModelConfig& config, const FileView& file) : config_(config), tensors_(file) {}
+  SafeTensorsSource(const ModelConfig& config, SafeTensors tensors)
+      : config_(config), tensors_(std::move(tensors)) {}
 
-  Model load() {
-    const ModelConfig& c = config_;
-    Model model;
-    model.config = c;
-    model.embedding = matrix("model.embed_tokens.weight", c.vocab, c.hidden);
-    for (int64_t i = 0; i < c.layers; ++i) {
-      const std::string prefix = fmt::format("model.layers.{}.", i);
-      Layer layer;
-      layer.input_norm = vector(prefix + "input_layernorm.weight", c.hidden);
-      layer.q = projection(prefix + "self_attn.q_proj", c.hidden, c.hidden);
-      layer.k = projection(prefix + "self_attn.k_proj", c.kv_size(), c.hidden);
-      layer.v = projection(prefix + "self_attn.v_proj", c.kv_size(), c.hidden);
-      layer.attn_sub_norm = vector(prefix + "self_attn.attn_sub_norm.weight", c.hidden);
-      layer.o = projection(prefix + "self_attn.o_proj", c.hidden, c.hidden);
-      layer.post_norm = vector(prefix + "post_attention_layernorm.weight", c.hidden);
-      layer.gate = projection(prefix + "mlp.gate_proj", c.intermediate, c.hidden);
-      layer.up = projection(prefix + "mlp.up_proj", c.intermediate, c.hidden);
-      layer.ffn_sub_norm = vector(prefix + "mlp.ffn_sub_norm.weight", c.intermediate);
-      layer.down = projection(prefix + "mlp.down_proj", c.hidden, c.intermediate);
-      model.layers.push_back(std::move(layer));
-    }
-    model.norm = vector("model.norm.weight", c.hidden);
-    model.head = c.tied_head ? model.embedding : matrix("lm_head.weight", c.vocab, c.hidden);
-    tensors_.check_all_taken();
-    return model;
+  FloatMatrix matrix(int64_t layer, const TensorName& name, int64_t n, int64_t k) override {
+    return floats(hf_name(layer, name) + ".weight", {n, k});
   }
 
- private:
-  std::string where(const std::string& name) const { return tensors_.file().name + ": " + name; }
-
-  FloatMatrix matrix(const std::string& name, int64_t n, int64_t k) {
-    const TensorView t = tensors_.take(name, {n, k});
-    return FloatMatrix(where(name), n, k, t.dtype, t.data, tensors_.file().owner);
+  std::vector<float> vector(int64_t layer, const TensorName& name, int64_t n) override {
+    return vector(hf_name(layer, name) + ".weight", n);
   }
 
-  std::vector<float> vector(const std::string& name, int64_t n) {
-    const TensorView t = tensors_.take(name, {n});
-    std::vector<float> values(static_cast<size_t>(n));
-    FloatMatrix(where(name), 1, n, t.dtype, t.data, tensors_.file().owner)
-        .read_row(0, values.data());
-    return values;
-  }
-
-  TernaryMatrix projection(const std::string& name, int64_t n, int64_t k) {
+  TernaryMatrix projection(int64_t layer, const TensorName& tensor, int64_t n, int64_t k) override {
+    const std::string name = hf_name(layer, tensor);
     const std::string weight = name + ".weight";
-    if (!config_.packed) return quantize_weights(matrix(weight, n, k), name);
-    if (n % 4 != 0) fail("{}: {} outputs are no multiple of 4, so not packed", where(weight), n);
+    if (!config_.packed) return quantize_weights(floats(weight, {n, k}), name);
+    if (n % 4 != 0) {
+      fail("{}: {}: {} outputs are no multiple of 4, so not packed", tensors_.name(), weight, n);
+    }
     const TensorView t = tensors_.take(weight, {n / 4, k});
     if (t.dtype != DType::kU8) {
-      fail("{}: {} but quantization_mode is offline, which is U8", where(weight),
+      fail("{}: {}: {} but quantization_mode is offline, which is U8", t.file, weight,
            dtype_name(t.dtype));
     }
     const float stored = vector(name + ".weight_scale", 1)[0];
     const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
     if (!(stored > 0.0f) || !std::isfinite(scale)) {
-      fail("{}: {} is not a usable scale", where(name + ".weight_scale"), stored);
+      fail("{}: {}.weight_scale: {} is not a usable scale", t.file, name, stored);
     }
     try {
-      return TernaryMatrix(name, n, k, scale, t.data, tensors_.file().owner);
+      return TernaryMatrix(name, n, k, scale, t.data, t.owner);
     } catch (const Error& error) {
-      fail("{}: {}", tensors_.file().name, error.what());
+      fail("{}: {}", t.file, error.what());
     }
+  }
+
+  void check_all_taken() const override { tensors_.check_all_taken(); }
+
+ private:
+  FloatMatrix floats(const std::string& name, const std::vector<int64_t>& shape) {
+    const TensorView t = tensors_.take(name, shape);
+    const int64_t rows = shape.size() == 1 ? 1 : shape[0];
+    return FloatMatrix(t.file + ": " + name, rows, shape.back(), t.dtype, t.data, t.owner);
+  }
+
+  std::vector<float> vector(const std::string& name, int64_t n) {
+    std::vector<float> values(static_cast<size_t>(n));
+    floats(name, {n}).read_row(0, values.data());
+    return values;
   }
 
   const ModelConfig& config_;
   SafeTensors tensors_;
 };
 
+/// The files that an index names, once each; every tensor must be where the index says.
+SafeTensors open_shards(const std::filesystem::path& index) {
+  const Json json = parse_json(read_text(index, kMaxIndexBytes), index.string());
+  Fields fields(json, index.string());
+  const Json& map = fields.need("weight_map");
+  fields.ignore({"metadata"});
+  fields.finish();
+  if (!map.is_object() || map.empty()) fail("{}: weight_map lists no tensors", index.string());
+  std::set<std::string> names;
+  for (const auto& item : map.items()) {
+    const Json& file = item.value();
+    if (!file.is_string()) fail("{}: weight_map: {} has no file", index.string(), item.key());
+    const std::filesystem::path name = file.get<std::string>();
+    if (name.empty() || name != name.filename() || name == "..") {
+      fail("{}: weight_map: '{}' is no plain file name", index.string(), name.string());
+    }
+    names.insert(name.string());
+  }
+  std::vector<FileView> files;
+  for (const std::string& name : names) files.push_back(map_file(index.parent_path() / name));
+  SafeTensors tensors(index.string(), files);
+  for (const auto& item : map.items()) {
+    const std::filesystem::path actual = tensors.file_of(item.key());
+    if (actual.filename() != item.value().get<std::string>()) {
+      fail("{}: weight_map: {} is in {}, not in {}", index.string(), item.key(), actual.string(),
+           item.value().get<std::string>());
+    }
+  }
+  return tensors;
+}
+
+Model load(const std::string& config_json, const std::string& config_name, SafeTensors tensors,
+           const LoadOptions& options) {
+  const ModelConfig config = parse_config(config_json, config_name);
+  if (config.packed && !options.quantize_weights) {
+    fail("{}: the weights are ternary already; no weight quantisation needs floats", config_name);
+  }
+  SafeTensorsSource source(config, std::move(tensors));
+  return assemble_model(config, source, options);
+}
+
 }  // namespace
 
 Model load_model(const std::string& config_json, const std::string& config_name,
-                 const FileView& tensors) {
-  const ModelConfig config = parse_config(config_json, config_name);
-  return Loader(config, tensors).load();
+                 const std::vector<FileView>& tensors, const LoadOptions& options) {
+  const std::string name = tensors.empty() ? "no file" : tensors.front().name;
+  return load(config_json, config_name, SafeTensors(name, tensors), options);
 }
 
-Model load_model(const std::filesystem::path& folder) {
-  const std::filesystem::path config = folder / "config.json";
-  const std::filesystem::path tensors = folder / "model.safetensors";
-  const std::string text = read_text(config, kMaxConfigBytes);
-  if (!std::filesystem::exists(tensors) &&
-      std::filesystem::exists(folder / "model.safetensors.index.json")) {
-    fail("{}: checkpoints in several files are not supported", folder.string());
+Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
+  if (!std::filesystem::is_directory(path)) {
+    Gguf gguf(map_file(path));
+    return load_gguf(gguf, options);
   }
-  return load_model(text, config.string(), map_file(tensors));
+  const std::filesystem::path config = path / "config.json";
+  const std::filesystem::path single = path / "model.safetensors";
+  const std::filesystem::path index = path / "model.safetensors.index.json";
+  const std::string text = read_text(config, kMaxConfigBytes);
+  const bool sharded = !std::filesystem::exists(single) && std::filesystem::exists(index);
+  return load(text, config.string(), sharded ? open_shards(index) : SafeTensors(map_file(single)),
+              options);
 }
 
 }  // namespace tercet

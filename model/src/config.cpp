@@ -33,14 +33,19 @@ void read_quantization(Fields& parent, ModelConfig& config) {
   Fields fields(*json, parent.where() + ": quantization_config");
   if (fields.text("quant_method") != "bitnet")
     fail("{}: quant_method is not bitnet", fields.where());
-  const std::string linear = fields.text("linear_class");
+  // What transformers assumes where the file says nothing.
+  const std::string linear = fields.has("linear_class") ? fields.text("linear_class") : "bitlinear";
   if (linear != "bitlinear" && linear != "autobitlinear") {
     fail("{}: linear_class '{}' is neither bitlinear nor autobitlinear", fields.where(), linear);
   }
   config.scale_form = linear == "bitlinear" ? ScaleForm::kDivide : ScaleForm::kMultiply;
-  const std::string mode = fields.text("quantization_mode");
+  const std::string mode =
+      fields.has("quantization_mode") ? fields.text("quantization_mode") : "offline";
   if (mode != "offline" && mode != "online") {
     fail("{}: quantization_mode '{}' is neither offline nor online", fields.where(), mode);
+  }
+  if (linear == "bitlinear" && mode == "online") {
+    fail("{}: quantization_mode online needs linear_class autobitlinear", fields.where());
   }
   config.packed = mode == "offline";
   fields.expect_null("modules_to_not_convert");

@@ -19,13 +19,17 @@ float clamp(float x, float low, float high) {
 
 }  // namespace
 
+void fail_not_finite(const std::string& where) {
+  fail("{}: an input activation is NaN or infinite", where);
+}
+
 float quantize_token(const float* x, int64_t k, int8_t* q, const std::string& where) {
   uint32_t largest = 0;  // bits of |x|, which order as the values do, with NaN above all
   for (int64_t i = 0; i < k; ++i) {
     const uint32_t magnitude = bit_cast<uint32_t>(x[i]) & 0x7fffffffu;
     largest = magnitude > largest ? magnitude : largest;
   }
-  if (largest >= 0x7f800000u) fail("{}: an input activation is NaN or infinite", where);
+  if (largest >= 0x7f800000u) fail_not_finite(where);
   const float absmax = bit_cast<float>(largest);
   const float s = 127.0f / (absmax > kFloor ? absmax : kFloor);
   for (int64_t i = 0; i < k; ++i) {

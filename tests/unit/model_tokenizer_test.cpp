@@ -46,6 +46,19 @@ TEST(Tokenizer, MergesByRank) {
   EXPECT_EQ(t.encode("<|end|>"), (Ids{'<', '|', 'e', 'n', 'd', '|', '>'}));  // text, not special
 }
 
+TEST(Tokenizer, AddedTokensAreFoundFirstAndTheLongestWins) {
+  Json json = small_tokenizer();
+  json["added_tokens"].push_back({{"id", 261}, {"content", "<t>"}, {"special", false}});
+  json["added_tokens"].push_back({{"id", 262}, {"content", "<t>l"}, {"special", false}});
+  const Tokenizer t = parse(json);
+  EXPECT_EQ(t.encode("l<t>ll<t>"), (Ids{'l', 262, 'l', 261}));
+  EXPECT_EQ(t.encode("<|end|>l", Specials::kParse), (Ids{260, 'l'}));
+  EXPECT_EQ(t.encode("<|end|>l", Specials::kParse).size() + 6, t.encode("<|end|>l").size());
+  EXPECT_EQ(t.decode({'l', 262, 260, 'l'}), "l<t>ll");
+  json["added_tokens"][1]["lstrip"] = true;
+  test::expect_error([&] { parse(json); }, "lstrip must be false");
+}
+
 TEST(Tokenizer, AcceptsMergesAsPairs) {
   Json json = small_tokenizer();
   json["model"]["merges"] = Json::parse(R"([["l", "l"], ["h", "e"], ["he", "ll"]])");

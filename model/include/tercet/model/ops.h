@@ -16,6 +16,9 @@ namespace tercet {
 /// x is about q / s. Throws Error naming `where` if any x is NaN or infinite.
 float quantize_token(const float* x, int64_t k, int8_t* q, const std::string& where);
 
+/// The error that an input of projection `where` is not finite.
+[[noreturn]] void fail_not_finite(const std::string& where);
+
 /// y[n] = (acc[n] / s) * w_scale, the float result of a BitLinear for one token.
 void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y);
 

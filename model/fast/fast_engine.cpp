@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts products into pieces for the threads.
+#include "tercet/fast/fast_engine.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "model/fast/block_kernel.h"
+#include "model/fast/row_kernel.h"
+#include "model/fast/ternary_kernel.h"
+
+namespace tercet {
+namespace {
+
+/// Packed bytes of a piece of work: small enough to share evenly, large enough to stream.
+constexpr int64_t kPieceBytes = 64 << 10;
+
+int64_t round_up(int64_t size, int64_t unit) { return (size + unit - 1) / unit * unit; }
+
+}  // namespace
+
+struct FastEngine::Scratch : fast::BlockScratch {};
+
+FastEngine::FastEngine(ThreadPool& pool)
+    : pool_(pool), scratch_(static_cast<size_t>(pool.threads())) {}
+
+FastEngine::~FastEngine() = default;
+
+/// Tokens whose rows may be read in whole vectors: q itself, or a copy with zeros after each row.
+const int8_t* FastEngine::padded(const int8_t* q, int64_t m, int64_t k, int64_t stride) {
+  if (k == stride) return q;
+  copies_.assign(static_cast<size_t>(m * stride), 0);
+  for (int64_t t = 0; t < m; ++t) {
+    std::memcpy(copies_.data() + t * stride, q + t * k, static_cast<size_t>(k));
+  }
+  return copies_.data();
+}
+
+void FastEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
+  const int64_t k = w.k();
+  sums_.resize(static_cast<size_t>(m));
+  for (int64_t t = 0; t < m; ++t) sums_[static_cast<size_t>(t)] = fast::sum_token(q + t * k, k);
+  fast::TokenRows tokens{q, round_up(k, fast::kTokenAlign), sums_.data(), m};
+  const bool strided = w.layout() == TernaryLayout::kStrided;
+
+  if (m > fast::few_tokens()) {
+    tokens.q = padded(q, m, k, tokens.stride);
+    pool_.run(fast::block_count(w), 1, [&](int64_t begin, int64_t end, int64_t worker) {
+      for (int64_t block = begin; block < end; ++block) {
+        fast::multiply_block(w, block, tokens, acc, &scratch_[static_cast<size_t>(worker)]);
+      }
+    });
+  } else if (strided) {
+    tokens.q = padded(q, m, k, tokens.stride);
+    const int64_t grain = std::max(int64_t{2}, kPieceBytes / k);
+    pool_.run(w.packed_rows(), grain, [&](int64_t begin, int64_t end, int64_t) {
+      fast::multiply_packed_rows(w, begin, end, tokens, acc);
+    });
+  } else {
+    tokens.stride = fast::ordered_bytes(w);
+    copies_.resize(static_cast<size_t>(m * tokens.stride));
+    for (int64_t t = 0; t < m; ++t) {
+      fast::order_token(w, q + t * k, copies_.data() + t * tokens.stride);
+    }
+    tokens.q = copies_.data();
+    const int64_t grain = round_up(std::max(int64_t{4}, kPieceBytes / w.row_bytes()), 4);
+    pool_.run(w.n(), grain, [&](int64_t begin, int64_t end, int64_t worker) {
+      fast::multiply_rows(w, begin, end, tokens, acc, &scratch_[static_cast<size_t>(worker)].codes);
+    });
+  }
+}
+
+}  // namespace tercet

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tensors of a GGUF file into a Model.
+#include <cmath>
+#include <cstring>
+#include <utility>
+
+#include "tensor_source.h"
+#include "tercet/model/error.h"
+#include "tercet/model/ops.h"
+#include "ternary_layout.h"
+
+namespace tercet {
+namespace {
+
+DType float_type(uint32_t type, const std::string& where) {
+  switch (static_cast<GgmlType>(type)) {
+    case GgmlType::kF32:
+      return DType::kF32;
+    case GgmlType::kF16:
+      return DType::kF16;
+    case GgmlType::kBF16:
+      return DType::kBF16;
+    case GgmlType::kQ8_0:
+      return DType::kQ8_0;
+    case GgmlType::kQ6K:
+      return DType::kQ6K;
+    default:
+      fail("{}: {} where floats are expected", where, ggml_type_name(type));
+  }
+}
+
+bool all_zero(const uint8_t* block, TernaryLayout layout) {
+  return count_zeros(layout, block, 1, kTqBlock) == kTqBlock;
+}
+
+/// The one scale of all TQ blocks; blocks without a non-zero weight may have any.
+float tq_scale(TernaryLayout layout, const uint8_t* data, int64_t bytes, const std::string& where) {
+  const int64_t size = ternary_bytes(layout, 1, kTqBlock, where);
+  uint32_t first = 0;  // bits of the first block's scale that counts; above 16 bits: found
+  for (int64_t i = 0; i < bytes / size; ++i) {
+    const uint8_t* block = data + i * size;
+    const uint32_t bits = block[size - 2] | static_cast<uint32_t>(block[size - 1]) << 8;
+    if ((first & 0xffff) == bits && first != 0) continue;
+    if (all_zero(block, layout)) continue;
+    const float scale = f16_to_float(static_cast<uint16_t>(bits));
+    if (!std::isfinite(scale) || scale <= 0.0f) {
+      fail("{}: block {} has scale {}, which is not positive and finite", where, i, scale);
+    }
+    if (first == 0) {
+      first = bits | 0x10000;
+      continue;
+    }
+    fail("{}: block {} has scale {}, blocks before it {}: one scale a tensor is supported", where,
+         i, scale, f16_to_float(static_cast<uint16_t>(first)));
+  }
+  return first == 0 ? 1.0f : f16_to_float(static_cast<uint16_t>(first));
+}
+
+class GgufSource : public TensorSource {
+ public:
+  GgufSource(Gguf& file, const LoadOptions& options) : file_(file), options_(options) {}
+
+  FloatMatrix matrix(int64_t layer, const TensorName& name, int64_t n, int64_t k) override {
+    return floats(gguf_name(layer, name) + ".weight", {k, n});
+  }
+
+  std::vector<float> vector(int64_t layer, const TensorName& name, int64_t n) override {
+    return vector(gguf_name(layer, name) + ".weight", n);
+  }
+
+  TernaryMatrix projection(int64_t layer, const TensorName& tensor, int64_t n, int64_t k) override {
+    const std::string base = gguf_name(layer, tensor);
+    const std::string where = file_.file().name + ": " + base + ".weight";
+    const GgufTensor t = file_.take(base + ".weight", {k, n});
+    switch (static_cast<GgmlType>(t.type)) {
+      case GgmlType::kI2s:
+        return i2s(hf_name(layer, tensor), where, n, k, t);
+      case GgmlType::kTq1:
+        return tq(TernaryLayout::kTq1, hf_name(layer, tensor), base, n, k, t);
+      case GgmlType::kTq2:
+        return tq(TernaryLayout::kTq2, hf_name(layer, tensor), base, n, k, t);
+      default:
+        ++quantized_;
+        return quantize_weights(
+            FloatMatrix(where, n, k, float_type(t.type, where), t.data, file_.file().owner),
+            hf_name(layer, tensor));
+    }
+  }
+
+  void check_all_taken() const override { file_.check_all_taken(); }
+  int64_t quantized() const { return quantized_; }
+
+ private:
+  /// dims: [n], or [in, out].
+  FloatMatrix floats(const std::string& name, const std::vector<int64_t>& dims) {
+    const std::string where = file_.file().name + ": " + name;
+    const GgufTensor t = file_.take(name, dims);
+    const int64_t rows = dims.size() == 1 ? 1 : dims[1];
+    return FloatMatrix(where, rows, dims[0], float_type(t.type, where), t.data, file_.file().owner);
+  }
+
+  std::vector<float> vector(const std::string& name, int64_t n) {
+    std::vector<float> values(static_cast<size_t>(n));
+    floats(name, {n}).read_row(0, values.data());
+    return values;
+  }
+
+  TernaryMatrix i2s(const std::string& name, const std::string& where, int64_t n, int64_t k,
+                    const GgufTensor& t) {
+    const int64_t codes = ternary_bytes(options_.i2s, n, k, where);
+    float scale = 0.0f;
+    std::memcpy(&scale, t.data + codes, sizeof(scale));
+    return matrix(name, where, n, k, scale, t, options_.i2s);
+  }
+
+  TernaryMatrix tq(TernaryLayout layout, const std::string& name, const std::string& base,
+                   int64_t n, int64_t k, const GgufTensor& t) {
+    const std::string where = file_.file().name + ": " + base + ".weight";
+    float scale = tq_scale(layout, t.data, t.bytes, where);
+    if (file_.has_tensor(base + ".scale")) scale *= vector(base + ".scale", 1)[0];
+    return matrix(name, where, n, k, scale, t, layout);
+  }
+
+  TernaryMatrix matrix(const std::string& name, const std::string& where, int64_t n, int64_t k,
+                       float scale, const GgufTensor& t, TernaryLayout layout) {
+    try {
+      return TernaryMatrix(name, n, k, scale, t.data, file_.file().owner, layout);
+    } catch (const Error& error) {
+      fail("{}: {}", where, error.what());
+    }
+  }
+
+  Gguf& file_;
+  const LoadOptions& options_;
+  int64_t quantized_ = 0;
+};
+
+}  // namespace
+
+Model load_gguf(Gguf& file, const LoadOptions& options) {
+  const ModelConfig config = gguf_config(file);
+  GgufSource source(file, options);
+  Model model = assemble_model(config, source, options);
+  if (source.quantized() > 0) {
+    model.notes.push_back(
+        fmt::format("{}: {} projections are floats and were made ternary (absmean)",
+                    file.file().name, source.quantized()));
+  }
+  return model;
+}
+
+}  // namespace tercet
