@@ -165,8 +165,9 @@ class Energy(ProgramTest):
             self.assertIn("cycles of one layer on SystemC", out)
             point = result["points"][0]
             for side in ("ternary", "same_lanes"):
-                self.assertLess(abs(point[side]["layer_cycles"] / point[side]["layer_cycles_systemc"] - 1), 0.03, side)
-            ratio = point["same_lanes"]["layer_cycles_systemc"] / point["ternary"]["layer_cycles_systemc"]
+                layer = point[side]["layer"]
+                self.assertLess(abs(layer["cycles_formulas"] / layer["cycles_systemc"] - 1), 0.03, side)
+            ratio = point["same_lanes"]["layer"]["cycles_systemc"] / point["ternary"]["layer"]["cycles_systemc"]
             self.assertTrue(0.9 * wider < ratio < wider, ratio)
 
     def test_bad_usage(self):
