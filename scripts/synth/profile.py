@@ -82,7 +82,8 @@ class Profile:
                            for each in made["captured"])
         return (f"Standard cells of {self.node} by synthesis and gate-level activity, {self.kind}; SRAM, wires, DRAM "
                 f"and other FP32 from the literature. {made['tools']['yosys'].split(' (')[0]}, "
-                f"{made['tools']['verilator']}, {len(made['liberty'])} Liberty files at {made['voltage']} V, {made['period_ps']:g} ps, "
+                f"{made['tools']['verilator']}, {len(made['liberty'])} Liberty files (SHA-256 in the report) at "
+                f"{made['voltage']} V, {made['period_ps']:g} ps, "
                 f"{made['wire_ff_per_fanout']} fF of wire a fanout, seed {made['seed']}, {made['date']}. "
                 f"{made['random']}{captured}. {made['command']}")
 
