@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -67,6 +68,40 @@ class Tables(unittest.TestCase):
             path.write_text(report.lines_of(report.pack(found)), encoding="utf-8")
             self.assertEqual(path.read_text(encoding="utf-8").count('"area"'), 1)
             self.assertEqual(report.read(path), found)
+
+
+class Committed(unittest.TestCase):
+    """What is in the repository is what its report gives."""
+
+    REPORT = ROOT / "scripts" / "synth" / "asap7.json"
+
+    def run_program(self, *arguments):
+        done = subprocess.run([sys.executable, "-B", str(ROOT / "scripts/characterise.py"), "--report", self.REPORT,
+                               *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_profiles(self):
+        profiles = ROOT / "sim" / "energy" / "profiles"
+        with tempfile.TemporaryDirectory() as folder:
+            for name, options in (("asap7", ()), ("asap7-no-glitches", ("--no-glitches",))):
+                made = pathlib.Path(folder) / f"{name}.json"
+                self.run_program("--profile", made, "--literature", profiles / "literature-7nm.json", *options)
+                self.assertEqual(made.read_text(encoding="utf-8"), (profiles / made.name).read_text(encoding="utf-8"))
+
+    def test_tables(self):
+        page = ROOT / "docs" / "characterisation.md"
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder) / page.name
+            copy.write_bytes(page.read_bytes())
+            self.run_program("--tables", copy)
+            self.assertEqual(copy.read_text(encoding="utf-8"), page.read_text(encoding="utf-8"))
+
+    def test_gates_were_equal_on_every_vector(self):
+        rows = report.read(self.REPORT)["rows"]
+        self.assertEqual({row["mismatches"] for row in rows}, {0})
+        units = {row["unit"] for row in rows}
+        self.assertTrue({f"{kind}_{unit}" for kind in ("ternary", "int8", "fp16")
+                         for unit in ("mac", "column_64", "slice_16x8")} <= units)
 
 
 if __name__ == "__main__":
