@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Area, timing and energy of Tercet's units and of the baseline's, from RTL and Liberty files (docs/characterisation.md).
+"""Area, timing and energy of Tercet's units and the baseline's, from RTL and Liberty files (docs/characterisation.md).
 
   scripts/characterise.py --liberty A.lib B.lib --out report.json --profile rows.json
   scripts/characterise.py --report report.json --profile rows.json --tables docs/characterisation.md
@@ -38,7 +38,8 @@ def parse_arguments(arguments=None):
     parser.add_argument("--no-clock-gating", action="store_true", help="a multiplexer at each flip-flop with an enable")
     parser.add_argument("--prove", type=float, default=120, help="seconds for a formal proof; 0: none")
     parser.add_argument("--work", type=pathlib.Path, default=pathlib.Path("build/characterise"))
-    parser.add_argument("--resume", action="store_true", help="take units that --work has from the same inputs and flow")
+    parser.add_argument("--resume", action="store_true",
+                        help="take units that --work has from the same inputs and flow")
     parser.add_argument("--profile", type=pathlib.Path, metavar="FILE", help="also write a technology profile")
     parser.add_argument("--no-glitches", action="store_true", help="the profile's energies without glitches")
     parser.add_argument("--literature", type=pathlib.Path, metavar="FILE",
@@ -47,7 +48,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--tables", type=pathlib.Path, metavar="FILE",
                         help="also renew the tables of a Markdown page (docs/characterisation.md)")
     parser.add_argument("--machines", nargs=2, type=pathlib.Path, metavar=("WITH", "WITHOUT"), default=(),
-                        help="what tercet compare --json wrote with the profiles with glitches and without: for --tables")
+                        help="what tercet compare --json wrote with a profile with glitches and one without: for --tables")
     parser.add_argument("--out", type=pathlib.Path, help="the report; with --liberty")
     args = parser.parse_args(arguments)
     if min(args.cycles, args.wide_cycles, args.reuse, args.jobs) < 1 or any(not 0 <= zeros <= 1 for zeros in args.zeros):

@@ -9,6 +9,7 @@
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/energy/ledger_check.h"
+#include "sim/systemc/timing_table.h"
 #include "tercet/model/error.h"
 #include "tercet/model/synth.h"
 
@@ -25,6 +26,18 @@ struct Work {
   const std::string* systemc = nullptr;  ///< memory of a run on SystemC; null: none
 };
 
+LayerRun run_layer(const Work& work, const tercet_config& machine, const ElementFormat& format) {
+  tercet_config whole = machine;
+  const int64_t group = int64_t{TimingTable{}.group_columns} * machine.axi_ports;
+  const int64_t beat = machine.axi_bytes / static_cast<int64_t>(sizeof(int32_t));
+  const int64_t unit = std::max(group, beat);  // both are powers of two
+  whole.cols = static_cast<uint32_t>(divide_up(machine.cols, unit) * unit);
+  const AnalyticModel model(whole, work.dram, format);
+  const std::vector<Gemm> layer = layer_commands(model, work.config, work.packing, work.batch);
+  return {whole.rows * whole.cols, model.sequence(layer, 1),
+          static_cast<double>(systemc_cycles(whole, *work.systemc, format, layer))};
+}
+
 CompareSide run_side(const Work& work, const tercet_config& machine, const ElementFormat& format) {
   const AnalyticModel model(machine, work.dram, format);
   const std::vector<Gemm> layer = layer_commands(model, work.config, work.packing, work.batch);
@@ -32,10 +45,7 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   const EnergyMachine energy = energy_machine(model, work.dram);
   CompareSide side;
   side.lanes = machine.rows * machine.cols;
-  side.layer_cycles = model.sequence(layer, 1);
-  if (work.systemc != nullptr) {
-    side.systemc_cycles = systemc_cycles(machine, *work.systemc, format, layer);
-  }
+  if (work.systemc != nullptr) side.layer = run_layer(work, machine, format);
   side.ledger = make_ledger(
       work.profile, energy,
       estimate_activity(model, work.dram, layer, work.config.layers, cycles, work.data));

@@ -28,14 +28,21 @@ struct CompareOptions {
   std::string plot;
 };
 
+/// One layer alone. SystemC loads whole groups of columns and writes whole beats of sums, so an
+/// array of equal area is rounded up to them.
+struct LayerRun {
+  uint32_t lanes = 0;
+  double formulas = 0.0;  ///< cycles
+  double systemc = 0.0;   ///< cycles
+};
+
 /// One machine at work.
 struct CompareSide {
   uint32_t lanes = 0;
   double bytes = 0.0;  ///< on the bus, a step
   EnergyLedger ledger;
   MachineArea area;
-  double layer_cycles = 0.0;               ///< of one layer alone, by formulas
-  std::optional<uint64_t> systemc_cycles;  ///< the same on SystemC
+  std::optional<LayerRun> layer;  ///< with --systemc
 
   double joule(EnergyLevel level) const { return ledger.joule(level); }
 };

@@ -77,6 +77,7 @@ std::string compare_svg(const CompareOptions& options, const std::vector<Compare
   plot.note = fmt::format("profile {}, {:.1f} % zero weights, matrix products of all layers",
                           options.profile, 100.0 * options.zeros);
   plot.footnote = level_meanings(points.front().ours.ledger);
+  std::replace(plot.footnote.begin(), plot.footnote.end(), '\n', ' ');
   plot.x_label = "model size";
   plot.y_label = "energy ratio, baseline / ternary";
   plot.categories = options.shapes;

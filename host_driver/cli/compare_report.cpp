@@ -72,13 +72,14 @@ std::string systemc_text(const std::vector<ComparePoint>& points) {
   Rows rows = {{"machine", "size", "batch", "packing", "elements", "lanes", "SystemC", "formulas",
                 "error", "over ternary"}};
   for (const ComparePoint& p : points) {
-    if (!p.ours.systemc_cycles.has_value()) continue;
     const auto add = [&](const char* elements, const CompareSide& side) {
-      const auto cycles = static_cast<double>(*side.systemc_cycles);
+      if (!side.layer.has_value()) return;
+      const LayerRun& layer = *side.layer;
       rows.push_back({p.config, p.shape, std::to_string(p.batch), p.packing, elements,
-                      std::to_string(side.lanes), scaled(cycles, ""), scaled(side.layer_cycles, ""),
-                      fmt::format("{:+.2f} %", 100.0 * (side.layer_cycles / cycles - 1.0)),
-                      times(cycles, static_cast<double>(*p.ours.systemc_cycles))});
+                      std::to_string(layer.lanes), scaled(layer.systemc, ""),
+                      scaled(layer.formulas, ""),
+                      fmt::format("{:+.2f} %", 100.0 * (layer.formulas / layer.systemc - 1.0)),
+                      times(layer.systemc, p.ours.layer->systemc)});
     };
     add("ternary", p.ours);
     add("baseline", p.same_lanes);
@@ -95,8 +96,11 @@ Json side_json(const CompareSide& side) {
                {"area_mm2", side.area.total_um2() * kMm2PerUm2},
                {"array_mm2", side.area.array_um2() * kMm2PerUm2},
                {"watt", side.ledger.watt(EnergyLevel::kMemory)}};
-  json["layer_cycles"] = side.layer_cycles;
-  if (side.systemc_cycles.has_value()) json["layer_cycles_systemc"] = *side.systemc_cycles;
+  if (side.layer.has_value()) {
+    json["layer"] = {{"lanes", side.layer->lanes},
+                     {"cycles_formulas", side.layer->formulas},
+                     {"cycles_systemc", side.layer->systemc}};
+  }
   for (const EnergyLevel level : kEnergyLevels) {
     if (side.ledger.has(level)) json["joule"][level_name(level)] = side.joule(level);
   }

@@ -18,7 +18,8 @@ using Rows = std::vector<std::vector<std::string>>;
 
 /// Bars whose labels are in a picture alone.
 constexpr const char* kUnchecked =
-    "The published figures of\n7B and 13B are read off bars: no text was found to check them.\n\n";
+    "\nThe published figures of 7B and 13B are labels of bars; no text was found to check "
+    "them.\n\n";
 
 bool is_checked(const std::string& size) {
   return size != "7b" && size != "7B" && size != "13b" && size != "13B";
@@ -38,7 +39,7 @@ std::string figure3_text(const PaperResult& result) {
                     fmt::format("{:+.2f} %", b.residual_pct()), b.bar.figure});
   }
   return titled_columns("Energy of a pass over 512 tokens, arithmetic only: FP16 / BitNet", rows) +
-         "12 L d^2 weights, full FP16 attention on both sides, no head, no memory. " + kUnchecked;
+         "12 L d^2 weights, full FP16 attention on both sides, no head, no memory." + kUnchecked;
 }
 
 std::string table1_text(const PaperResult& result) {
@@ -69,7 +70,7 @@ std::string memory_text(const PaperOptions& options, const PaperResult& result) 
   return titled_columns("Memory: weights, with embedding and head in FP16 (1e9 bytes)", rows) +
          "Published is what a GPU's process takes: cache, activations and workspace come on top\n"
          "of the weights, equally for both, so its ratios are lower. 3.9b is compared\n"
-         "with 3b in FP16, as in the paper. " +
+         "with 3b in FP16, as in the paper." +
          kUnchecked;
 }
 
@@ -91,7 +92,7 @@ std::string latency_text(const PaperOptions& options, const PaperResult& result)
          "read in FP16 from the same memory. Both wait for their weights, so the matrices come "
          "near\n"
          "16 bits / 2 bits. The paper's GPU does not get there: launches and element-wise kernels\n"
-         "take as long on both sides, and a ternary kernel on FP16 hardware has to unpack. " +
+         "take as long on both sides, and a ternary kernel on FP16 hardware has to unpack." +
          kUnchecked;
 }
 
@@ -133,7 +134,7 @@ std::string batch_text(const PaperOptions& options, const PaperResult& result) {
                          options.positions, options.config, options.memory),
              rows) +
          fmt::format(
-             "two_bit over FP16, whole step: {} with all 64 key/value heads in the cache,\n"
+             "two_bit over FP16, whole step: {} with 64 heads in the cache,\n"
              "{} with 8; the paper's GPUs: batch 11.0 x, throughput 8.9 x.\n{}"
              "Here is the speed of one such memory with that capacity; the paper has a GPU's\n"
              "stacks and multipliers, so its tokens/s are higher on both sides.\n",

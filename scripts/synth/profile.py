@@ -80,9 +80,10 @@ class Profile:
         made = self.report["provenance"]
         captured = "".join(f"; captured: {each['tensor']} of {each['model']}, {each['tokens']} tokens"
                            for each in made["captured"])
-        return (f"Standard cells of {self.node} by synthesis and gate-level activity, {self.kind}; SRAM, wires, DRAM and "
-                f"other FP32 from the literature. {made['tools']['yosys'].split(' (')[0]}, {made['tools']['verilator']}, "
-                f"{len(made['liberty'])} Liberty files at {made['voltage']} V, {made['period_ps']:g} ps, "
+        return (f"Standard cells of {self.node} by synthesis and gate-level activity, {self.kind}; SRAM, wires, DRAM "
+                f"and other FP32 from the literature. {made['tools']['yosys'].split(' (')[0]}, "
+                f"{made['tools']['verilator']}, {len(made['liberty'])} Liberty files (SHA-256 in the report) at "
+                f"{made['voltage']} V, {made['period_ps']:g} ps, "
                 f"{made['wire_ff_per_fanout']} fF of wire a fanout, seed {made['seed']}, {made['date']}. "
                 f"{made['random']}{captured}. {made['command']}")
 
@@ -151,19 +152,20 @@ class Profile:
             tensor = captured["tensor"]
             row = self.find(unit, tensor)
             self.add(f"{machine}_lane/{tensor}", dynamic(row) / 1e3, "pJ/op",
-                     f"{share}, a new tile every {reuse} tokens; the tensor's weights ({captured['zero_weights']} zeros) and activations "
-                     f"({captured['zero_activations']} zeros, mean magnitude {captured['mean_magnitude']}); {self.kind}")
+                     f"{share}, a new tile every {reuse} tokens; the tensor's weights ({captured['zero_weights']} zeros) "
+                     f"and activations ({captured['zero_activations']} zeros, mean magnitude "
+                     f"{captured['mean_magnitude']}); {self.kind}")
 
     def ternary_lanes(self, rows, loads, share, reuse):
         for row in rows:
             self.add(f"ternary_lane/zeros={row['zeros']:g}", dynamic(row) / 1e3, "pJ/op",
-                     f"{share}, a new tile every {reuse} tokens; {row['zeros']:g} of the weights 0, random activations; "
-                     f"{self.kind}")
+                     f"{share}, a new tile every {reuse} tokens; {row['zeros']:g} of the weights 0, random "
+                     f"activations; {self.kind}")
         near = [(row["zeros"], dynamic(row) - loads) for row in rows if fitted([row["zeros"]])]
         at0, at1, error = line_through(near)
         if at1 < 0:
             raise FlowError(f"ternary lanes: zeros would take {at1:.3g} fJ by the line through {len(near)} points")
-        note = (f"{share}, weights at rest; random operands; {self.kind}; a line through {len(near)} zero fractions in {FITTED[0]} to "
-                f"{FITTED[1]}, at most {error:.2g} fJ off, true only there")
+        note = (f"{share}, weights at rest; random operands; {self.kind}; a line through {len(near)} zero fractions "
+                f"in {FITTED[0]} to {FITTED[1]}, at most {error:.2g} fJ off, true only there")
         self.add("ternary_add", at0 / 1e3, "pJ/op", f"weight not 0; {note}")
         self.add("ternary_zero", at1 / 1e3, "pJ/op", f"weight 0; {note}")

@@ -149,6 +149,7 @@ EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& f
     if (profile.find(row.name) != nullptr) fail("{}: '{}' appears twice", where, row.name);
     profile.rows_.push_back(std::move(row));
   }
+  if (profile.rows_.empty()) fail("{}: 'rows' is empty", file);
   return profile;
 }
 

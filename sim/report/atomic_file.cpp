@@ -28,7 +28,15 @@ bool write_all(int file, const std::string& text) {
     if (n < 0) return false;
     done += static_cast<size_t>(n);
   }
-  return fsync(file) == 0;
+  return fsync(file) == 0 || errno == EINVAL;  // devices and pipes cannot
+}
+
+/// Devices and pipes must stay what they are: they are written to, not replaced.
+bool is_special(const std::filesystem::path& path) {
+  std::error_code ignored;
+  const std::filesystem::file_status status = std::filesystem::status(path, ignored);
+  return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status) &&
+         !std::filesystem::is_directory(status);
 }
 
 }  // namespace
@@ -38,8 +46,10 @@ std::filesystem::path temporary_name(const std::filesystem::path& path) {
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
-  const std::filesystem::path part = temporary_name(path);
-  const int file = open(part.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+  const bool special = is_special(path);
+  const std::filesystem::path part = special ? path : temporary_name(path);
+  const int create = special ? 0 : O_CREAT | O_TRUNC;
+  const int file = open(part.c_str(), O_WRONLY | O_CLOEXEC | create, 0666);
   if (file < 0) fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
   bool good = write_all(file, text);
   int error = errno;
@@ -47,18 +57,22 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
     good = false;
     error = errno;
   }
-  if (good && std::rename(part.c_str(), path.c_str()) != 0) {
+  if (good && !special && std::rename(part.c_str(), path.c_str()) != 0) {
     good = false;
     error = errno;
   }
   if (good) return;
-  unlink(part.c_str());
+  if (!special) unlink(part.c_str());
   fail("{}: cannot be written: {}", path.string(), std::strerror(error));
 }
 
 void check_writable(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) fail("{}: is a folder", path.string());
+  if (is_special(path)) {
+    if (access(path.c_str(), W_OK) == 0) return;
+    fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
+  }
   const std::filesystem::path folder = folder_of(path);
   if (!std::filesystem::is_directory(folder, ignored)) {
     fail("{}: folder {} does not exist", path.string(), folder.string());

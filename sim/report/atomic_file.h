@@ -10,7 +10,8 @@ namespace tercet {
 /// A name beside `path` for the file while it is written.
 std::filesystem::path temporary_name(const std::filesystem::path& path);
 
-/// Writes `text` under a temporary name, then renames it to `path`. Throws Error naming the file.
+/// Writes `text` under a temporary name, then renames it to `path`; straight into `path` if
+/// that is a device or a pipe. Throws Error naming the file.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// Throws Error now if `path` could not be written later: its folder is missing or not writable, or

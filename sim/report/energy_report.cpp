@@ -20,7 +20,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 EnergyLedger checked_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
                             const MachineActivity& activity) {
-  const EnergyLedger ledger = make_ledger(profile, machine, activity);
+  EnergyLedger ledger = make_ledger(profile, machine, activity);
   check_ledger(ledger);
   check_area(machine_area(profile, machine));
   return ledger;

@@ -10,7 +10,7 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "scripts"))
 
-from synth import FlowError, activity, boolean, energy, gating, netlist, profile  # noqa: E402
+from synth import FlowError, activity, boolean, energy, gating, netlist  # noqa: E402
 from synth.liberty import Library, Table, parse  # noqa: E402
 from synth.timing import Timing  # noqa: E402
 
@@ -165,16 +165,6 @@ class Energies(unittest.TestCase):
         cells = {f"i{n}": instance("INV", A=n, Y=n + 1) for n in range(2, 102)}
         with self.assertRaisesRegex(FlowError, "settle later than the clock period"):
             self.run_cells(cells, {"x_i": ("input", 2), "y_o": ("output", 102)}, [1])
-
-
-class Rows(unittest.TestCase):
-    def test_the_line_is_that_of_least_squares(self):
-        self.assertEqual(profile.line_through([(0.25, 8.0), (0.5, 7.0)]), (9.0, 5.0, 0.0))
-        at0, at1, error = profile.line_through([(0.0, 1.0), (0.5, 2.5), (1.0, 3.0)])
-        self.assertAlmostEqual(at1 - at0, 2.0)
-        self.assertAlmostEqual(error, 1 / 3)
-        with self.assertRaisesRegex(FlowError, "two zero fractions"):
-            profile.line_through([(0.5, 1.0)])
 
 
 if __name__ == "__main__":

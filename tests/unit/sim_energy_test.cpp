@@ -51,6 +51,7 @@ TEST(EnergyProfileTest, WhateverIsWrongIsNamed) {
     }
   };
   expect("unknown key 'extra'", [](Json* j) { (*j)["extra"] = 1; });
+  expect("'rows' is empty", [](Json* j) { (*j)["rows"] = Json::array(); });
   expect("unknown key 'volts'", [](Json* j) { (*j)["rows"][0]["volts"] = 1; });
   for (const char* key : {"name", "description", "rows"}) {
     expect(std::string("key '") + key + "' is missing", [key](Json* j) { j->erase(key); });

@@ -86,6 +86,16 @@ TEST_F(AtomicFileTest, AFileIsReplacedWholeAndNothingElseIsLeft) {
   EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
 }
 
+TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
+  fs::create_symlink("/dev/null", folder_ / "null");
+  fs::create_symlink("/dev/full", folder_ / "full");
+  EXPECT_NO_THROW(check_writable(folder_ / "null"));
+  EXPECT_NO_THROW(write_file(folder_ / "null", "x"));
+  EXPECT_THROW(write_file(folder_ / "full", "x"), Error);
+  EXPECT_TRUE(fs::is_character_file(folder_ / "null"));
+  EXPECT_TRUE(fs::is_character_file(folder_ / "full"));
+}
+
 TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
   EXPECT_NO_THROW(check_writable(folder_ / "a.json"));
   EXPECT_THROW(check_writable(folder_), Error);
