@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: wires registers, dispatch, loaders, array, accumulators and output stage together (docs/machine.md).
+// The machine: the engine, the control core with its registers and mover, and their buses (docs/machine.md).
 
 module tercet_top #(
-  localparam int Rows     = tercet_cfg_pkg::Rows,
-  localparam int Cols     = tercet_cfg_pkg::Cols,
-  localparam int Tokens   = tercet_cfg_pkg::Tokens,
   localparam int AxiBytes = tercet_cfg_pkg::AxiBytes,
-  localparam int AddrW    = tercet_cfg_pkg::AddrBits
+  localparam int AddrW    = tercet_cfg_pkg::AddrBits,
+  localparam int HostW    = tercet_hw_pkg::HostAddrBits,
+  localparam int IdW      = tercet_hw_pkg::AxiIdWidth
 ) (
   input  logic                  clk_i,
   input  logic                  rst_ni,
   output logic                  irq_o,
-  // Registers: AXI4-Lite slave.
-  input  logic [11:0]           s_axil_awaddr_i,
+  // Registers and windows: AXI4-Lite slave.
+  input  logic [HostW-1:0]      s_axil_awaddr_i,
   input  logic                  s_axil_awvalid_i,
   output logic                  s_axil_awready_o,
   input  logic [31:0]           s_axil_wdata_i,
@@ -22,7 +21,7 @@ module tercet_top #(
   output logic [1:0]            s_axil_bresp_o,
   output logic                  s_axil_bvalid_o,
   input  logic                  s_axil_bready_i,
-  input  logic [11:0]           s_axil_araddr_i,
+  input  logic [HostW-1:0]      s_axil_araddr_i,
   input  logic                  s_axil_arvalid_i,
   output logic                  s_axil_arready_o,
   output logic [31:0]           s_axil_rdata_o,
@@ -30,14 +29,14 @@ module tercet_top #(
   output logic                  s_axil_rvalid_o,
   input  logic                  s_axil_rready_i,
   // Memory: AXI4 master.
-  output logic [0:0]            m_axi_arid_o,
+  output logic [IdW-1:0]        m_axi_arid_o,
   output logic [AddrW-1:0]      m_axi_araddr_o,
   output logic [7:0]            m_axi_arlen_o,
   output logic [2:0]            m_axi_arsize_o,
   output logic [1:0]            m_axi_arburst_o,
   output logic                  m_axi_arvalid_o,
   input  logic                  m_axi_arready_i,
-  input  logic [0:0]            m_axi_rid_i,
+  input  logic [IdW-1:0]        m_axi_rid_i,
   input  logic [8*AxiBytes-1:0] m_axi_rdata_i,
   input  logic [1:0]            m_axi_rresp_i,
   input  logic                  m_axi_rlast_i,
@@ -58,26 +57,21 @@ module tercet_top #(
   input  logic                  m_axi_bvalid_i,
   output logic                  m_axi_bready_o
 );
-  localparam int GroupCols = 8;
-  localparam int Groups    = Cols / GroupCols;
-  localparam int GroupIdxW = (Groups > 1) ? $clog2(Groups) : 1;
-  localparam int SumW      = 9 + $clog2(Rows);
-  localparam int AccW      = tercet_cfg_pkg::AccBits;
-  localparam int ActBeats  = tercet_cfg_pkg::ActSramBeats;
-  localparam int ActAddrW  = $clog2(ActBeats);
-  localparam int LevelW    = $clog2(ActBeats + 1);
-  localparam int TokenW    = $clog2(Tokens);
-  localparam int CountW    = TokenW + 1;
-  localparam int ColsW     = $clog2(Cols) + 1;
-  localparam int NTilesW   = 25 - $clog2(Cols);
-  localparam int KTilesW   = 17 - $clog2(Rows);
+  localparam int BufferBytes = tercet_cfg_pkg::MaxBurstBeats * AxiBytes;
+  localparam int BufferW     = $clog2(BufferBytes);
+  localparam int RegW        = tercet_hw_pkg::CsrAddrWidth;
+  localparam int LoadBytes   = (tercet_hw_pkg::CoreItcmBytes > tercet_hw_pkg::CoreDtcmBytes) ?
+                               tercet_hw_pkg::CoreItcmBytes : tercet_hw_pkg::CoreDtcmBytes;
+  localparam int LoadW       = $clog2(LoadBytes);
 
-  // Control: registers, supervisor, dispatch, counters.
-  logic        csr_write, csr_read, csr_partial, csr_error;
-  logic [11:0] csr_addr;
-  logic [31:0] csr_wdata, csr_rdata;
+  // Host: registers, and windows to the core's memories.
+  logic             host_write, host_read, host_partial, host_ready, host_error;
+  logic [HostW-1:0] host_addr;
+  logic [31:0]      host_wdata, host_rdata;
 
-  tercet_axil u_axil (
+  tercet_axil #(
+    .AddrW(HostW)
+  ) u_axil (
     .clk_i,
     .rst_ni,
     .awaddr_i (s_axil_awaddr_i),
@@ -97,200 +91,318 @@ module tercet_top #(
     .rresp_o  (s_axil_rresp_o),
     .rvalid_o (s_axil_rvalid_o),
     .rready_i (s_axil_rready_i),
-    .write_o  (csr_write),
-    .read_o   (csr_read),
-    .addr_o   (csr_addr),
-    .wdata_o  (csr_wdata),
-    .partial_o(csr_partial),
-    .error_i  (csr_error),
-    .rdata_i  (csr_rdata)
+    .write_o  (host_write),
+    .read_o   (host_read),
+    .addr_o   (host_addr),
+    .wdata_o  (host_wdata),
+    .partial_o(host_partial),
+    .ready_i  (host_ready),
+    .error_i  (host_error),
+    .rdata_i  (host_rdata)
   );
 
-  logic             soft_reset, perf_clear, halt, flush, reset, running, halted, raised;
-  logic             pending, taken, trit5, engine_empty, command_written, command_done;
-  logic [7:0]       code;
-  logic [15:0]      cmd_m, cmd_k;
-  logic [23:0]      cmd_n;
-  logic [7:0]       cmd_m_tile;
-  logic [31:0]      cmd_wbeats;
-  logic [AddrW-1:0] cmd_act, cmd_wgt, cmd_out;
-  logic [3:0]       counter;
-  logic [63:0]      counter_value;
+  logic        reg_write, reg_read, reg_ready, reg_error, stopped, load_valid, load_data;
+  logic [31:0] reg_rdata, load_rdata;
 
-  tercet_csr #(
-    .AddrW     (AddrW),
-    .Geometry  (tercet_cfg_pkg::Geometry),
-    .ConfigHash(tercet_cfg_pkg::ConfigHash)
-  ) u_csr (
+  tercet_host_port u_host_port (
     .clk_i,
     .rst_ni,
-    .write_i        (csr_write),
-    .read_i         (csr_read),
-    .addr_i         (csr_addr),
-    .wdata_i        (csr_wdata),
-    .partial_i      (csr_partial),
-    .error_o        (csr_error),
-    .rdata_o        (csr_rdata),
-    .irq_o,
-    .soft_reset_o   (soft_reset),
-    .perf_clear_o   (perf_clear),
-    .flush_i        (flush),
-    .reset_i        (reset),
-    .pending_o      (pending),
-    .taken_i        (taken),
-    .m_o            (cmd_m),
-    .n_o            (cmd_n),
-    .k_o            (cmd_k),
-    .m_tile_o       (cmd_m_tile),
-    .trit5_o        (trit5),
-    .wbeats_o       (cmd_wbeats),
-    .act_o          (cmd_act),
-    .wgt_o          (cmd_wgt),
-    .out_o          (cmd_out),
-    .running_i      (running),
-    .halted_i       (halted),
-    .empty_i        (engine_empty),
-    .done_i         (command_done),
-    .raised_i       (raised),
-    .code_i         (code),
-    .counter_o      (counter),
-    .counter_value_i(counter_value)
+    .write_i     (host_write),
+    .read_i      (host_read),
+    .addr_i      (host_addr),
+    .partial_i   (host_partial),
+    .ready_o     (host_ready),
+    .error_o     (host_error),
+    .rdata_o     (host_rdata),
+    .reg_write_o (reg_write),
+    .reg_read_o  (reg_read),
+    .reg_ready_i (reg_ready),
+    .reg_error_i (reg_error),
+    .reg_rdata_i (reg_rdata),
+    .stopped_i   (stopped),
+    .load_valid_o(load_valid),
+    .load_data_o (load_data),
+    .load_rdata_i(load_rdata)
   );
 
-  logic       refuse, read_error, write_error, read_quiet, write_quiet;
-  logic [7:0] refuse_code, read_code, write_code;
+  // The control core. What retires is for simulators to see.
+  logic        run, core_irq, bus_valid, bus_write, bus_ready, bus_error;
+  logic [31:0] bus_addr, bus_wdata, bus_rdata;
+  logic [3:0]  bus_strb;
+  logic        retire_valid, retire_write, retire_trap, retire_interrupt;
+  logic [31:0] retire_pc, retire_insn, retire_value, retire_addr, retire_wdata;
+  logic [4:0]  retire_rd, retire_cause;
+  logic [3:0]  retire_strb;
 
-  assign write_error = m_axi_bvalid_i && m_axi_bresp_i[1];
-
-  // A command whose write failed, or that the engine has dropped, does not complete.
-  assign command_done = command_written && running && !write_error;
-
-  assign write_code  = m_axi_bresp_i[0] ? tercet_hw_pkg::ErrWriteDecerr
-                                        : tercet_hw_pkg::ErrWriteSlverr;
-
-  tercet_supervisor u_supervisor (
+  tercet_mcu u_mcu (
     .clk_i,
     .rst_ni,
-    .soft_reset_i(soft_reset),
-    .error_i     (refuse || read_error || write_error),
-    .code_i      (read_error ? read_code : write_error ? write_code : refuse_code),
-    .bus_quiet_i (read_quiet && write_quiet),
-    .halt_o      (halt),
-    .flush_o     (flush),
-    .reset_o     (reset),
-    .running_o   (running),
-    .error_o     (halted),
-    .raised_o    (raised),
-    .code_o      (code)
+    .run_i             (run),
+    .stopped_o         (stopped),
+    .irq_i             (core_irq),
+    .load_valid_i      (load_valid),
+    .load_write_i      (host_write),
+    .load_data_i       (load_data),
+    .load_addr_i       (host_addr[LoadW-1:2]),
+    .load_wdata_i      (host_wdata),
+    .load_rdata_o      (load_rdata),
+    .bus_valid_o       (bus_valid),
+    .bus_write_o       (bus_write),
+    .bus_addr_o        (bus_addr),
+    .bus_wdata_o       (bus_wdata),
+    .bus_strb_o        (bus_strb),
+    .bus_ready_i       (bus_ready),
+    .bus_rdata_i       (bus_rdata),
+    .bus_error_i       (bus_error),
+    .retire_valid_o    (retire_valid),
+    .retire_pc_o       (retire_pc),
+    .retire_insn_o     (retire_insn),
+    .retire_rd_o       (retire_rd),
+    .retire_value_o    (retire_value),
+    .retire_strb_o     (retire_strb),
+    .retire_write_o    (retire_write),
+    .retire_addr_o     (retire_addr),
+    .retire_wdata_o    (retire_wdata),
+    .retire_trap_o     (retire_trap),
+    .retire_interrupt_o(retire_interrupt),
+    .retire_cause_o    (retire_cause)
   );
 
-  logic               fetch_idle, start, in_flight_room, queue_ready;
-  logic [31:0]        act_beats;
-  logic [NTilesW-1:0] n_tiles;
-  logic [KTilesW-1:0] k_tiles;
-  logic [ColsW-1:0]   n_tail;
-  logic [Rows-1:0]    k_mask;
+  logic        core_valid, core_ready, core_error, word_valid, word_ready, word_error;
+  logic [31:0] word_rdata;
 
-  tercet_dispatch #(
-    .Rows    (Rows),
-    .Cols    (Cols),
-    .Tokens  (Tokens),
-    .AxiBytes(AxiBytes),
-    .ActBeats(ActBeats),
+  tercet_mcu_port #(
+    .BufferBytes(BufferBytes)
+  ) u_mcu_port (
+    .valid_i       (bus_valid),
+    .addr_i        (bus_addr),
+    .ready_o       (bus_ready),
+    .error_o       (bus_error),
+    .rdata_o       (bus_rdata),
+    .reg_valid_o   (core_valid),
+    .reg_ready_i   (core_ready),
+    .reg_error_i   (core_error),
+    .reg_rdata_i   (reg_rdata),
+    .buffer_valid_o(word_valid),
+    .buffer_ready_i(word_ready),
+    .buffer_error_i(word_error),
+    .buffer_rdata_i(word_rdata)
+  );
+
+  // Registers, for both.
+  logic            engine_write, engine_read, engine_error, control_write, control_error, partial;
+  logic [RegW-1:0] reg_addr;
+  logic [31:0]     reg_wdata, engine_rdata, control_rdata;
+
+  tercet_reg_arbiter u_reg_arbiter (
+    .clk_i,
+    .rst_ni,
+    .host_write_i   (reg_write),
+    .host_read_i    (reg_read),
+    .host_addr_i    (host_addr[RegW-1:0]),
+    .host_wdata_i   (host_wdata),
+    .host_partial_i (host_partial),
+    .host_ready_o   (reg_ready),
+    .host_error_o   (reg_error),
+    .core_valid_i   (core_valid),
+    .core_write_i   (bus_write),
+    .core_addr_i    (bus_addr[RegW-1:0]),
+    .core_wdata_i   (bus_wdata),
+    .core_strb_i    (bus_strb),
+    .core_ready_o   (core_ready),
+    .core_error_o   (core_error),
+    .rdata_o        (reg_rdata),
+    .engine_write_o (engine_write),
+    .engine_read_o  (engine_read),
+    .engine_error_i (engine_error),
+    .engine_rdata_i (engine_rdata),
+    .control_write_o(control_write),
+    .control_error_i(control_error),
+    .control_rdata_i(control_rdata),
+    .addr_o         (reg_addr),
+    .wdata_o        (reg_wdata),
+    .partial_o      (partial)
+  );
+
+  logic             host_irq, waiting, engine_event;
+  logic [2:0]       mover_op;
+  logic [AddrW-1:0] mover_src, mover_dst;
+  logic [31:0]      mover_beats;
+  logic             mover_refuse, mover_busy, mover_done;
+  logic [7:0]       mover_code;
+
+  tercet_control #(
+    .AddrW(AddrW)
+  ) u_control (
+    .clk_i,
+    .rst_ni,
+    .write_i       (control_write),
+    .addr_i        (reg_addr),
+    .wdata_i       (reg_wdata),
+    .partial_i     (partial),
+    .error_o       (control_error),
+    .rdata_o       (control_rdata),
+    .run_o         (run),
+    .stopped_i     (stopped),
+    .retire_i      (retire_valid && !retire_trap),
+    .retire_pc_i   (retire_pc),
+    .core_irq_o    (core_irq),
+    .host_irq_o    (host_irq),
+    .waiting_o     (waiting),
+    .engine_event_i(engine_event),
+    .mover_op_o    (mover_op),
+    .mover_src_o   (mover_src),
+    .mover_dst_o   (mover_dst),
+    .mover_beats_o (mover_beats),
+    .mover_refuse_i(mover_refuse),
+    .mover_busy_i  (mover_busy),
+    .mover_done_i  (mover_done),
+    .mover_code_i  (mover_code)
+  );
+
+  // Memory: the engine and the mover.
+  logic                  req_valid, req_ready, mover_beat;
+  logic [AddrW-1:0]      req_addr;
+  logic [7:0]            req_len;
+  logic                  mover_ask, mover_own, mover_awvalid, mover_awready;
+  logic                  mover_wvalid, mover_wready, mover_wlast, mover_bvalid;
+  logic [AddrW-1:0]      mover_awaddr;
+  logic [7:0]            mover_awlen;
+  logic [8*AxiBytes-1:0] mover_wdata;
+
+  tercet_mover #(
     .AddrW   (AddrW),
-    .KMax    (tercet_cfg_pkg::KMaxConfig),
-    .NTilesW (NTilesW),
-    .KTilesW (KTilesW)
-  ) u_dispatch (
+    .AxiBytes(AxiBytes),
+    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats)
+  ) u_mover (
     .clk_i,
     .rst_ni,
-    .flush_i       (flush),
-    .pending_i     (pending),
-    .taken_o       (taken),
-    .m_i           (cmd_m),
-    .n_i           (cmd_n),
-    .k_i           (cmd_k),
-    .m_tile_i      (cmd_m_tile),
-    .trit5_i       (trit5),
-    .wbeats_i      (cmd_wbeats),
-    .act_i         (cmd_act),
-    .wgt_i         (cmd_wgt),
-    .out_i         (cmd_out),
-    .engine_empty_i(engine_empty),
-    .refuse_o      (refuse),
-    .code_o        (refuse_code),
-    .fetch_ready_i (fetch_idle && in_flight_room && !halt),
-    .start_o       (start),
-    .act_beats_o   (act_beats),
-    .queue_ready_i (queue_ready),
-    .n_tiles_o     (n_tiles),
-    .k_tiles_o     (k_tiles),
-    .n_tail_o      (n_tail),
-    .k_mask_o      (k_mask)
+    .op_i        (mover_op),
+    .src_i       (mover_src),
+    .dst_i       (mover_dst),
+    .beats_i     (mover_beats),
+    .refuse_o    (mover_refuse),
+    .busy_o      (mover_busy),
+    .done_o      (mover_done),
+    .code_o      (mover_code),
+    .word_valid_i(word_valid),
+    .word_write_i(bus_write),
+    .word_addr_i (bus_addr[BufferW-1:2]),
+    .word_wdata_i(bus_wdata),
+    .word_strb_i (bus_strb),
+    .word_ready_o(word_ready),
+    .word_error_o(word_error),
+    .word_rdata_o(word_rdata),
+    .req_valid_o (req_valid),
+    .req_ready_i (req_ready),
+    .req_addr_o  (req_addr),
+    .req_len_o   (req_len),
+    .beat_i      (mover_beat),
+    .beat_data_i (m_axi_rdata_i),
+    .beat_resp_i (m_axi_rresp_i),
+    .beat_last_i (m_axi_rlast_i),
+    .ask_o       (mover_ask),
+    .own_i       (mover_own),
+    .awvalid_o   (mover_awvalid),
+    .awready_i   (mover_awready),
+    .awaddr_o    (mover_awaddr),
+    .awlen_o     (mover_awlen),
+    .wvalid_o    (mover_wvalid),
+    .wready_i    (mover_wready),
+    .wdata_o     (mover_wdata),
+    .wlast_o     (mover_wlast),
+    .bvalid_i    (mover_bvalid),
+    .bresp_i     (m_axi_bresp_i)
   );
 
-  // Fetch: read bursts, weight tiles, activation SRAM.
-  logic                        load, load_buf, tile_valid, tile_buf, tile_release;
-  logic [GroupIdxW-1:0]        load_group;
-  logic [GroupCols*2*Rows-1:0] weights;
-  logic [LevelW-1:0]           act_level;
-  logic                        act_read, act_free;
-  logic [ActAddrW-1:0]         act_addr;
-  logic [8*Rows-1:0]           planes;
-  logic [Rows-1:0]             mask;
-  logic                        wgt_beat, act_beat;
+  logic                  out_quiet, out_hold, out_awvalid, out_awready;
+  logic                  out_wvalid, out_wready, out_wlast, out_bvalid;
+  logic [AddrW-1:0]      out_awaddr;
+  logic [7:0]            out_awlen;
+  logic [8*AxiBytes-1:0] out_wdata;
+  logic [AxiBytes-1:0]   out_wstrb;
 
-  tercet_fetch #(
-    .Rows          (Rows),
-    .Cols          (Cols),
-    .GroupCols     (GroupCols),
-    .AddrW         (AddrW),
-    .MaxBurst      (tercet_cfg_pkg::MaxBurstBeats),
-    .MaxOutstanding(tercet_cfg_pkg::MaxOutstandingReads),
-    .WeightBeats   (tercet_cfg_pkg::WeightFifoBeats),
-    .ActBeats      (ActBeats)
-  ) u_fetch (
+  tercet_engine u_engine (
     .clk_i,
     .rst_ni,
-    .flush_i       (flush),
-    .halt_i        (halt),
-    .start_i       (start),
-    .idle_o        (fetch_idle),
-    .m_i           (cmd_m),
-    .m_tile_i      (cmd_m_tile),
-    .trit5_i       (trit5),
-    .wgt_i         (cmd_wgt),
-    .wgt_beats_i   (cmd_wbeats),
-    .act_i         (cmd_act),
-    .act_beats_i   (act_beats),
-    .error_o       (read_error),
-    .code_o        (read_code),
-    .quiet_o       (read_quiet),
-    .wgt_beat_o    (wgt_beat),
-    .act_beat_o    (act_beat),
-    .arid_o        (m_axi_arid_o),
-    .araddr_o      (m_axi_araddr_o),
-    .arlen_o       (m_axi_arlen_o),
-    .arvalid_o     (m_axi_arvalid_o),
-    .arready_i     (m_axi_arready_i),
-    .rid_i         (m_axi_rid_i),
-    .rdata_i       (m_axi_rdata_i),
-    .rresp_i       (m_axi_rresp_i),
-    .rlast_i       (m_axi_rlast_i),
-    .rvalid_i      (m_axi_rvalid_i),
-    .load_o        (load),
-    .load_buf_o    (load_buf),
-    .load_group_o  (load_group),
-    .weights_o     (weights),
-    .tile_valid_o  (tile_valid),
-    .tile_buf_o    (tile_buf),
-    .tile_release_i(tile_release),
-    .act_level_o   (act_level),
-    .act_read_i    (act_read),
-    .act_addr_i    (act_addr),
-    .act_free_i    (act_free),
-    .mask_i        (mask),
-    .planes_o      (planes)
+    .csr_write_i  (engine_write),
+    .csr_read_i   (engine_read),
+    .csr_addr_i   (reg_addr),
+    .csr_wdata_i  (reg_wdata),
+    .csr_partial_i(partial),
+    .csr_error_o  (engine_error),
+    .csr_rdata_o  (engine_rdata),
+    .event_o      (engine_event),
+    .irq_i        (host_irq),
+    .irq_o,
+    .waiting_i    (waiting),
+    .mover_valid_i(req_valid),
+    .mover_ready_o(req_ready),
+    .mover_addr_i (req_addr),
+    .mover_len_i  (req_len),
+    .mover_beat_o (mover_beat),
+    .arid_o       (m_axi_arid_o),
+    .araddr_o     (m_axi_araddr_o),
+    .arlen_o      (m_axi_arlen_o),
+    .arvalid_o    (m_axi_arvalid_o),
+    .arready_i    (m_axi_arready_i),
+    .rid_i        (m_axi_rid_i),
+    .rdata_i      (m_axi_rdata_i),
+    .rresp_i      (m_axi_rresp_i),
+    .rlast_i      (m_axi_rlast_i),
+    .rvalid_i     (m_axi_rvalid_i),
+    .write_hold_i (out_hold),
+    .write_quiet_o(out_quiet),
+    .awvalid_o    (out_awvalid),
+    .awready_i    (out_awready),
+    .awaddr_o     (out_awaddr),
+    .awlen_o      (out_awlen),
+    .wvalid_o     (out_wvalid),
+    .wready_i     (out_wready),
+    .wdata_o      (out_wdata),
+    .wstrb_o      (out_wstrb),
+    .wlast_o      (out_wlast),
+    .bvalid_i     (out_bvalid),
+    .bresp_i      (m_axi_bresp_i)
+  );
+
+  tercet_write_port #(
+    .AddrW   (AddrW),
+    .AxiBytes(AxiBytes)
+  ) u_write_port (
+    .out_quiet_i    (out_quiet),
+    .out_hold_o     (out_hold),
+    .out_awvalid_i  (out_awvalid),
+    .out_awready_o  (out_awready),
+    .out_awaddr_i   (out_awaddr),
+    .out_awlen_i    (out_awlen),
+    .out_wvalid_i   (out_wvalid),
+    .out_wready_o   (out_wready),
+    .out_wdata_i    (out_wdata),
+    .out_wstrb_i    (out_wstrb),
+    .out_wlast_i    (out_wlast),
+    .out_bvalid_o   (out_bvalid),
+    .mover_ask_i    (mover_ask),
+    .mover_own_o    (mover_own),
+    .mover_awvalid_i(mover_awvalid),
+    .mover_awready_o(mover_awready),
+    .mover_awaddr_i (mover_awaddr),
+    .mover_awlen_i  (mover_awlen),
+    .mover_wvalid_i (mover_wvalid),
+    .mover_wready_o (mover_wready),
+    .mover_wdata_i  (mover_wdata),
+    .mover_wlast_i  (mover_wlast),
+    .mover_bvalid_o (mover_bvalid),
+    .awvalid_o      (m_axi_awvalid_o),
+    .awready_i      (m_axi_awready_i),
+    .awaddr_o       (m_axi_awaddr_o),
+    .awlen_o        (m_axi_awlen_o),
+    .wvalid_o       (m_axi_wvalid_o),
+    .wready_i       (m_axi_wready_i),
+    .wdata_o        (m_axi_wdata_o),
+    .wstrb_o        (m_axi_wstrb_o),
+    .wlast_o        (m_axi_wlast_o),
+    .bvalid_i       (m_axi_bvalid_i)
   );
 
   localparam logic [2:0] BeatSize  = 3'($clog2(AxiBytes));
@@ -302,181 +414,4 @@ module tercet_top #(
   assign m_axi_awsize_o  = BeatSize;
   assign m_axi_awburst_o = BurstIncr;
   assign m_axi_bready_o  = 1'b1;
-
-  // Sequencing. Commands wait here while their data is being fetched.
-  localparam int QueueW = 16 + CountW + NTilesW + KTilesW + ColsW + Rows + AddrW;
-  logic               seq_valid, seq_ready;
-  logic [15:0]        seq_m;
-  logic [CountW-1:0]  seq_m_tile;
-  logic [NTilesW-1:0] seq_n_tiles;
-  logic [KTilesW-1:0] seq_k_tiles;
-  logic [ColsW-1:0]   seq_n_tail;
-  logic [Rows-1:0]    seq_k_mask;
-  logic [AddrW-1:0]   seq_out;
-
-  tercet_fifo #(
-    .Width(QueueW),
-    .Depth(2)
-  ) u_queue (
-    .clk_i,
-    .rst_ni,
-    .flush_i(flush),
-    .valid_i(start),
-    .ready_o(queue_ready),
-    .data_i ({cmd_m, cmd_m_tile[CountW-1:0], n_tiles, k_tiles, n_tail, k_mask, cmd_out}),
-    .valid_o(seq_valid),
-    .ready_i(seq_ready),
-    .data_o ({seq_m, seq_m_tile, seq_n_tiles, seq_k_tiles, seq_n_tail, seq_k_mask, seq_out})
-  );
-
-  logic              fire, use_buf, bank, first, bank_free;
-  logic [TokenW-1:0] token;
-  logic              job_valid, job_bank, job_last;
-  logic [AddrW-1:0]  job_addr;
-  logic [CountW-1:0] job_rows;
-  logic [ColsW-1:0]  job_cols;
-  logic              stall_weights, stall_acts, stall_output;
-
-  tercet_sequencer #(
-    .Rows    (Rows),
-    .Cols    (Cols),
-    .Tokens  (Tokens),
-    .ActBeats(ActBeats),
-    .AddrW   (AddrW),
-    .NTilesW (NTilesW),
-    .KTilesW (KTilesW)
-  ) u_sequencer (
-    .clk_i,
-    .rst_ni,
-    .flush_i        (flush),
-    .cmd_valid_i    (seq_valid),
-    .cmd_ready_o    (seq_ready),
-    .cmd_m_i        (seq_m),
-    .cmd_m_tile_i   (seq_m_tile),
-    .cmd_n_tiles_i  (seq_n_tiles),
-    .cmd_k_tiles_i  (seq_k_tiles),
-    .cmd_n_tail_i   (seq_n_tail),
-    .cmd_k_mask_i   (seq_k_mask),
-    .cmd_out_i      (seq_out),
-    .tile_valid_i   (tile_valid),
-    .tile_buf_i     (tile_buf),
-    .tile_release_o (tile_release),
-    .act_level_i    (act_level),
-    .act_read_o     (act_read),
-    .act_addr_o     (act_addr),
-    .act_free_o     (act_free),
-    .fire_o         (fire),
-    .use_buf_o      (use_buf),
-    .bank_o         (bank),
-    .token_o        (token),
-    .first_o        (first),
-    .mask_o         (mask),
-    .job_valid_o    (job_valid),
-    .job_bank_o     (job_bank),
-    .job_addr_o     (job_addr),
-    .job_rows_o     (job_rows),
-    .job_cols_o     (job_cols),
-    .job_last_o     (job_last),
-    .bank_free_i    (bank_free),
-    .stall_weights_o(stall_weights),
-    .stall_acts_o   (stall_acts),
-    .stall_output_o (stall_output)
-  );
-
-  // Array and accumulators.
-  logic [Cols*SumW-1:0] sums;
-  logic                 drain, drain_bank;
-  logic [TokenW-1:0]    drain_token;
-  logic [Cols*AccW-1:0] drain_row;
-
-  tercet_array #(
-    .Rows     (Rows),
-    .Cols     (Cols),
-    .GroupCols(GroupCols)
-  ) u_array (
-    .clk_i,
-    .load_i      (load),
-    .load_buf_i  (load_buf),
-    .load_group_i(load_group),
-    .weights_i   (weights),
-    .valid_i     (fire),
-    .use_buf_i   (use_buf),
-    .planes_i    (planes),
-    .sums_o      (sums)
-  );
-
-  tercet_accum #(
-    .Cols  (Cols),
-    .Tokens(Tokens),
-    .SumW  (SumW),
-    .AccW  (AccW)
-  ) u_accum (
-    .clk_i,
-    .rst_ni,
-    .flush_i      (flush),
-    .valid_i      (fire),
-    .bank_i       (bank),
-    .token_i      (token),
-    .first_i      (first),
-    .sums_i       (sums),
-    .drain_i      (drain),
-    .drain_bank_i (drain_bank),
-    .drain_token_i(drain_token),
-    .drain_row_o  (drain_row)
-  );
-
-  // Output.
-  tercet_output #(
-    .Cols    (Cols),
-    .Tokens  (Tokens),
-    .AccW    (AccW),
-    .AddrW   (AddrW),
-    .AxiBytes(AxiBytes),
-    .MaxBurst(tercet_cfg_pkg::MaxBurstBeats)
-  ) u_output (
-    .clk_i,
-    .rst_ni,
-    .flush_i      (flush),
-    .halt_i       (halt),
-    .job_valid_i  (job_valid),
-    .job_bank_i   (job_bank),
-    .job_addr_i   (job_addr),
-    .job_rows_i   (job_rows),
-    .job_cols_i   (job_cols),
-    .job_last_i   (job_last),
-    .bank_free_o  (bank_free),
-    .drain_o      (drain),
-    .drain_bank_o (drain_bank),
-    .drain_token_o(drain_token),
-    .drain_row_i  (drain_row),
-    .awvalid_o    (m_axi_awvalid_o),
-    .awready_i    (m_axi_awready_i),
-    .awaddr_o     (m_axi_awaddr_o),
-    .awlen_o      (m_axi_awlen_o),
-    .wvalid_o     (m_axi_wvalid_o),
-    .wready_i     (m_axi_wready_i),
-    .wdata_o      (m_axi_wdata_o),
-    .wstrb_o      (m_axi_wstrb_o),
-    .wlast_o      (m_axi_wlast_o),
-    .bvalid_i     (m_axi_bvalid_i),
-    .done_o       (command_written),
-    .quiet_o      (write_quiet)
-  );
-
-  // Counters, in the order of the registers.
-  tercet_perf u_perf (
-    .clk_i,
-    .rst_ni,
-    .clear_i      (perf_clear),
-    .flush_i      (flush),
-    .events_i     ({m_axi_wvalid_o && m_axi_wready_i, act_beat, wgt_beat, tile_release,
-                    stall_output, stall_acts, stall_weights, act_read, !engine_empty}),
-    .start_i      (start),
-    .start_ready_o(in_flight_room),
-    .done_i       (command_done),
-    .empty_o      (engine_empty),
-    .index_i      (counter),
-    .value_o      (counter_value)
-  );
-
 endmodule

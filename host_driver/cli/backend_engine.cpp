@@ -9,7 +9,7 @@ BackendEngine::BackendEngine(const DeviceOptions& options, const Model& model) {
   const tercet_config& machine = find_machine(options.config);
   const Packing packing = parse_packing(options.packing);
   transport_ = make_device(options, packed_bytes(machine, packing, model));
-  accelerator_ = std::make_unique<Accelerator>(*transport_, machine, options.timeout);
+  accelerator_ = std::make_unique<Accelerator>(make_port(options, *transport_));
   device_.emplace(*accelerator_, packing);
   device_->preload(model);
   start_ = transport_->cycle();

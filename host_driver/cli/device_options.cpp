@@ -3,11 +3,15 @@
 #include "device_options.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
+#include "firmware/embedded.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
 #include "sim/systemc/systemc_device.h"
+#include "tercet/driver.h"
+#include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -46,6 +50,7 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
       ->check(CLI::IsMember({"two_bit", "trit5"}))
       ->capture_default_str();
+  add_control_options(command, options);
   command.add_option("--memory", options.memory,
                      "memory of a timed backend: ideal, dram (the configuration's), or a preset "
                      "(default: dram)");
@@ -60,8 +65,26 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
                      "FIRST:LAST, the cycles to trace, LAST excluded (default: all)");
 }
 
+void add_control_options(CLI::App& command, DeviceOptions& options) {
+  command
+      .add_option("--control", options.control,
+                  "firmware: commands through the rings that the control core serves; "
+                  "direct: the driver writes the command registers")
+      ->check(CLI::IsMember({"firmware", "direct"}))
+      ->capture_default_str();
+  command.add_option("--firmware", options.firmware,
+                     "ELF file for the control core (default: the one of this build)");
+}
+
+void check_control(const DeviceOptions& options) {
+  if (options.firmware.empty()) return;
+  if (!options.by_firmware()) fail("--firmware needs --control firmware");
+  open_firmware(options);
+}
+
 void check(const DeviceOptions& options) {
   const tercet_config& machine = find_machine(options.config);
+  check_control(options);
   if (options.memory.has_value()) machine_dram(*options.memory, machine);
   if (!options.trace_window.empty() && options.trace.empty()) {
     fail("--trace-window needs --trace");
@@ -119,6 +142,36 @@ std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t we
   verilated.trace = parse_trace(options.trace, options.trace_window);
   verilated.slices = slices;
   return make_verilated_device(machine, verilated);
+}
+
+FirmwareImage open_firmware(const DeviceOptions& options) {
+  return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
+                                  : load_firmware(options.firmware);
+}
+
+std::string describe_control(const DeviceOptions& options) {
+  if (!options.by_firmware()) return "direct";
+  const FirmwareImage image = open_firmware(options);
+  return fmt::format("firmware {}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc,
+                     image.code_bytes, static_cast<int>(TERCET_CORE_ITCM_BYTES));
+}
+
+nlohmann::ordered_json control_json(const DeviceOptions& options) {
+  if (!options.by_firmware()) return nullptr;
+  const FirmwareImage image = open_firmware(options);
+  return {{"name", image.name},
+          {"crc32", fmt::format("{:#010x}", image.crc)},
+          {"code_bytes", image.code_bytes},
+          {"data_bytes", image.data_bytes}};
+}
+
+std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport) {
+  const tercet_config& machine = find_machine(options.config);
+  if (!options.by_firmware()) {
+    return std::make_unique<Driver>(transport, machine, options.timeout);
+  }
+  return std::make_unique<FirmwareDriver>(transport, machine, open_firmware(options),
+                                          options.timeout);
 }
 
 const TimedDevice* timed(const Transport& transport) {

@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,11 +12,16 @@
 #include "sim/timed_device.h"
 #include "sim/trace/trace_sink.h"
 #include "sim/verilated/verilated_options.h"
+#include "tercet/command_port.h"
+#include "tercet/firmware_image.h"
 #include "tercet/layout.h"
 #include "tercet/model/transformer.h"
 #include "tercet/transport.h"
 
 namespace tercet {
+
+/// Who starts commands when --control does not say: `firmware` or `direct`.
+inline constexpr const char* kDefaultControl = "firmware";
 
 struct DeviceOptions {
   std::string backend = "rtl";
@@ -24,10 +30,13 @@ struct DeviceOptions {
   std::optional<std::string> memory;  ///< absent: the configuration's DRAM
   uint64_t memory_mib = 0;            ///< 0: what the model needs, at least 1024
   uint64_t timeout = 0;               ///< cycles a command may take; 0: automatic
+  std::string control = kDefaultControl;
+  std::string firmware;  ///< file; empty: the one of this build
   std::string trace;
   std::string trace_window;
 
   bool rtl() const { return backend == "rtl"; }
+  bool by_firmware() const { return control == "firmware"; }
   /// The machine knows cycles; the register-level model does not.
   bool timed() const { return backend != "model"; }
   /// "none" without time.
@@ -37,8 +46,13 @@ struct DeviceOptions {
 /// Names of rtl/spec/configs.
 std::vector<std::string> machine_names();
 
-/// Adds --backend, --config, --packing, --memory, --memory-mib, --timeout, --trace, --trace-window.
+/// Adds --backend, --config, --control, --firmware, --packing, --memory, --memory-mib, --timeout,
+/// --trace, --trace-window.
 void add_device_options(CLI::App& command, DeviceOptions& options);
+
+/// Of these, --control and --firmware; and what can be wrong with them.
+void add_control_options(CLI::App& command, DeviceOptions& options);
+void check_control(const DeviceOptions& options);
 
 /// Throws Error on a name, window or combination that makes no sense.
 void check(const DeviceOptions& options);
@@ -59,6 +73,18 @@ TraceOptions parse_trace(const std::string& file, const std::string& window);
 /// products beside them. `slices` may be null; a machine without time tells it nothing.
 std::unique_ptr<Transport> make_device(const DeviceOptions& options, uint64_t weight_bytes,
                                        TraceSink* slices = nullptr);
+
+/// The firmware that --firmware names, or that of this build. Throws Error.
+FirmwareImage open_firmware(const DeviceOptions& options);
+
+/// "firmware FILE, CRC-32 0x..., N of 8192 bytes", or "direct".
+std::string describe_control(const DeviceOptions& options);
+
+/// The same for JSON: name, crc32, code_bytes, data_bytes; null without firmware.
+nlohmann::ordered_json control_json(const DeviceOptions& options);
+
+/// How commands reach the machine.
+std::unique_ptr<CommandPort> make_port(const DeviceOptions& options, Transport& transport);
 
 /// The machine of `transport` as one that knows time; nullptr if it does not.
 const TimedDevice* timed(const Transport& transport);

@@ -154,7 +154,7 @@ RunResult run(const RunOptions& options) {
   SlicedTransport sliced(*transport, [&ready] {
     if (ready) Interrupt::poll();
   });
-  Accelerator accelerator(sliced, machine, options.device.timeout);
+  Accelerator accelerator(make_port(options.device, sliced));
   if (timeline != nullptr) {
     accelerator.observe([&timeline](const GemmRecord& record) { timeline->gemm(record); });
   }
@@ -197,6 +197,7 @@ RunResult run(const RunOptions& options) {
   } catch (const MismatchError& error) {
     result.first_mismatch = error.what();
   } catch (const Interrupted& stop) {
+    ready = false;  // the firmware's counters come after the commands that it has begun
     result.stopped = stop;
     result.cycles = options.device.timed() ? transport->cycle() - start : 0;
   }

@@ -63,6 +63,8 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                {"config", options.device.config},
                {"packing", options.device.packing},
                {"memory", options.device.memory_name()},
+               {"control", options.device.control},
+               {"firmware", control_json(options.device)},
                {"seed", options.sampler.seed},
                {"temperature", options.sampler.temperature},
                {"top_k", options.sampler.top_k},
@@ -96,6 +98,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
   const RunTimes& times = result.times;
   Table table(fmt::format("{} on {} ({}), {}", options.model, options.device.config,
                           backend_title(options.device), options.device.packing));
+  table.add("control", describe_control(options.device));
   table.add("prompt tokens", grouped(result.prompt.size()));
   table.add("new tokens", grouped(result.tokens.size()));
   table.add("ternary weights", fmt::format("{}, {:.1f} % zero, packed {}B",

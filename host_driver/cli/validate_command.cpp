@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "device_options.h"
 #include "interrupt.h"
 #include "progress.h"
 #include "sim/report/atomic_file.h"
@@ -18,6 +19,7 @@ struct ValidateOptions {
   std::vector<std::string> grids;
   std::string json;
   Bounds bounds;
+  DeviceOptions device;  ///< control and firmware alone
 };
 
 std::vector<GridPoint> load_grids(const std::vector<std::string>& files) {
@@ -50,8 +52,8 @@ ValidationState make_state(const std::vector<GridPoint>& points) {
 }
 
 /// Appends to `results` as it goes, so that they are there whatever ends it.
-void run_points(const std::vector<GridPoint>& points, std::vector<PointResult>* results) {
-  PointOptions options;
+void run_points(const std::vector<GridPoint>& points, PointOptions options,
+                std::vector<PointResult>* results) {
   options.poll = Interrupt::poll;
   Progress progress;
   const Stopwatch watch;
@@ -69,14 +71,18 @@ int validate(const ValidateOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   const std::vector<GridPoint> points = load_grids(options.grids);
   check_bounds(options.bounds, points);
+  PointOptions point_options;
+  check_control(options.device);
+  if (options.device.by_firmware()) point_options.firmware = open_firmware(options.device);
   ValidationState state = make_state(points);
+  state.control = describe_control(options.device);
   std::vector<PointResult> results;
   const Interrupt interrupt;
   const auto write = [&] {
     if (!options.json.empty()) write_file(options.json, validation_json(state, results));
   };
   try {
-    run_points(points, &results);
+    run_points(points, point_options, &results);
   } catch (const Interrupted& stop) {
     state.stopped_by = stop.what();
     write();
@@ -89,7 +95,7 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  fmt::print("{}", validation_table(results));
+  fmt::print("control         {}\n{}", state.control, validation_table(results));
   std::fflush(stdout);
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
@@ -113,6 +119,8 @@ void add_validate(CLI::App& app, Action& action) {
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
       ->allow_extra_args(false);
   command->add_option("--json", options->json, "file for the results");
+  options->device.control = "direct";  // what is compared is the engine, unless asked for more
+  add_control_options(*command, options->device);
   command
       ->add_option("--max-error", options->bounds.systemc_vs_rtl,
                    "fail if a point's cycles on SystemC are further than this from RTL, in percent")

@@ -3,7 +3,11 @@
 #include "tercet/accelerator.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
+#include "tercet/device_error.h"
+#include "tercet/driver.h"
 #include "tercet/packing.h"
 #include "tercet/stopwatch.h"
 
@@ -13,12 +17,18 @@ namespace {
 // Buffers start on a 4 KiB page, where AXI bursts may not cross, so all bursts are full ones.
 constexpr uint64_t kPage = 4096;
 
+uint64_t round_to_page(int64_t bytes) {
+  return (static_cast<uint64_t>(bytes) + kPage - 1) / kPage * kPage;
+}
+
 }  // namespace
+
+Accelerator::Accelerator(std::unique_ptr<CommandPort> port)
+    : port_(std::move(port)), memory_(kFirstAddress, port_->memory_end(), kPage) {}
 
 Accelerator::Accelerator(Transport& transport, const tercet_config& machine,
                          uint64_t timeout_cycles)
-    : driver_(transport, machine, timeout_cycles),
-      memory_(kFirstAddress, transport.mem_size(), kPage) {}
+    : Accelerator(std::make_unique<Driver>(transport, machine, timeout_cycles)) {}
 
 int64_t Accelerator::choose_m_tile(const tercet_config& machine, int64_t m, int64_t k) {
   const int64_t passes = divide_up(m, max_m_tile(machine, k));
@@ -46,7 +56,7 @@ Accelerator::WeightId Accelerator::upload(const TernaryMatrix& w, Packing packin
     }
     uint64_t address = weights.parts.back().address;
     pack_weights(machine(), packing, w, k0, k, [&](const uint8_t* data, size_t size) {
-      driver_.transport().mem_write(address, data, size);
+      port_->transport().mem_write(address, data, size);
       address += size;
     });
     weights.bytes += bytes;
@@ -64,20 +74,29 @@ void Accelerator::release(WeightId id) {
   weights_[id] = {};
 }
 
-void Accelerator::gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc) {
+const Accelerator::Weights& Accelerator::weights(WeightId id) const {
   if (id >= weights_.size() || weights_[id].parts.empty()) fail("weights {} are not uploaded", id);
-  const Weights& w = weights_[id];
-  if (m < 1) fail("{}: M = {} must be >= 1", w.name, m);
-  for (int64_t m0 = 0; m0 < m; m0 += TERCET_MAX_CMD_M) {
-    const int64_t rows = std::min<int64_t>(TERCET_MAX_CMD_M, m - m0);
-    try {
-      gemm_rows(w, q + m0 * w.k, rows, acc + m0 * w.n);
-    } catch (const DeviceError& error) {
-      throw DeviceError(error.code(), w.name + ": " + error.what());
-    } catch (const TimeoutError& error) {
-      throw TimeoutError(w.name + ": " + error.what());
+  return weights_[id];
+}
+
+void Accelerator::gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc) {
+  gemm_batch({{id, q, m, acc}});
+}
+
+void Accelerator::gemm_batch(const std::vector<Product>& products) {
+  std::vector<Product> together;
+  for (const Product& product : products) {
+    const Weights& w = weights(product.id);
+    if (product.m < 1) fail("{}: M = {} must be >= 1", w.name, product.m);
+    for (int64_t m0 = 0; m0 < product.m; m0 += TERCET_MAX_CMD_M) {
+      const int64_t rows = std::min<int64_t>(TERCET_MAX_CMD_M, product.m - m0);
+      together.push_back({product.id, product.q + m0 * w.k, rows, product.acc + m0 * w.n});
+      if (rows < TERCET_MAX_CMD_M) continue;
+      run_together(together);  // a product of many commands: they need its buffers again
+      together.clear();
     }
   }
+  if (!together.empty()) run_together(together);
 }
 
 void Accelerator::reserve(Scratch* scratch, uint64_t bytes) {
@@ -88,51 +107,103 @@ void Accelerator::reserve(Scratch* scratch, uint64_t bytes) {
   scratch->bytes = bytes;
 }
 
-void Accelerator::gemm_rows(const Weights& w, const int8_t* q, int64_t m, int32_t* acc) {
+void Accelerator::run_together(const std::vector<Product>& products) {
   Stopwatch watch;
-  Transport& transport = driver_.transport();
-  const auto round = [](int64_t bytes) {
-    return divide_up(bytes, static_cast<int64_t>(kPage)) * static_cast<int64_t>(kPage);
-  };
-  const int64_t act_bytes = activation_beats(machine(), m, w.parts.front().k) * machine().rows;
-  const int64_t out_bytes = output_bytes(machine(), m, w.n);
-  const auto parts = static_cast<int64_t>(w.parts.size());
-  reserve(&activations_, static_cast<uint64_t>(parts * round(act_bytes)));
-  reserve(&outputs_, static_cast<uint64_t>(parts * round(out_bytes)));
-  host_.resize(static_cast<size_t>(std::max(act_bytes, out_bytes)));
-
-  std::vector<Gemm> commands;
-  for (int64_t i = 0; i < parts; ++i) {
-    const Part& part = w.parts[static_cast<size_t>(i)];
-    Gemm gemm;
-    gemm.m = m;
-    gemm.n = w.n;
-    gemm.k = part.k;
-    gemm.m_tile = choose_m_tile(machine(), m, part.k);
-    gemm.packing = w.packing;
-    gemm.activations = activations_.address + static_cast<uint64_t>(i * round(act_bytes));
-    gemm.weights = part.address;
-    gemm.outputs = outputs_.address + static_cast<uint64_t>(i * round(out_bytes));
-    pack_activations(machine(), q, m, w.k, part.k0, part.k, gemm.m_tile, host_.data());
-    transport.mem_write(
-        gemm.activations, host_.data(),
-        static_cast<uint64_t>(activation_beats(machine(), m, part.k)) * machine().rows);
-    commands.push_back(gemm);
-  }
+  std::vector<Command> commands = prepare(products);
   times_.host += watch.lap();
-
-  const uint64_t begin = transport.cycle();
-  for (const Gemm& gemm : commands) driver_.start(gemm);
-  driver_.wait_all();
+  execute(&commands);
   times_.device += watch.lap();
-  if (observer_) observer_({w.name, m, w.n, w.k, w.packing, begin, transport.cycle()});
-
-  for (const Gemm& gemm : commands) {
-    transport.mem_read(gemm.outputs, host_.data(), static_cast<uint64_t>(out_bytes));
-    unpack_outputs(machine(), host_.data(), m, w.n, gemm.m_tile,
-                   gemm.activations != commands[0].activations, acc);
-  }
+  if (observer_) tell(commands);
+  for (const Command& command : commands) collect(command);
   times_.host += watch.lap();
+}
+
+std::vector<Accelerator::Command> Accelerator::prepare(const std::vector<Product>& products) {
+  std::vector<Command> commands;
+  uint64_t act_end = 0;
+  uint64_t out_end = 0;
+  uint64_t longest = 0;
+  for (const Product& product : products) {
+    const Weights& w = weights(product.id);
+    for (const Part& part : w.parts) {
+      Gemm gemm;
+      gemm.m = product.m;
+      gemm.n = w.n;
+      gemm.k = part.k;
+      gemm.m_tile = choose_m_tile(machine(), product.m, part.k);
+      gemm.packing = w.packing;
+      gemm.activations = act_end;  // in the buffers, which may move yet
+      gemm.weights = part.address;
+      gemm.outputs = out_end;
+      const int64_t act_bytes = activation_beats(machine(), gemm.m, part.k) * machine().rows;
+      const int64_t out_bytes = output_bytes(machine(), gemm.m, gemm.n);
+      act_end += round_to_page(act_bytes);
+      out_end += round_to_page(out_bytes);
+      longest =
+          std::max({longest, static_cast<uint64_t>(act_bytes), static_cast<uint64_t>(out_bytes)});
+      commands.push_back({&product, &w, gemm, part.k0 != 0, 0, 0});
+    }
+  }
+  reserve(&activations_, act_end);
+  reserve(&outputs_, out_end);
+  host_.resize(longest);
+  size_t i = 0;
+  for (const Product& product : products) {
+    for (const Part& part : weights(product.id).parts) {
+      Gemm& gemm = commands[i++].gemm;
+      gemm.activations += activations_.address;
+      gemm.outputs += outputs_.address;
+      pack_activations(machine(), product.q, gemm.m, weights(product.id).k, part.k0, part.k,
+                       gemm.m_tile, host_.data());
+      port_->transport().mem_write(
+          gemm.activations, host_.data(),
+          static_cast<uint64_t>(activation_beats(machine(), gemm.m, part.k)) * machine().rows);
+    }
+  }
+  return commands;
+}
+
+void Accelerator::execute(std::vector<Command>* commands) {
+  Transport& transport = port_->transport();
+  const Weights* doubtful = nullptr;  // whose command an error would be about
+  try {
+    std::vector<Gemm> gemms;
+    for (const Command& command : *commands) gemms.push_back(command.gemm);
+    doubtful = commands->front().weights;
+    const uint64_t begin = transport.cycle();
+    const std::vector<uint64_t> tickets = port_->start_all(gemms);
+    for (size_t i = 0; i < tickets.size(); ++i) {
+      Command& command = (*commands)[i];
+      doubtful = command.weights;
+      command.begin = begin;
+      port_->wait(tickets[i]);
+      command.end = transport.cycle();
+    }
+  } catch (const DeviceError& error) {
+    throw DeviceError(error.code(), doubtful->name + ": " + error.what());
+  } catch (const TimeoutError& error) {
+    throw TimeoutError(doubtful->name + ": " + error.what());
+  }
+}
+
+void Accelerator::tell(const std::vector<Command>& commands) {
+  for (auto first = commands.begin(); first != commands.end();) {
+    const auto last = std::find_if(first, commands.end(), [&](const Command& command) {
+      return command.product != first->product;
+    });
+    const Weights& w = *first->weights;
+    observer_({w.name, first->gemm.m, w.n, w.k, w.packing, first->begin, std::prev(last)->end,
+               static_cast<size_t>(last - first)});
+    first = last;
+  }
+}
+
+void Accelerator::collect(const Command& command) {
+  const Gemm& gemm = command.gemm;
+  port_->transport().mem_read(gemm.outputs, host_.data(),
+                              static_cast<uint64_t>(output_bytes(machine(), gemm.m, gemm.n)));
+  unpack_outputs(machine(), host_.data(), gemm.m, gemm.n, gemm.m_tile, command.add,
+                 command.product->acc);
 }
 
 }  // namespace tercet

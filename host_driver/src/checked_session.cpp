@@ -17,6 +17,19 @@ constexpr size_t kQueueLimit = 64;  // the reference may be this many matrix pro
 
 void CheckedEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
   device_.matmul(w, q, m, acc);
+  compare({&w, q, m, acc});
+}
+
+void CheckedEngine::matmul_batch(const std::vector<MatmulTask>& tasks) {
+  device_.matmul_batch(tasks);
+  for (const MatmulTask& task : tasks) compare(task);
+}
+
+void CheckedEngine::compare(const MatmulTask& task) {
+  const TernaryMatrix& w = *task.w;
+  const int8_t* q = task.q;
+  const int64_t m = task.m;
+  const int32_t* acc = task.acc;
   const MatmulRecord want = queue_.pop();
   if (want.name != w.name() || want.m != m || want.n != w.n() || want.k != w.k()) {
     throw MismatchError(

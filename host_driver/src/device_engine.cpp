@@ -19,11 +19,20 @@ Accelerator::WeightId DeviceEngine::id(const TernaryMatrix& w) {
 }
 
 void DeviceEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
-  accelerator_.gemm(id(w), q, m, acc);
-  ++counts_.matmuls;
-  counts_.outputs += static_cast<uint64_t>(m * w.n());
-  counts_.products += static_cast<uint64_t>(m * w.n() * w.k());
-  counts_.zero_products += static_cast<uint64_t>(m * w.zeros());
+  matmul_batch({{&w, q, m, acc}});
+}
+
+void DeviceEngine::matmul_batch(const std::vector<MatmulTask>& tasks) {
+  std::vector<Accelerator::Product> products;
+  for (const MatmulTask& task : tasks) products.push_back({id(*task.w), task.q, task.m, task.acc});
+  accelerator_.gemm_batch(products);
+  for (const MatmulTask& task : tasks) {
+    const TernaryMatrix& w = *task.w;
+    ++counts_.matmuls;
+    counts_.outputs += static_cast<uint64_t>(task.m * w.n());
+    counts_.products += static_cast<uint64_t>(task.m * w.n() * w.k());
+    counts_.zero_products += static_cast<uint64_t>(task.m * w.zeros());
+  }
 }
 
 }  // namespace tercet

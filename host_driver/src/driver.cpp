@@ -8,37 +8,21 @@ namespace tercet {
 namespace {
 
 constexpr size_t kMaxInFlight = 2;
-constexpr uint64_t kResetCycles = 1'000'000;  // for outstanding bus transactions to finish
-constexpr uint64_t kPollCycles = 64;          // between two looks at STATUS
+constexpr uint64_t kPollCycles = 64;  // between two looks at STATUS
 
 }  // namespace
 
-std::string describe(const Gemm& gemm) {
-  return fmt::format("M={} N={} K={} m_tile={} packing={}", gemm.m, gemm.n, gemm.k, gemm.m_tile,
-                     packing_name(gemm.packing));
-}
-
-uint64_t Driver::default_timeout(const tercet_config& machine, const Gemm& gemm) {
-  const int64_t m = std::max<int64_t>(gemm.m, 1);
-  const int64_t m_tiles = divide_up(m, std::max<int64_t>(gemm.m_tile, 1));
-  const int64_t tiles = n_tiles(machine, gemm.n) * k_tiles(machine, gemm.k);
-  const int64_t beats = m_tiles * weight_beats(machine, gemm.packing, gemm.n, gemm.k) +
-                        activation_beats(machine, m, gemm.k) +
-                        output_bytes(machine, m, gemm.n) / machine.axi_bytes;
-  return 1'000'000 + 64 * static_cast<uint64_t>(beats + m * tiles);
-}
-
 Driver::Driver(Transport& transport, const tercet_config& machine, uint64_t timeout_cycles)
-    : transport_(transport), machine_(machine), timeout_cycles_(timeout_cycles) {
-  expect(TERCET_CSR_ID, "ID", TERCET_HW_ID);
-  expect(TERCET_CSR_VERSION, "VERSION", TERCET_HW_VERSION);
-  expect(TERCET_CSR_CONFIG_HASH, "CONFIG_HASH", machine.config_hash);
-  expect(TERCET_CSR_GEOMETRY, "GEOMETRY", machine.geometry);
+    : transport_(transport),
+      machine_(machine),
+      registers_(transport, machine),
+      timeout_cycles_(timeout_cycles) {
+  registers_.check_identity();
   reset();
 }
 
 uint64_t Driver::start(const Gemm& gemm) {
-  check_fields(gemm);
+  check_fields(machine_, gemm);
   update();
   while (pending_.size() >= kMaxInFlight) wait(pending_.front().ticket);
   const uint64_t limit = transport_.cycle() + deadline(gemm);
@@ -96,19 +80,7 @@ bool Driver::update() {
 
 void Driver::reset() {
   pending_.clear();
-  tercet_ctrl ctrl{};
-  ctrl.irq_enable = 1;
-  ctrl.soft_reset = 1;
-  write(TERCET_CSR_CTRL, tercet_ctrl_pack(ctrl));
-  const uint64_t end = transport_.cycle() + kResetCycles;
-  while (tercet_status_unpack(read(TERCET_CSR_STATUS)).idle == 0) {
-    if (transport_.cycle() >= end) {
-      throw TimeoutError(
-          fmt::format("device: not idle {} cycles after a soft reset", kResetCycles));
-    }
-    transport_.wait_irq(kPollCycles);
-  }
-  write(TERCET_CSR_IRQ, read(TERCET_CSR_IRQ));
+  registers_.reset_engine(true);
   completed_ = read(TERCET_CSR_COMPLETED);
 }
 

@@ -19,7 +19,7 @@ void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, in
 }
 
 /// Indices into Layer::projections().
-enum Projection : int64_t { kQ, kK, kV, kO, kGate, kUp, kDown };
+enum ProjectionIndex : size_t { kQ, kK, kV, kO, kGate, kUp, kDown };
 
 void round_to_half(std::vector<float>& values) {
   for (float& v : values) v = f16_to_float(float_to_f16(v));
@@ -85,9 +85,7 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   const ModelConfig& c = model_.config;
   const int64_t hd = c.head_dim();
   const int64_t kv = c.kv_size();
-  bit_linear(layer, kQ, normed_, queries_, m);
-  bit_linear(layer, kK, normed_, new_keys_, m);
-  bit_linear(layer, kV, normed_, new_values_, m);
+  bit_linear(layer, {{kQ, &queries_}, {kK, &new_keys_}, {kV, &new_values_}}, normed_, m);
 
   cos_.resize(rope_freq_.size());
   sin_.resize(rope_freq_.size());
@@ -125,46 +123,60 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   }
 
   norm_rows(mixed_, layer.attn_sub_norm, m, c.rms_eps, normed_);
-  bit_linear(layer, kO, normed_, delta_, m);
+  bit_linear(layer, {{kO, &delta_}}, normed_, m);
 }
 
 void Session::feed_forward(const Layer& layer, int64_t m) {
   const ModelConfig& c = model_.config;
-  bit_linear(layer, kGate, normed_, gate_, m);
-  bit_linear(layer, kUp, normed_, up_, m);
+  bit_linear(layer, {{kGate, &gate_}, {kUp, &up_}}, normed_, m);
   gated_activation(c.activation, gate_.data(), up_.data(), m * c.intermediate);
   norm_rows(gate_, layer.ffn_sub_norm, m, c.rms_eps, up_);
-  bit_linear(layer, kDown, up_, delta_, m);
+  bit_linear(layer, {{kDown, &delta_}}, up_, m);
 }
 
-void Session::bit_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
-                         std::vector<float>& y, int64_t m) {
+void Session::bit_linear(const Layer& layer, const std::vector<Projection>& projections,
+                         const std::vector<float>& x, int64_t m) {
   if (!layer.masters.empty() || !options_.quantize_activations) {
-    return float_linear(layer, projection, x, y, m);
+    for (const Projection& p : projections) float_linear(layer, p, x, m);
+    return;
   }
-  const TernaryMatrix& w = *layer.projections()[static_cast<size_t>(projection)];
-  const int64_t n = w.n();
-  const int64_t k = w.k();
+  const std::vector<const TernaryMatrix*> all = layer.projections();
+  const TernaryMatrix& first = *all[projections.front().index];
+  const int64_t k = first.k();
   quantized_.resize(static_cast<size_t>(m * k));
   act_scale_.resize(static_cast<size_t>(m));
-  acc_.resize(static_cast<size_t>(m * n));
-  y.resize(static_cast<size_t>(m * n));
   for (int64_t t = 0; t < m; ++t) {
     act_scale_[static_cast<size_t>(t)] =
-        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, w.name());
+        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, first.name());
   }
-  engine_.matmul(w, quantized_.data(), m, acc_.data());
-  for (int64_t t = 0; t < m; ++t) {
-    dequantize(acc_.data() + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
-               y.data() + t * n);
+  int64_t outputs = 0;
+  for (const Projection& p : projections) outputs += m * all[p.index]->n();
+  acc_.resize(static_cast<size_t>(outputs));
+  std::vector<MatmulTask> tasks;
+  int32_t* acc = acc_.data();
+  for (const Projection& p : projections) {
+    tasks.push_back({all[p.index], quantized_.data(), m, acc});
+    acc += m * all[p.index]->n();
+  }
+  engine_.matmul_batch(tasks);
+  for (size_t i = 0; i < tasks.size(); ++i) {
+    const TernaryMatrix& w = *tasks[i].w;
+    const int64_t n = w.n();
+    std::vector<float>& y = *projections[i].y;
+    y.resize(static_cast<size_t>(m * n));
+    for (int64_t t = 0; t < m; ++t) {
+      dequantize(tasks[i].acc + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
+                 y.data() + t * n);
+    }
   }
 }
 
 /// With float weights, float activations, or both: y = dot(x', w') * scale, where x' is x or q / s,
 /// and w' a float row (scale 1) or a ternary one.
-void Session::float_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
-                           std::vector<float>& y, int64_t m) {
-  const auto index = static_cast<size_t>(projection);
+void Session::float_linear(const Layer& layer, const Projection& projection,
+                           const std::vector<float>& x, int64_t m) {
+  const size_t index = projection.index;
+  std::vector<float>& y = *projection.y;
   const TernaryMatrix& ternary = *layer.projections()[index];
   const FloatMatrix* master = layer.masters.empty() ? nullptr : &layer.masters[index];
   const int64_t n = master != nullptr ? master->n() : ternary.n();

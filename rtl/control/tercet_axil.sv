@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// AXI4-Lite slave to a simple register port: one access at a time, writes before reads, two cycles an access.
-// A request (write_o or read_o) is answered in the same cycle by error_i and rdata_i.
+// AXI4-Lite slave to a simple port: one access at a time, writes before reads, two cycles an access.
+// A request (write_o or read_o) is answered by error_i and rdata_i in the first cycle with ready_i; until then it
+// holds, but for a read that gives way to a write and starts again.
 
 module tercet_axil #(
   parameter int AddrW = 12
@@ -30,6 +31,7 @@ module tercet_axil #(
   output logic [AddrW-1:0] addr_o,
   output logic [31:0]      wdata_o,
   output logic             partial_o,  // a write that does not carry all four bytes
+  input  logic             ready_i,
   input  logic             error_i,
   input  logic [31:0]      rdata_i
 );
@@ -38,9 +40,9 @@ module tercet_axil #(
 
   assign write_o   = awvalid_i && wvalid_i && !bvalid_o;
   assign read_o    = arvalid_i && !rvalid_o && !write_o;
-  assign awready_o = write_o;
-  assign wready_o  = write_o;
-  assign arready_o = read_o;
+  assign awready_o = write_o && ready_i;
+  assign wready_o  = write_o && ready_i;
+  assign arready_o = read_o && ready_i;
   assign addr_o    = write_o ? awaddr_i : araddr_i;
   assign wdata_o   = wdata_i;
   assign partial_o = wstrb_i != 4'hf;
@@ -50,14 +52,14 @@ module tercet_axil #(
       bvalid_o <= 1'b0;
       rvalid_o <= 1'b0;
     end else begin
-      bvalid_o <= write_o || (bvalid_o && !bready_i);
-      rvalid_o <= read_o || (rvalid_o && !rready_i);
+      bvalid_o <= awready_o || (bvalid_o && !bready_i);
+      rvalid_o <= arready_o || (rvalid_o && !rready_i);
     end
   end
 
   always_ff @(posedge clk_i) begin
-    if (write_o) bresp_o <= error_i ? Slverr : Okay;
-    if (read_o) begin
+    if (awready_o) bresp_o <= error_i ? Slverr : Okay;
+    if (arready_o) begin
       rresp_o <= error_i ? Slverr : Okay;
       rdata_o <= error_i ? '0 : rdata_i;
     end

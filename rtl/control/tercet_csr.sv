@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Control and status registers (docs/registers.md): identity, control, the command shadow, counters.
+// The engine's registers (docs/registers.md): identity, control, the command shadow, counters.
 // While a START is pending the shadow is frozen: writing CMD_* or START then is an error response.
 
 module tercet_csr #(
@@ -17,6 +17,8 @@ module tercet_csr #(
   input  logic             partial_i,
   output logic             error_o,
   output logic [31:0]      rdata_o,
+  output logic             event_o,      // a bit of IRQ is set
+  input  logic             irq_i,        // the firmware's interrupts to the host
   output logic             irq_o,
   // Control.
   output logic             soft_reset_o,
@@ -98,7 +100,8 @@ module tercet_csr #(
   assign perf_clear_o = write && addr_i == tercet_hw_pkg::CsrCtrl &&
                         wdata_i[tercet_hw_pkg::CtrlPerfClearLsb];
   assign pending_o    = pending_q;
-  assign irq_o        = irq_enable_q && (irq_done_q || irq_error_q);
+  assign event_o      = irq_done_q || irq_error_q;
+  assign irq_o        = (irq_enable_q && event_o) || irq_i;
 
   logic clear_irq;
   assign clear_irq = write && addr_i == tercet_hw_pkg::CsrIrq;

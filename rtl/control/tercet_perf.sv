@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Performance counters, 64 bits each: the first CounterCount - 1 count cycles in which their event is set; the
-// last holds the latency of the command completed most recently, taken from a queue of start times.
+// Performance counters, 64 bits each: all but LAST_CYCLES count cycles in which their event is set; that one holds
+// the latency of the command completed most recently, taken from a queue of start times.
 
 module tercet_perf #(
-  localparam int Events = tercet_hw_pkg::CounterCount - 1
+  localparam int Events = tercet_hw_pkg::CounterCount - 1,
+  localparam int Last   = tercet_hw_pkg::CounterLastCycles  // the events after it are one place lower
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
   input  logic                 clear_i,
   input  logic                 flush_i,      // forget commands in flight
-  input  logic [Events-1:0]    events_i,     // in the registers' order
+  input  logic [Events-1:0]    events_i,     // in the registers' order, without LAST_CYCLES
   input  logic                 start_i,      // a command was accepted
   output logic                 start_ready_o,
   input  logic                 done_i,       // the oldest command completed
@@ -18,6 +19,7 @@ module tercet_perf #(
   output logic [63:0]          value_o
 );
   logic [63:0] count_q [Events];
+  logic [3:0]  place;
   logic [63:0] last_q, now_q, oldest;
   logic        in_flight;
 
@@ -37,7 +39,8 @@ module tercet_perf #(
   );
 
   assign empty_o = !in_flight;
-  assign value_o = (32'(index_i) < Events) ? count_q[index_i] : last_q;
+  assign place   = (32'(index_i) > Last) ? index_i - 1'b1 : index_i;
+  assign value_o = (32'(index_i) == Last || 32'(place) >= Events) ? last_q : count_q[place];
 
   for (genvar i = 0; i < Events; i++) begin : g_count
     always_ff @(posedge clk_i or negedge rst_ni) begin

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The read side: two streams of bursts through one port, weights on to tiles, activations into the SRAM.
-// A command is taken with start_i; its bursts are all requested when idle_o returns.
+// The read side: two streams of bursts through one port, weights on to tiles, activations into the SRAM. The mover's
+// reads share the port. A command is taken with start_i; its bursts are all requested when idle_o returns.
 
 module tercet_fetch #(
   parameter  int Rows           = 64,
@@ -36,13 +36,19 @@ module tercet_fetch #(
   output logic                        quiet_o,
   output logic                        wgt_beat_o,
   output logic                        act_beat_o,
+  // The mover.
+  input  logic                        mover_valid_i,
+  output logic                        mover_ready_o,
+  input  logic [AddrW-1:0]            mover_addr_i,
+  input  logic [7:0]                  mover_len_i,
+  output logic                        mover_beat_o,
   // AXI read channels.
-  output logic                        arid_o,
+  output logic [1:0]                  arid_o,
   output logic [AddrW-1:0]            araddr_o,
   output logic [7:0]                  arlen_o,
   output logic                        arvalid_o,
   input  logic                        arready_i,
-  input  logic                        rid_i,
+  input  logic [1:0]                  rid_i,
   input  logic [8*Rows-1:0]           rdata_i,
   input  logic [1:0]                  rresp_i,
   input  logic                        rlast_i,
@@ -127,6 +133,10 @@ module tercet_fetch #(
   ) u_read_port (
     .clk_i,
     .rst_ni,
+    .mover_valid_i,
+    .mover_ready_o,
+    .mover_addr_i,
+    .mover_len_i,
     .wgt_valid_i     (wgt_req && !halt_i),
     .wgt_ready_o     (wgt_req_ready),
     .wgt_addr_i      (wgt_req_addr),
@@ -137,6 +147,7 @@ module tercet_fetch #(
     .act_ready_o     (act_req_ready),
     .act_addr_i      (act_req_addr),
     .act_len_i       (act_req_len),
+    .mover_beat_o,
     .wgt_beat_o,
     .wgt_beat_last_o (wgt_beat_last),
     .wgt_beat_trit5_o(wgt_beat_trit5),

@@ -34,6 +34,28 @@ def field_codec(register):
     return lines + ["  return fields;", "}", ""]
 
 
+def record_codec(record):
+    """A struct of the record's fields, and the functions between it and its words."""
+    name = f"tercet_{record.name}"
+    words = f"words[{macro(record.name, 'WORDS')}]"
+    lines = [f"/* {record.doc} */", f"enum {{ {macro(record.name, 'WORDS')} = {record.words} }};", "",
+             f"struct {name} {{"]
+    lines += [f"  uint32_t {f.name}; /* {f.doc} */" for f in record.fields]
+    lines += ["};", "", f"static inline void {name}_pack(const struct {name}* fields, uint32_t {words}) {{"]
+    for word in range(record.words):
+        terms = [shift(f"(fields->{f.name} & {f.mask:#x}u)", "<<", f.lsb)
+                 for f in record.fields if f.word == word]
+        lines.append(f"  words[{word}] = " + (" |\n             ".join(terms) or "0") + ";")
+    lines += ["}", "", f"static inline void {name}_unpack(const uint32_t {words}, struct {name}* fields) {{"]
+    lines += [f"  fields->{f.name} = {shift(f'words[{f.word}]', '>>', f.lsb)} & {f.mask:#x}u;"
+              for f in record.fields]
+    lines += ["}", "", "/* The first word with a reserved bit set, or -1. */",
+              f"static inline int {name}_reserved(const uint32_t {words}) {{"]
+    lines += [f"  if ((words[{word}] & {record.reserved(word):#x}u) != 0) return {word};"
+              for word in range(record.words) if record.reserved(word)]
+    return lines + ["  return -1;", "}", ""]
+
+
 def error_name(errors):
     lines = ["/* The name of an error code, or \"unknown\". */",
              "static inline const char* tercet_error_name(unsigned code) {", "  switch (code) {"]
@@ -69,13 +91,15 @@ def config_table(configs):
 
 def header(spec, configs):
     lines = [f"/* {line} */" for line in HEADER]
-    lines += ["/* Register offsets and fields, error codes, constants and machines. */", "",
+    lines += ["/* Register offsets and fields, records, error codes, constants and machines. */", "",
               "#ifndef TERCET_HW_H_", "#define TERCET_HW_H_", "",
               "#include <stdint.h>", ""]
     lines += enum("tercet_csr", [(macro("CSR", r.name), f"0x{r.offset:03x}", r.doc)
                                  for r in spec.registers]
                   + [("TERCET_COUNTER_BASE", f"0x{spec.counters[0].value:03x}",
-                      "The LO half of counter 0.")], "Byte offsets of the registers.")
+                      "The LO half of counter 0."),
+                     ("TERCET_CSR_ADDR_BITS", spec.addr_bits, "Address bits of the registers.")],
+                  "Byte offsets of the registers.")
     lines += enum("tercet_counter", [(macro("COUNTER", c.name), i, c.doc)
                                      for i, c in enumerate(spec.counters)]
                   + [("TERCET_COUNTER_COUNT", len(spec.counters), "")],
@@ -94,6 +118,8 @@ def header(spec, configs):
     for register in spec.registers:
         if not register.is_plain:
             lines += field_codec(register)
+    for record in spec.records:
+        lines += record_codec(record)
     narrow = [r for r in spec.registers if r.is_plain and r.fields[0].width < 32]
     lines += enum("tercet_limit", [(macro("MAX", r.name), f"{r.fields[0].mask:#x}", "")
                                    for r in narrow],

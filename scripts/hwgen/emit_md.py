@@ -31,14 +31,21 @@ def register_rows(spec):
 def registers_page(spec, configs):
     lines = ["<!-- SPDX-License-Identifier: Apache-2.0 -->",
              "<!-- Generated from rtl/spec by scripts/gen_hw.py; do not edit. -->",
-             "# Registers, error codes and machines", "",
+             "# Registers, records, error codes and machines", "",
              f"AXI4-Lite, 32-bit words, {spec.addr_bits}-bit byte offsets. Bits in no row below are "
              "reserved: they read as 0 and ignore writes. RO read only, RW read and write, WO write "
              "only (reads 0), W1 acts when 1 is written (reads 0), W1C clears when 1 is written.",
              "", "## Registers", ""]
     lines += table(("offset", "register, field", "access", "bits", "meaning"), register_rows(spec))
     lines += ["Reading a counter's `_LO` latches its `_HI`, so read `_LO` first.", "",
-              "## Error codes", ""]
+              "## Records in memory", "",
+              "Little-endian 32-bit words. Bits in no row are reserved: 0, or the firmware refuses "
+              "the descriptor.", ""]
+    for record in spec.records:
+        lines += [f"**`{record.name}`** ({record.words} words): {record.doc}", ""]
+        lines += table(("word", "bits", "field", "meaning"),
+                       ((f.word, f.bits, f"`{f.name}`", f.doc) for f in record.fields))
+    lines += ["## Error codes", ""]
     lines += table(("code", "name", "meaning"),
                    ((e.value, f"`{e.name}`", e.doc) for e in spec.errors))
     lines += ["## Constants", ""]

@@ -49,6 +49,40 @@ class Field:
 
 
 @dataclass(frozen=True)
+class WordField:
+    """A field of a record: bits of one of its words."""
+
+    name: str
+    word: int
+    lsb: int
+    width: int
+    doc: str
+
+    @property
+    def mask(self):
+        return (1 << self.width) - 1
+
+    @property
+    def bits(self):
+        return str(self.lsb) if self.width == 1 else f"{self.lsb + self.width - 1}:{self.lsb}"
+
+
+@dataclass(frozen=True)
+class Record:
+    """A structure in memory, in 32-bit little-endian words; bits in no field are reserved, 0."""
+
+    name: str
+    words: int
+    doc: str
+    fields: List[WordField]
+
+    def reserved(self, word):
+        """The bits of `word` that belong to no field."""
+        used = sum(f.mask << f.lsb for f in self.fields if f.word == word)
+        return 0xffffffff & ~used
+
+
+@dataclass(frozen=True)
 class Register:
     name: str
     offset: int
@@ -76,6 +110,7 @@ class Spec:
     errors: List[Named]
     registers: List[Register]  # the counters' LO/HI pairs included
     counters: List[Named]  # value = offset of LO
+    records: List[Record]
     contract: dict  # the JSON without its prose: what CONFIG_HASH covers
 
     def constant(self, name):
@@ -135,7 +170,7 @@ def check_unique(where, what, keys):
         seen[key] = owner
 
 
-def read_named(where, rows, bits):
+def read_named(where, rows, bits, distinct=True):
     names = []
     for row in rows:
         check_keys(where, row, ("name", "value", "doc"))
@@ -144,7 +179,8 @@ def read_named(where, rows, bits):
             raise SpecError(f"{where}: {row['name']} = {value} does not fit {bits} bits")
         names.append(Named(row["name"], value, row["doc"]))
     check_unique(where, "name", ((n.name, n.name) for n in names))
-    check_unique(where, "value", ((n.name, n.value) for n in names))
+    if distinct:
+        check_unique(where, "value", ((n.name, n.value) for n in names))
     return names
 
 
@@ -215,9 +251,31 @@ def read_counters(where, row, addr_bits):
     return counters, registers
 
 
+def read_record(where, row):
+    check_keys(where, row, ("name", "doc", "words", "fields"))
+    where = f"{where}: {row['name']}"
+    words = number(f"{where}: words", row["words"])
+    used = [0] * words
+    fields = []
+    for entry in row["fields"]:
+        check_keys(where, entry, ("name", "word", "bits", "doc"))
+        place = f"{where}.{entry['name']}"
+        lsb, width = read_bits(place, entry["bits"])
+        field = WordField(entry["name"], number(place, entry["word"]), lsb, width, entry["doc"])
+        if field.word >= words:
+            raise SpecError(f"{place}: word {field.word} is past the record's {words}")
+        if used[field.word] & field.mask << lsb:
+            raise SpecError(f"{place}: overlaps another field of word {field.word}")
+        used[field.word] |= field.mask << lsb
+        fields.append(field)
+    check_unique(where, "name", ((f.name, f.name) for f in fields))
+    return Record(row["name"], words, row["doc"], fields)
+
+
 def load_spec(path):
     raw = read_json(path)
-    check_keys(path, raw, ("doc", "csr", "constants", "enums", "errors", "registers", "counters"))
+    check_keys(path, raw, ("doc", "csr", "constants", "enums", "errors", "registers", "counters",
+                           "records"))
     check_keys(f"{path}: csr", raw["csr"], ("addr_bits", "data_bits"))
     addr_bits = number(f"{path}: csr.addr_bits", raw["csr"]["addr_bits"])
     if raw["csr"]["data_bits"] != 32:
@@ -233,8 +291,10 @@ def load_spec(path):
     registers = [read_register(f"{path}: registers", r, addr_bits) for r in raw["registers"]]
     counters, halves = read_counters(f"{path}: counters", raw["counters"], addr_bits)
     registers = sorted(registers + halves, key=lambda r: r.offset)
+    records = [read_record(f"{path}: records", r) for r in raw["records"]]
+    check_unique(f"{path}: records", "name", ((r.name, r.name) for r in records))
     check_unique(path, "name", ((r.name, r.name) for r in registers))
     check_unique(path, "offset", ((r.name, r.offset) for r in registers))
-    return Spec(addr_bits, read_named(f"{path}: constants", raw["constants"], 31), enums,
-                read_named(f"{path}: errors", raw["errors"], 8), registers, counters,
+    return Spec(addr_bits, read_named(f"{path}: constants", raw["constants"], 31, distinct=False),
+                enums, read_named(f"{path}: errors", raw["errors"], 8), registers, counters, records,
                 without_docs(raw))

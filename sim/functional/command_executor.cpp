@@ -9,9 +9,8 @@
 
 namespace tercet {
 
-CommandExecutor::CommandExecutor(const tercet_config& machine, MemoryImage& memory,
-                                 std::vector<MemoryFault> faults)
-    : machine_(machine), memory_(memory), faults_(std::move(faults)), trits_() {
+CommandExecutor::CommandExecutor(const tercet_config& machine, MemoryBus& bus)
+    : machine_(machine), bus_(bus), trits_() {
   for (size_t code = 0; code < trits_.size(); ++code) {
     trits_[code] = decode_trit5(static_cast<uint8_t>(code));
   }
@@ -26,7 +25,7 @@ uint32_t CommandExecutor::run(const Command& command, WorkCounts* work) {
       const uint32_t tokens = std::min(command.m_tile, command.m - m0);
       activations_.resize(static_cast<size_t>(tiles) * tokens * machine_.rows);
       for (size_t at = 0; at < activations_.size(); at += machine_.rows) {
-        std::memcpy(activations_.data() + at, read_beat(act_address), machine_.rows);
+        std::memcpy(activations_.data() + at, bus_.read_beat(act_address), machine_.rows);
         act_address += machine_.axi_bytes;
         ++work->act_beats;
       }
@@ -42,30 +41,6 @@ uint32_t CommandExecutor::run(const Command& command, WorkCounts* work) {
   return TERCET_ERR_NONE;
 }
 
-const uint8_t* CommandExecutor::read_beat(uint64_t address) {
-  check_bus(false, beats_read_++, address);
-  return memory_.data() + address;
-}
-
-void CommandExecutor::write_beat(uint64_t address, const int32_t* sums, uint32_t columns) {
-  check_bus(true, beats_written_++, address);
-  std::memcpy(memory_.data() + address, sums, size_t{4} * columns);
-}
-
-void CommandExecutor::check_bus(bool write, uint64_t beat, uint64_t address) const {
-  BusResponse response =
-      memory_.contains(address, machine_.axi_bytes) ? BusResponse::kOkay : BusResponse::kDecerr;
-  for (const MemoryFault& fault : faults_) {
-    if (fault.write == write && fault.beat == beat) response = fault.response;
-  }
-  if (response == BusResponse::kSlverr) {
-    throw BusError{write ? TERCET_ERR_WRITE_SLVERR : TERCET_ERR_READ_SLVERR};
-  }
-  if (response == BusResponse::kDecerr) {
-    throw BusError{write ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_READ_DECERR};
-  }
-}
-
 void CommandExecutor::start_weights(const Command& command) {
   packing_ = static_cast<Packing>(tercet_cmd_flags_unpack(command.flags).packing);
   weight_address_ = command.weights;
@@ -75,7 +50,7 @@ void CommandExecutor::start_weights(const Command& command) {
 
 const int8_t* CommandExecutor::next_column(WorkCounts* work) {
   if (next_column_ == columns_per_beat(packing_)) {
-    decode_beat(read_beat(weight_address_));
+    decode_beat(bus_.read_beat(weight_address_));
     weight_address_ += machine_.axi_bytes;
     next_column_ = 0;
     ++work->weight_beats;
@@ -130,8 +105,8 @@ void CommandExecutor::store(const Command& command, uint32_t n0, uint32_t tokens
   for (uint32_t t = 0; t < tokens; ++t) {
     for (uint32_t c = 0; c < machine_.cols; c += beat_columns) {
       const uint32_t left = command.n - n0 > c ? command.n - n0 - c : 0;
-      write_beat(*address, sums_.data() + static_cast<size_t>(t) * machine_.cols + c,
-                 std::min(beat_columns, left));
+      bus_.write_beat(*address, sums_.data() + static_cast<size_t>(t) * machine_.cols + c,
+                      size_t{4} * std::min(beat_columns, left));
       *address += machine_.axi_bytes;
       ++work->output_beats;
     }

@@ -4,12 +4,10 @@
 
 #include <array>
 #include <cstdint>
-#include <utility>
 #include <vector>
 
-#include "sim/dram/memory_fault.h"
-#include "sim/dram/memory_image.h"
 #include "sim/functional/command.h"
+#include "sim/functional/memory_bus.h"
 #include "tercet/layout.h"
 
 namespace tercet {
@@ -23,25 +21,16 @@ struct WorkCounts {
   uint64_t output_beats = 0;
 };
 
-/// One machine's datapath. Borrows the memory.
+/// One machine's datapath. Borrows the bus.
 class CommandExecutor {
  public:
-  CommandExecutor(const tercet_config& machine, MemoryImage& memory,
-                  std::vector<MemoryFault> faults);
+  CommandExecutor(const tercet_config& machine, MemoryBus& bus);
 
   /// Runs a command that check_command accepts. Returns TERCET_ERR_NONE or the first bus error;
   /// what was written before it stays.
   uint32_t run(const Command& command, WorkCounts* work);
 
  private:
-  /// A bus error on its way out of the loops.
-  struct BusError {
-    uint32_t code;
-  };
-
-  const uint8_t* read_beat(uint64_t address);
-  void write_beat(uint64_t address, const int32_t* sums, uint32_t columns);
-  void check_bus(bool write, uint64_t beat, uint64_t address) const;
   void start_weights(const Command& command);
   const int8_t* next_column(WorkCounts* work);
   void decode_beat(const uint8_t* beat);
@@ -50,13 +39,10 @@ class CommandExecutor {
              WorkCounts* work);
 
   const tercet_config& machine_;
-  MemoryImage& memory_;
-  std::vector<MemoryFault> faults_;
+  MemoryBus& bus_;
   std::array<std::array<int8_t, 5>, 256> trits_;  // of each trit5 code
-  uint64_t beats_read_ = 0;
-  uint64_t beats_written_ = 0;
-  std::vector<int8_t> activations_;  // [k_tile][token][Rows] of this m_tile
-  std::vector<int32_t> sums_;        // [token][Cols]
+  std::vector<int8_t> activations_;               // [k_tile][token][Rows] of this m_tile
+  std::vector<int32_t> sums_;                     // [token][Cols]
   Packing packing_ = Packing::kTwoBit;
   uint64_t weight_address_ = 0;  // of the next beat
   std::vector<int8_t> columns_;  // [columns a beat][Rows] of the last beat

@@ -8,14 +8,23 @@
 namespace tercet {
 
 FunctionalDevice::FunctionalDevice(const tercet_config& machine, uint64_t memory_bytes,
-                                   std::vector<MemoryFault> faults)
-    : machine_(machine), memory_(memory_bytes), executor_(machine, memory_, std::move(faults)) {}
+                                   std::vector<MemoryFault> faults, CoreModel core)
+    : machine_(machine),
+      memory_(memory_bytes),
+      bus_(memory_, machine.axi_bytes, std::move(faults)),
+      executor_(machine, bus_),
+      core_(core),
+      control_(machine, bus_),
+      ring_(machine, control_, bus_, [this](const Command& c) { return run_ring_gemm(c); }) {}
 
 BusResponse FunctionalDevice::csr_read(uint32_t offset, uint32_t* value) {
   advance(1);
   const bool known =
       read_register(offset, value) || shadow_.read(offset, value) || read_counter(offset, value);
-  return known ? BusResponse::kOkay : BusResponse::kSlverr;
+  if (known) return BusResponse::kOkay;
+  BusResponse response = BusResponse::kSlverr;
+  return control_.read(offset, cycle_, irq_ != 0, value, &response) ? response
+                                                                    : BusResponse::kSlverr;
 }
 
 BusResponse FunctionalDevice::csr_write(uint32_t offset, uint32_t value) {
@@ -32,16 +41,37 @@ BusResponse FunctionalDevice::csr_write(uint32_t offset, uint32_t value) {
     shadow_.write(offset, value);
     return BusResponse::kOkay;
   }
-  return write_register(offset, value) ? BusResponse::kOkay : BusResponse::kSlverr;
+  if (write_register(offset, value)) return BusResponse::kOkay;
+  bool known = false;
+  const BusResponse response = write_control(offset, value, &known);
+  return known ? response : BusResponse::kSlverr;
+}
+
+BusResponse FunctionalDevice::write_control(uint32_t offset, uint32_t value, bool* known) {
+  const bool ran = control_.run;
+  BusResponse response = BusResponse::kSlverr;
+  *known = control_.write(offset, cycle_, value, &response);
+  if (!*known || core_ == CoreModel::kElsewhere) return response;
+  if (!ran && control_.run) ring_.boot();
+  if (control_.run) ring_.look(cycle_);
+  return response;
+}
+
+uint32_t FunctionalDevice::run_ring_gemm(const Command& command) {
+  ++started_;
+  const uint32_t code = executor_.run(command, &work_);
+  if (code == TERCET_ERR_NONE) ++completed_;
+  return code;
 }
 
 bool FunctionalDevice::wait_irq(uint64_t max_cycles) {
-  if (irq_line()) return true;
-  if (running_ && done_at_ - cycle_ <= max_cycles) {
-    advance(done_at_ - cycle_);
-    return irq_line();
+  const uint64_t end = cycle_ + max_cycles;
+  while (!irq_line() && cycle_ < end) {
+    uint64_t next = end;
+    if (running_) next = std::min(next, done_at_);
+    if (control_.run) next = std::min(next, ring_.next_at());
+    advance(std::max(next, cycle_) - cycle_);
   }
-  advance(max_cycles);
   return irq_line();
 }
 
@@ -107,7 +137,7 @@ bool FunctionalDevice::read_register(uint32_t offset, uint32_t* value) {
 
 bool FunctionalDevice::write_register(uint32_t offset, uint32_t value) {
   if (offset == TERCET_CSR_CTRL) {
-    control(value);
+    write_ctrl(value);
     return true;
   }
   if (offset == TERCET_CSR_IRQ) {
@@ -117,7 +147,7 @@ bool FunctionalDevice::write_register(uint32_t offset, uint32_t value) {
   return false;
 }
 
-void FunctionalDevice::control(uint32_t value) {
+void FunctionalDevice::write_ctrl(uint32_t value) {
   const tercet_ctrl ctrl = tercet_ctrl_unpack(value);
   irq_enable_ = ctrl.irq_enable != 0;
   if (ctrl.perf_clear != 0) work_ = {};
@@ -165,6 +195,10 @@ void FunctionalDevice::advance(uint64_t cycles) {
     cycle_ = std::max(cycle_, done_at_);
     finish();
   }
+  while (control_.run && ring_.next_at() <= end) {
+    cycle_ = std::max(cycle_, ring_.next_at());
+    ring_.step(cycle_);
+  }
   cycle_ = end;
 }
 
@@ -172,7 +206,7 @@ void FunctionalDevice::accept() {
   command_ = shadow_;
   pending_ = false;
   running_ = true;
-  done_at_ = cycle_ + kCommandCycles;
+  done_at_ = cycle_ + command_cycles_;
 }
 
 void FunctionalDevice::finish() {

@@ -9,13 +9,22 @@
 #include "sim/dram/memory_image.h"
 #include "sim/functional/command.h"
 #include "sim/functional/command_executor.h"
+#include "sim/functional/core_control.h"
+#include "sim/functional/memory_bus.h"
+#include "sim/functional/ring_interpreter.h"
 #include "tercet/transport.h"
 #include "tercet_hw.h"
 
 namespace tercet {
 
-/// Behaves as docs/machine.md and docs/registers.md say: one command runs, the next may wait in the
-/// shadow.
+/// Who serves the rings while CORE_CTRL.run is set.
+enum class CoreModel {
+  kInterpreted,  ///< the device itself, as docs/programming.md says, whatever program was loaded
+  kElsewhere,    ///< someone who uses control(): an instruction-set simulator, or nobody
+};
+
+/// Behaves as docs/machine.md, docs/programming.md and docs/registers.md say: one command runs, the
+/// next may wait in the shadow.
 ///
 /// Time is only there to be waited for: a register access is one cycle, a command is done
 /// kCommandCycles after it was accepted, and the counters of cycles and stalls read 0. The
@@ -25,7 +34,7 @@ class FunctionalDevice : public Transport {
   static constexpr uint64_t kCommandCycles = 32;
 
   FunctionalDevice(const tercet_config& machine, uint64_t memory_bytes,
-                   std::vector<MemoryFault> faults = {});
+                   std::vector<MemoryFault> faults = {}, CoreModel core = CoreModel::kInterpreted);
 
   BusResponse csr_read(uint32_t offset, uint32_t* value) override;
   BusResponse csr_write(uint32_t offset, uint32_t value) override;
@@ -35,12 +44,24 @@ class FunctionalDevice : public Transport {
   uint64_t mem_size() const override { return memory_.size(); }
   uint64_t cycle() const override { return cycle_; }
 
+  /// The registers from 0x200 on, for whoever is the core.
+  CoreControl& control() { return control_; }
+  bool core_irq_line() const { return control_.core_irq_line(cycle_, irq_ != 0); }
+  /// A command is on the engine.
+  bool busy() const { return running_ || pending_; }
+  /// Lets `cycles` pass.
+  void pass(uint64_t cycles) { advance(cycles); }
+  /// Commands take this long instead of kCommandCycles.
+  void set_command_cycles(uint64_t cycles) { command_cycles_ = cycles; }
+
  private:
-  bool irq_line() const { return irq_enable_ && irq_ != 0; }
+  bool irq_line() const { return (irq_enable_ && irq_ != 0) || control_.irq_line(); }
   uint32_t status() const;
   bool read_register(uint32_t offset, uint32_t* value);
   bool write_register(uint32_t offset, uint32_t value);
-  void control(uint32_t value);
+  void write_ctrl(uint32_t value);
+  BusResponse write_control(uint32_t offset, uint32_t value, bool* known);
+  uint32_t run_ring_gemm(const Command& command);
   bool read_counter(uint32_t offset, uint32_t* value);
   void advance(uint64_t cycles);
   void finish();
@@ -48,12 +69,17 @@ class FunctionalDevice : public Transport {
 
   const tercet_config& machine_;
   MemoryImage memory_;
+  MemoryBus bus_;
   CommandExecutor executor_;
+  CoreModel core_;
+  CoreControl control_;
+  RingInterpreter ring_;
   Command shadow_;
   bool pending_ = false;  // START was written, the command waits in the shadow
   bool running_ = false;
   Command command_;       // that runs
   uint64_t done_at_ = 0;  // cycle
+  uint64_t command_cycles_ = kCommandCycles;
   uint64_t cycle_ = 0;
   bool irq_enable_ = false;
   uint32_t irq_ = 0;

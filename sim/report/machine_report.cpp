@@ -29,8 +29,8 @@ MachineReport make_machine_report(const tercet_config& machine, const Counters& 
 
 const char* counter_name(int counter) {
   static constexpr std::array<const char*, TERCET_COUNTER_COUNT> kNames = {
-      "cycles_busy", "array_active", "stall_weights", "stall_acts",   "stall_output",
-      "tiles",       "weight_beats", "act_beats",     "output_beats", "last_cycles"};
+      "cycles_busy",  "array_active", "stall_weights", "stall_acts",  "stall_output", "tiles",
+      "weight_beats", "act_beats",    "output_beats",  "last_cycles", "queue_idle"};
   return kNames.at(static_cast<size_t>(counter));
 }
 
@@ -60,6 +60,8 @@ void add_rows(const MachineReport& report, Table* table) {
   table->add("  waiting for activations", percent(report.stall_acts));
   table->add("  waiting for an accumulator bank", percent(report.stall_output));
   table->add("  fill and drain", percent(report.other));
+  table->add("idle though commands were queued",
+             grouped(report.counters[TERCET_COUNTER_QUEUE_IDLE]) + " cycles");
   table->add("array utilisation", percent(report.array));
   table->add("memory read beats in use", percent(report.read_beats));
 }

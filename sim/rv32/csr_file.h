@@ -56,6 +56,10 @@ class CsrFile {
   void set_pending(uint32_t mip) { mip_ = mip; }
   bool wakes() const { return (mip_ & mie_) != 0; }
   bool interrupted() const { return wakes() && interrupts_on_; }
+  /// The same if `mip` were pending; and whether an interrupt is let in when it comes.
+  bool takes(uint32_t mip) const { return interrupts_on_ && (mip & mie_) != 0; }
+  bool lets_in(uint32_t interrupt) const { return interrupts_on_ && (mie_ & interrupt) != 0; }
+  uint32_t enabled() const { return mie_; }
   /// Of the most urgent interrupt that is pending and enabled.
   uint32_t interrupt_cause() const;
 

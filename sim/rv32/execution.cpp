@@ -5,13 +5,13 @@
 
 namespace tercet::rv32 {
 
-uint32_t Execution::rs1() const { return hart_.x_[rs1_field()]; }
-uint32_t Execution::rs2() const { return hart_.x_[word_ >> 20 & 31]; }
+uint32_t Execution::rs1() const { return hart_.state_.x[rs1_field()]; }
+uint32_t Execution::rs2() const { return hart_.state_.x[word_ >> 20 & 31]; }
 
 void Execution::rd(uint32_t value) {
   const uint32_t index = word_ >> 7 & 31;
   if (index == 0) return;
-  hart_.x_[index] = value;
+  hart_.state_.x[index] = value;
   retire_->rd = index;
   retire_->value = value;
 }
@@ -33,18 +33,18 @@ void Execution::trap(uint32_t cause, uint32_t value) {
   retire_->trap = true;
   retire_->interrupt = (cause & kInterruptCause) != 0;
   retire_->cause = cause;
-  go(hart_.csrs_.enter_trap(cause, pc_, value));
+  go(hart_.state_.csrs.enter_trap(cause, pc_, value));
 }
 
-void Execution::leave_trap() { go(hart_.csrs_.leave_trap()); }
+void Execution::leave_trap() { go(hart_.state_.csrs.leave_trap()); }
 
-void Execution::wait() { waits_ = !hart_.csrs_.wakes(); }
+void Execution::wait() { waits_ = !hart_.state_.csrs.wakes(); }
 
 void Execution::csr(bool writes, uint32_t mask, uint32_t bits) {
   const uint32_t number = word_ >> 20;
   uint32_t before = 0;
-  if (!hart_.csrs_.read(number, hart_.cycle_, &before) ||
-      (writes && !hart_.csrs_.write(number, hart_.cycle_, (before & ~mask) | bits))) {
+  if (!hart_.state_.csrs.read(number, hart_.state_.cycle, &before) ||
+      (writes && !hart_.state_.csrs.write(number, hart_.state_.cycle, (before & ~mask) | bits))) {
     return trap(kIllegalInstruction, word_);
   }
   rd(before);
@@ -73,8 +73,8 @@ bool Execution::access(uint32_t address, uint32_t bytes, const uint32_t* store, 
       ++cycles_;
     }
   } else {
-    const BusAnswer answer =
-        hart_.environment_.access({hart_.cycle_ + 1, store != nullptr, address, lanes, strobes});
+    const BusAnswer answer = hart_.environment_.access(
+        {hart_.state_.cycle + 1, store != nullptr, address, lanes, strobes});
     cycles_ += 1 + answer.wait;
     if (answer.error) {
       trap(store != nullptr ? kStoreFault : kLoadFault, address);

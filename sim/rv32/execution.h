@@ -12,6 +12,14 @@ namespace tercet::rv32 {
 
 class Hart;
 
+/// The signed offset of a load, and of a store.
+inline uint32_t load_offset(uint32_t word) {
+  return static_cast<uint32_t>(static_cast<int32_t>(word) >> 20);
+}
+inline uint32_t store_offset(uint32_t word) {
+  return (load_offset(word) & ~31u) | (word >> 7 & 31);
+}
+
 /// Reads registers of the hart, writes them, and notes the rest for the hart to carry out.
 class Execution {
  public:
@@ -24,8 +32,8 @@ class Execution {
   uint32_t rs2() const;
   uint32_t rs1_field() const { return word_ >> 15 & 31; }
   uint32_t shamt() const { return word_ >> 20 & 31; }
-  uint32_t imm_i() const { return sign(20); }
-  uint32_t imm_s() const { return (sign(20) & ~31u) | (word_ >> 7 & 31); }
+  uint32_t imm_i() const { return load_offset(word_); }
+  uint32_t imm_s() const { return store_offset(word_); }
   uint32_t imm_b() const {
     return (sign(19) & ~0xfffu) | (word_ << 4 & 0x800) | (word_ >> 20 & 0x7e0) | (word_ >> 7 & 30);
   }

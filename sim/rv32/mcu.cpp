@@ -19,6 +19,29 @@ void Mcu::reset() {
   hart_.reset();
 }
 
+McuReach Mcu::reach() {
+  if (hart_.takes_interrupt(interrupts(hart_.cycle() - 1))) return McuReach::kInside;
+  uint32_t address = 0;
+  switch (hart_.reach(&address)) {
+    case Reach::kDataLoad:
+      return McuReach::kDataLoad;
+    case Reach::kBus:
+      return address - TERCET_CORE_BASE_TIMER < kTimerBytes ? McuReach::kTimer : McuReach::kOutside;
+    default:
+      return McuReach::kInside;
+  }
+}
+
+void Mcu::save(McuState* to) const {
+  to->timer = timer_;
+  hart_.save(&to->hart);
+}
+
+void Mcu::restore(const McuState& from) {
+  timer_ = from.timer;
+  hart_.restore(from.hart);
+}
+
 uint32_t Mcu::interrupts(uint64_t cycle) {
   return timer_.interrupts(cycle) | (outside_.interrupts(cycle) & kExternalInterrupt);
 }

@@ -14,6 +14,11 @@ class Timer {
   BusAnswer access(const BusRequest& request);
   /// Bits of mip during `cycle`, which is not before the last access.
   uint32_t interrupts(uint64_t cycle) const;
+  /// The first cycle with one of the interrupts `enabled`, if it is not over; ~0 if none will come.
+  uint64_t due(uint32_t enabled) const {
+    if (now_.msip && (enabled & kSoftwareInterrupt) != 0) return 0;
+    return (enabled & kTimerInterrupt) != 0 ? now_.mtimecmp : ~uint64_t{0};
+  }
 
  private:
   struct Registers {

@@ -2,8 +2,9 @@
 // Register reads and writes, and what the engine changes in the registers.
 #include "sim/systemc/csr.h"
 
-#include <cstring>
+#include <algorithm>
 
+#include "sim/systemc/control.h"
 #include "sim/systemc/dispatch.h"
 #include "sim/systemc/output.h"
 #include "sim/systemc/sequencer.h"
@@ -12,27 +13,11 @@
 namespace tercet {
 
 Csr::Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name), socket("socket"), irq("irq"), shared_(shared), perf_(perf) {
-  socket.register_b_transport(this, &Csr::transport);
+    : sc_module(name), irq("irq"), shared_(shared), perf_(perf) {
   SC_HAS_PROCESS(Csr);
   SC_METHOD(update);
   sensitive << wake_;
   dont_initialize();
-}
-
-void Csr::transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
-  const auto offset = static_cast<uint32_t>(payload.get_address());
-  uint32_t value = 0;
-  bool okay = payload.get_data_length() == sizeof(value);
-  if (okay && payload.is_read()) {
-    okay = read(offset, &value);
-    std::memcpy(payload.get_data_ptr(), &value, sizeof(value));
-  } else if (okay) {
-    std::memcpy(&value, payload.get_data_ptr(), sizeof(value));
-    okay = write(offset, value);
-  }
-  delay += shared_.clock.period() * static_cast<double>(shared_.timing.csr_access);
-  payload.set_response_status(okay ? tlm::TLM_OK_RESPONSE : tlm::TLM_GENERIC_ERROR_RESPONSE);
 }
 
 void Csr::taken(Cycle cycle) {
@@ -62,24 +47,55 @@ void Csr::flush() {
   done_.clear();
 }
 
+void Csr::update_in(Cycle cycle) {
+  update_ = std::min(update_, cycle);
+  shared_.clock.notify(wake_, cycle);
+}
+
+void Csr::mover_done(Cycle cycle) {
+  moved_ = cycle;
+  shared_.clock.notify(wake_, cycle + shared_.timing.mover_done);
+}
+
+bool Csr::irq_line() const {
+  return (irq_enable_ && (irq_done_ || irq_error_)) || control->host_irq();
+}
+
 void Csr::update() {
   const Cycle now = shared_.clock.now();
-  if (taken_ != kNever && taken_ + shared_.timing.start_pending <= now) {
+  const auto due = [now](Cycle* from, Cycle latency) {
+    if (*from == kNever || *from + latency > now) return false;
+    *from = kNever;
+    return true;
+  };
+  const TimingTable& timing = shared_.timing;
+  if (due(&taken_, timing.start_pending)) {
     pending_ = false;
-    taken_ = kNever;
     ++started_;
   }
-  if (flushed_ != kNever && flushed_ + shared_.timing.start_pending <= now) {
-    pending_ = false;
-    flushed_ = kNever;
-  }
-  while (!done_.empty() && done_.front() + shared_.timing.done <= now) {
+  if (due(&flushed_, timing.start_pending)) pending_ = false;
+  if (due(&moved_, timing.mover_done)) control->mover_done();
+  due(&update_, 0);
+  while (!done_.empty() && done_.front() + timing.done <= now) {
     complete(done_.front());
     done_.pop_front();
   }
-  if (!done_.empty()) shared_.clock.notify(wake_, done_.front() + shared_.timing.done);
-  if (flushed_ != kNever) shared_.clock.notify(wake_, flushed_ + shared_.timing.start_pending);
+  control->update(irq_done_ || irq_error_);
+  perf_.queue_idle(control->waiting() && perf_.empty_in(now) && !pending_, now);
   irq.write(irq_line());
+  wake_in_time();
+}
+
+void Csr::wake_in_time() {
+  const TimingTable& timing = shared_.timing;
+  const auto later = [this](Cycle from, Cycle latency) {
+    if (from != kNever) shared_.clock.notify(wake_, from + latency);
+  };
+  later(taken_, timing.start_pending);
+  later(flushed_, timing.start_pending);
+  later(moved_, timing.mover_done);
+  later(update_, 0);
+  if (!done_.empty()) later(done_.front(), timing.done);
 }
 
 /// A command that the engine has dropped meanwhile does not complete.
@@ -155,26 +171,28 @@ bool Csr::write(uint32_t offset, uint32_t value) {
     if (pending_ || !supervisor->running()) return false;
     if (tercet_start_unpack(value).go != 0) {
       pending_ = true;
-      dispatch->pending(shared_.clock.now() + shared_.timing.start_pending);
+      const Cycle seen = shared_.clock.now() + shared_.timing.start_pending;
+      dispatch->pending(seen);
+      update_in(seen);
     }
     return true;
   }
   if (offset == TERCET_CSR_CTRL) {
-    control(value);
+    write_ctrl(value);
     return true;
   }
   if (offset == TERCET_CSR_IRQ) {
     const tercet_irq cleared = tercet_irq_unpack(value);
     irq_done_ = irq_done_ && cleared.done == 0;
     irq_error_ = irq_error_ && cleared.error == 0;
-    shared_.clock.notify(wake_, shared_.clock.now() + 1);
+    update_in(shared_.clock.now() + 1);
     return true;
   }
   uint32_t old;
   return shadow_.read(offset, &old) && !pending_ && shadow_.write(offset, value);
 }
 
-void Csr::control(uint32_t value) {
+void Csr::write_ctrl(uint32_t value) {
   const tercet_ctrl ctrl = tercet_ctrl_unpack(value);
   irq_enable_ = ctrl.irq_enable != 0;
   if (ctrl.perf_clear != 0) {
@@ -182,7 +200,7 @@ void Csr::control(uint32_t value) {
     perf_.clear(shared_.clock.now());
   }
   if (ctrl.soft_reset != 0) supervisor->soft_reset();
-  shared_.clock.notify(wake_, shared_.clock.now() + 1);
+  update_in(shared_.clock.now() + 1);
 }
 
 bool Csr::read_counter(uint32_t offset, uint32_t* value) {

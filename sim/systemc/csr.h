@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Control and status registers (docs/registers.md) behind a TLM-2.0 socket.
+// The engine's registers (docs/registers.md): identity, control, the command shadow, counters.
 #pragma once
-
-#include <tlm.h>
-#include <tlm_utils/simple_target_socket.h>
 
 #include <cstdint>
 #include <deque>
@@ -15,6 +12,7 @@
 
 namespace tercet {
 
+class Control;
 class Dispatch;
 class Output;
 class Sequencer;
@@ -24,16 +22,17 @@ class Csr : public sc_core::sc_module {
  public:
   Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
-  /// 4-byte reads and writes at register offsets, in the middle of the cycle in which AXI4-Lite
-  /// makes the request. TLM_GENERIC_ERROR_RESPONSE stands for SLVERR. Annotates the cycles of an
-  /// access and never waits.
-  tlm_utils::simple_target_socket<Csr> socket;
   sc_core::sc_out<bool> irq;
 
+  Control* control = nullptr;
   Dispatch* dispatch = nullptr;
   Output* output = nullptr;
   Sequencer* sequencer = nullptr;
   Supervisor* supervisor = nullptr;
+
+  /// An access in the present cycle, after its beginning; false: SLVERR.
+  bool read(uint32_t offset, uint32_t* value);
+  bool write(uint32_t offset, uint32_t value);
 
   /// A START is pending; the shadow is frozen.
   bool pending() const { return pending_; }
@@ -50,15 +49,18 @@ class Csr : public sc_core::sc_module {
   /// The engine drops its commands.
   void flush();
 
-  bool irq_line() const { return irq_enable_ && (irq_done_ || irq_error_); }
+  /// What `control` shows, the interrupt line and the lines to the core change in `cycle`.
+  void update_in(Cycle cycle);
+  /// The mover's last response comes in `cycle`.
+  void mover_done(Cycle cycle);
+
+  bool irq_line() const;
 
  private:
-  void transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay);
   void update();
+  void wake_in_time();
   void complete(Cycle cycle);
-  bool read(uint32_t offset, uint32_t* value);
-  bool write(uint32_t offset, uint32_t value);
-  void control(uint32_t value);
+  void write_ctrl(uint32_t value);
   bool read_counter(uint32_t offset, uint32_t* value);
   uint32_t status() const;
 
@@ -69,6 +71,8 @@ class Csr : public sc_core::sc_module {
   bool pending_ = false;
   Cycle taken_ = kNever;    // cycle in which the pending command was taken
   Cycle flushed_ = kNever;  // cycle in which it was dropped
+  Cycle update_ = kNever;   // of update_in()
+  Cycle moved_ = kNever;    // of mover_done()
   std::deque<Cycle> done_;  // cycles of write responses that end commands
   bool irq_enable_ = false;
   bool irq_done_ = false;

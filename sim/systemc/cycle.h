@@ -29,12 +29,12 @@ class Clock {
     return sc_core::sc_time::from_value(cycle * period_ - sc_core::sc_time_stamp().value());
   }
 
-  /// The time from now to the middle of `cycle`, when all that happens in it has happened.
-  sc_core::sc_time until_middle(Cycle cycle) const {
-    const sc_dt::uint64 middle = cycle * period_ + period_ / 2;
-    const sc_dt::uint64 now = sc_core::sc_time_stamp().value();
-    return sc_core::sc_time::from_value(middle > now ? middle - now : 0);
-  }
+  /// The time from now to the middle of `cycle`, when all that its beginning brings has happened:
+  /// the host makes its accesses then.
+  sc_core::sc_time until_middle(Cycle cycle) const { return until(cycle, period_ / 2); }
+
+  /// The time from now to late in `cycle`, after the host's access: the control core makes its own.
+  sc_core::sc_time until_late(Cycle cycle) const { return until(cycle, period_ / 4 * 3); }
 
   /// Wakes the processes that wait for `event` in `cycle`, or now if that has begun. An earlier
   /// notification that is pending stays.
@@ -47,6 +47,12 @@ class Clock {
   }
 
  private:
+  sc_core::sc_time until(Cycle cycle, sc_dt::uint64 offset) const {
+    const sc_dt::uint64 then = cycle * period_ + offset;
+    const sc_dt::uint64 now = sc_core::sc_time_stamp().value();
+    return sc_core::sc_time::from_value(then > now ? then - now : 0);
+  }
+
   sc_dt::uint64 period_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/dispatch.h"
+#include "sim/systemc/mover.h"
 #include "sim/systemc/supervisor.h"
 #include "sim/systemc/weight_stream.h"
 #include "tercet/transport.h"
@@ -60,23 +61,39 @@ void Dma::flush() {
     channel->stream.flush();
     channel->head = channel->tail = 0;
   }
-  waiting_.clear();
+  // The bus is quiet, but for the mover.
+  const auto streams = [](const ReadBurst* read) { return read->stream != StreamId::kMover; };
+  waiting_.erase(std::remove_if(waiting_.begin(), waiting_.end(), streams), waiting_.end());
 }
 
-/// One burst a cycle, weights first. The port decides in a cycle, and this process runs when the
-/// address is on the bus, so that all requests of the cycle of the decision are known.
+void Dma::move(uint64_t address, uint32_t beats, Cycle cycle) {
+  move_.stream = StreamId::kMover;
+  move_.burst.set(tlm::TLM_READ_COMMAND, address, beats, shared_.machine);
+  move_from_ = cycle;
+  shared_.clock.notify(wake_, cycle + shared_.timing.address);
+}
+
+/// One burst a cycle, the mover's first, then weights. The port decides in a cycle, and this
+/// process runs when the address is on the bus, so that all requests of the cycle of the decision
+/// are known.
 void Dma::run() {
   const uint64_t address = shared_.timing.address;
   const Cycle now = shared_.clock.now();
-  if (!supervisor->runs_in(now - address)) return;
-  const Cycle weights = eligible(weights_);
-  const Cycle acts = eligible(acts_);
-  if (weights != kNever && weights <= acts && weights + address <= now) {
+  const auto move = [this] {
+    return move_from_ == kNever ? kNever : std::max(move_from_, take_from_);
+  };
+  const bool runs = supervisor->runs_in(now - address);
+  const Cycle weights = runs ? eligible(weights_) : kNever;
+  const Cycle acts = runs ? eligible(acts_) : kNever;
+  if (move() != kNever && move() + address <= now) {
+    take_move(now - address);
+  } else if (weights != kNever && weights <= acts && weights + address <= now) {
     take(StreamId::kWeights, weights_, now - address);
   } else if (acts != kNever && acts + address <= now) {
     take(StreamId::kActs, acts_, now - address);
   }
-  const Cycle next = std::min(eligible(weights_), eligible(acts_));
+  Cycle next = move();
+  if (runs) next = std::min({next, eligible(weights_), eligible(acts_)});
   if (next != kNever) shared_.clock.notify(wake_, next + address);
 }
 
@@ -99,15 +116,23 @@ void Dma::take(StreamId id, Channel& channel, Cycle cycle) {
   read.packing = work_.packing;
   read.ends_pass = channel.stream.ends_pass();
   read.command = work_.number;
-  read.delivered = 0;
-  read.begin = cycle + shared_.timing.address;
-  read.end = kNever;
   read.burst.set(tlm::TLM_READ_COMMAND, channel.stream.address(), channel.stream.beats(),
                  shared_.machine);
   channel.stream.taken(cycle);
-  take_from_ = cycle + 1;
   if (idle_from() != kNever) dispatch->changed();
+  request(read, cycle);
+}
 
+void Dma::take_move(Cycle cycle) {
+  move_from_ = kNever;
+  request(move_, cycle);
+}
+
+void Dma::request(ReadBurst& read, Cycle cycle) {
+  take_from_ = cycle + 1;
+  read.delivered = 0;
+  read.begin = cycle + shared_.timing.address;
+  read.end = kNever;
   waiting_.push_back(&read);
   tlm::tlm_phase phase = tlm::BEGIN_REQ;
   sc_core::sc_time delay = sc_core::SC_ZERO_TIME;
@@ -136,6 +161,14 @@ void Dma::deliver_beats(ReadBurst& burst) {
   const BurstTimes& times = burst.burst.times;
   const uint32_t first = burst.delivered;
   if (first == times.known) return;
+  if (burst.stream == StreamId::kMover) {
+    for (uint32_t i = first; i < times.known && shared_.trace != nullptr; ++i) {
+      shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
+    }
+    burst.delivered = times.known;
+    if (times.known == times.beats) mover->loaded(times);
+    return;
+  }
   const bool weights = burst.stream == StreamId::kWeights;
   const uint32_t bytes = shared_.machine.axi_bytes;
   uint64_t address = burst.burst.payload.get_address() + uint64_t{first} * bytes;
@@ -152,7 +185,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
       const bool last = burst.ends_pass && i + 1 == times.beats;
       weight_stream->push({times.beat[i], address, burst.packing, last});
     } else {
-      act_buffer->push(times.beat[i], data(acts_, address));
+      act_buffer->push(times.beat[i], data(acts_.dmi, address));
     }
   }
   burst.delivered = times.known;
@@ -163,8 +196,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
   }
 }
 
-const uint8_t* Dma::data(Channel& channel, uint64_t address) {
-  tlm::tlm_dmi& dmi = channel.dmi;
+const uint8_t* Dma::data(tlm::tlm_dmi& dmi, uint64_t address) {
   const uint64_t last = address + shared_.machine.axi_bytes - 1;
   if (address < dmi.get_start_address() || last > dmi.get_end_address() ||
       dmi.get_dmi_ptr() == nullptr) {
@@ -178,15 +210,15 @@ const uint8_t* Dma::data(Channel& channel, uint64_t address) {
 }
 
 void Dma::invalidate(sc_dt::uint64 first, sc_dt::uint64 last) {
-  for (Channel* channel : {&weights_, &acts_}) {
-    if (channel->dmi.get_start_address() <= last && first <= channel->dmi.get_end_address()) {
-      channel->dmi.init();
-    }
+  for (tlm::tlm_dmi* dmi : {&weights_.dmi, &acts_.dmi, &mover_dmi_}) {
+    if (dmi->get_start_address() <= last && first <= dmi->get_end_address()) dmi->init();
   }
 }
 
 void Dma::trace_burst(const ReadBurst& burst) const {
-  const char* name = burst.stream == StreamId::kWeights ? "weights" : "activations";
+  const char* name = burst.stream == StreamId::kWeights ? "weights"
+                     : burst.stream == StreamId::kActs  ? "activations"
+                                                        : "mover";
   shared_.trace->slice({TraceTrack::kDmaRead, name, burst.command,
                         burst.burst.payload.get_address(), burst.burst.times.beat[0],
                         burst.end + 1});

@@ -22,9 +22,11 @@ namespace tercet {
 class ActBuffer;
 class Dispatch;
 class Supervisor;
+class TercetMover;
 class WeightStream;
 
-/// rtl/memory/tercet_read_port.sv with its two tercet_read_stream. Wakes once a burst.
+/// rtl/memory/tercet_read_port.sv with its two tercet_read_stream; the mover reads here too. Wakes
+/// once a burst.
 class Dma : public sc_core::sc_module {
  public:
   Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
@@ -36,6 +38,7 @@ class Dma : public sc_core::sc_module {
 
   ActBuffer* act_buffer = nullptr;
   Dispatch* dispatch = nullptr;
+  TercetMover* mover = nullptr;
   Supervisor* supervisor = nullptr;
   WeightStream* weight_stream = nullptr;
 
@@ -48,17 +51,23 @@ class Dma : public sc_core::sc_module {
 
   /// The bytes of the weight beat at `address`, good until the next call; nullptr if no memory is
   /// there.
-  const uint8_t* weights(uint64_t address) { return data(weights_, address); }
+  const uint8_t* weights(uint64_t address) { return data(weights_.dmi, address); }
 
   /// The consumer of a stream is done with `count` beats, one a cycle from `first` on.
   void free_weights(Cycle first, uint64_t count) { weights_.stream.free(first, count); }
   void free_acts(Cycle first, uint64_t count) { acts_.stream.free(first, count); }
+  /// The mover asks for a burst; the port sees that from `cycle` on, which is not in the past. One
+  /// at a time.
+  void move(uint64_t address, uint32_t beats, Cycle cycle);
+  /// The bytes of a beat that the mover reads; nullptr if no memory is there.
+  const uint8_t* moved(uint64_t address) { return data(mover_dmi_, address); }
+
   /// Beats were freed.
   void changed() { wake_.notify(sc_core::SC_ZERO_TIME); }
   void flush();
 
  private:
-  enum class StreamId : uint8_t { kWeights, kActs };
+  enum class StreamId : uint8_t { kWeights, kActs, kMover };
   struct ReadBurst {
     Burst burst;
     StreamId stream = StreamId::kWeights;
@@ -90,7 +99,9 @@ class Dma : public sc_core::sc_module {
   void deliver_beats(ReadBurst& burst);
   void trace_burst(const ReadBurst& burst) const;
   static Cycle quiet_from(const Channel& channel);
-  const uint8_t* data(Channel& channel, uint64_t address);
+  void take_move(Cycle cycle);
+  void request(ReadBurst& read, Cycle cycle);
+  const uint8_t* data(tlm::tlm_dmi& dmi, uint64_t address);
   void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
 
   const Shared& shared_;
@@ -98,6 +109,9 @@ class Dma : public sc_core::sc_module {
   sc_core::sc_event wake_;
   Channel weights_;
   Channel acts_;
+  ReadBurst move_;
+  Cycle move_from_ = kNever;  // the port sees the mover's burst
+  tlm::tlm_dmi mover_dmi_;
   std::deque<ReadBurst*> waiting_;  // for beats, in order of AR
   Work work_;
   Cycle take_from_ = 0;  // the port takes one burst a cycle

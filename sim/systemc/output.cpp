@@ -8,6 +8,7 @@
 #include "sim/systemc/csr.h"
 #include "sim/systemc/sequencer.h"
 #include "sim/systemc/supervisor.h"
+#include "sim/systemc/write_port.h"
 #include "tercet/transport.h"
 
 namespace tercet {
@@ -36,7 +37,7 @@ Output::Output(const sc_core::sc_module_name& name, const Shared& shared, Perf& 
 
 void Output::push(const Job& job) {
   jobs_.push_back(job);
-  wake_.notify(sc_core::SC_ZERO_TIME);
+  changed();
 }
 
 void Output::run() {
@@ -44,6 +45,7 @@ void Output::run() {
   if (!busy_) begin_job();
   const Cycle announced = announce_from();
   if (announced == kNever || !supervisor->runs_in(announced)) return;
+  if (!write_port->open(announced)) return;
   if (announced < shared_.clock.now()) {
     send(announced);
   } else {  // an error may still come before
@@ -69,7 +71,7 @@ void Output::begin_job() {
 /// The cycle of the next AW: bursts may be announced a few ahead of their data, and some more ahead
 /// of their responses.
 Cycle Output::announce_from() const {
-  Cycle from = announce_from_;
+  Cycle from = std::max(announce_from_, write_port->open_from());
   if (announced_ >= first_made_.size()) {
     from = std::max(from, first_made_[announced_ % first_made_.size()] + shared_.timing.burst_room);
   }
@@ -160,6 +162,7 @@ void Output::take_answer() {
   const BurstTimes& times = write.burst.times;
   quiet_ = times.answer + 1;
   supervisor->bus_changed();
+  write_port->output_answered();
   if (times.answer_error == 0) {
     if (write.ends_command) csr->command_written(times.answer);
     return;

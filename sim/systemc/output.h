@@ -22,6 +22,7 @@ class Accum;
 class Csr;
 class Sequencer;
 class Supervisor;
+class WritePort;
 
 /// Full bursts, one block of beats a cycle when the bus takes it. Columns past the matrix keep
 /// their bytes (byte enables off). Wakes once a burst.
@@ -48,8 +49,11 @@ class Output : public sc_core::sc_module {
   Csr* csr = nullptr;
   Sequencer* sequencer = nullptr;
   Supervisor* supervisor = nullptr;
+  WritePort* write_port = nullptr;
 
   void push(const Job& job);
+  /// Something that an announcement may wait for has changed.
+  void changed() { wake_.notify(sc_core::SC_ZERO_TIME); }
   /// The cycle from which no burst is under way; kNever if that is not known.
   Cycle quiet_from() const { return announced_ == answered_ ? quiet_ : kNever; }
   /// Beats that were on W before `cycle`, of the burst that is being sent.

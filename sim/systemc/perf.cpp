@@ -14,6 +14,13 @@ Cycle Perf::completed(Cycle cycle) {
   return start;
 }
 
+void Perf::queue_idle(bool idle, Cycle cycle) {
+  if (idle == idle_) return;
+  if (!idle && idle_from_ < cycle) queue_idle_.add(idle_from_, cycle - idle_from_);
+  if (idle) idle_from_ = std::max(cycle, queue_idle_.from());
+  idle_ = idle;
+}
+
 uint64_t Perf::read(uint32_t index, Cycle cycle) {
   switch (index) {
     case TERCET_COUNTER_CYCLES_BUSY: {
@@ -36,17 +43,22 @@ uint64_t Perf::read(uint32_t index, Cycle cycle) {
       return act_beats.read(cycle);
     case TERCET_COUNTER_OUTPUT_BEATS:
       return output_beats.read(cycle);
-    default:
+    case TERCET_COUNTER_LAST_CYCLES:
       return last_;
+    case TERCET_COUNTER_QUEUE_IDLE:
+      return queue_idle_.read(cycle) + (idle_ && idle_from_ < cycle ? cycle - idle_from_ : 0);
+    default:
+      return 0;
   }
 }
 
 void Perf::clear(Cycle cycle) {
   for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
-                           &weight_beats, &act_beats, &output_beats, &busy_}) {
+                           &weight_beats, &act_beats, &output_beats, &busy_, &queue_idle_}) {
     counter->clear(cycle);
   }
   busy_to_ = std::max(busy_to_, cycle + 1);
+  idle_from_ = std::max(idle_from_, cycle + 1);
   last_ = 0;
   cleared_ = cycle;
 }
@@ -57,6 +69,7 @@ void Perf::flush(Cycle cycle) {
     if (from <= cycle) busy_.add(from, cycle + 1 - from);
     busy_to_ = std::max(busy_to_, cycle + 1);
   }
+  if (!starts_.empty()) empty_from_ = cycle + 1;
   starts_.clear();
   for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
                            &weight_beats, &act_beats, &output_beats}) {

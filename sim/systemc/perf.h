@@ -22,6 +22,7 @@ class Perf {
         weight_beats(shared.clock),
         act_beats(shared.clock),
         output_beats(shared.clock),
+        queue_idle_(shared.clock),
         depth_(shared.timing.in_flight),
         busy_(shared.clock) {}
 
@@ -41,7 +42,12 @@ class Perf {
   Cycle completed(Cycle cycle);
 
   bool empty() const { return starts_.empty(); }
+  /// The same for the register, which a flush empties a cycle later.
+  bool empty_in(Cycle cycle) const { return empty() && cycle >= empty_from_; }
   bool room() const { return starts_.size() < depth_; }
+
+  /// From `cycle` on, commands wait for the firmware and the engine is idle; or no longer so.
+  void queue_idle(bool idle, Cycle cycle);
 
   /// Counter `index` (TERCET_COUNTER_*) as its register holds it in `cycle`.
   uint64_t read(uint32_t index, Cycle cycle);
@@ -53,6 +59,10 @@ class Perf {
   void flush(Cycle cycle);
 
  private:
+  Counter queue_idle_;
+  bool idle_ = false;
+  Cycle idle_from_ = 0;
+  Cycle empty_from_ = 0;
   size_t depth_;
   Counter busy_;
   std::deque<Cycle> starts_;

@@ -67,6 +67,8 @@ void Supervisor::enter_next(Cycle now) {
       state_ = State::kDrain;
       break;
     case State::kDrain:
+      // A burst of the last cycle before the drain may have been announced after the bus was asked.
+      if (top_.bus_quiet_from() > now) return;
       state_ = reset_ ? State::kFlush : State::kHalt;
       stop_datapath(now);
       if (state_ == State::kHalt) top_.csr.raise_error();

@@ -57,9 +57,9 @@ struct SystemcDevice::Platform {
         top("tercet", shared),
         memory("memory", shared, image, generated, machine_dram(options.timing, machine),
                options.faults) {
-    host.socket.bind(top.csr.socket);
+    host.socket.bind(top.host_port.socket);
     top.dma.socket.bind(memory.read_socket);
-    top.output.socket.bind(memory.write_socket);
+    top.write_port.socket.bind(memory.write_socket);
     top.csr.irq(irq);
     host.irq(irq);
   }

@@ -10,7 +10,21 @@ namespace tercet {
 struct TimingTable {
   // Registers: tercet_axil, tercet_csr.
   uint64_t csr_access = 2;     ///< request -> next request: bvalid_o or rvalid_o
+  uint64_t window_read = 1;    ///< read of a core's memory -> one cycle more: answer_q
   uint64_t start_pending = 1;  ///< START written -> dispatch sees it: pending_q
+
+  // Control core: tercet_control, tercet_mover_buffer. Instructions have the cycles of sim/rv32.
+  uint64_t control = 1;      ///< register written -> lines, core and mover see it
+  uint64_t release = 1;      ///< CORE_CTRL.run written -> the core's cycle 0, or the end: run_q
+  uint64_t buffer_read = 1;  ///< the mover's buffer read by the core -> data: answer_q
+
+  // Mover: tercet_mover.
+  uint64_t mover_request =
+      1;                    ///< MOVER_GO or write response -> the read port sees a burst: state_q
+  uint64_t mover_ask = 1;   ///< MOVER_GO or last beat read -> asks for the write channels: state_q
+  uint64_t mover_beat = 1;  ///< channels granted -> first beat on W: wvalid_q
+  uint64_t mover_done = 1;  ///< last response -> MOVER_STATUS, CORE_IRQ.mover: mover_irq_q
+  uint64_t write_port = 1;  ///< its write response -> the output stage may announce: state_q
 
   // Dispatch: tercet_dispatch. One cycle a bit of the longer of M and k_tiles comes on top.
   uint64_t dispatch = 3;  ///< seen -> may start: StIdle, the StMultiply that sees 0, StJudge

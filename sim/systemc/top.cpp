@@ -9,6 +9,10 @@ namespace tercet {
 TercetTop::TercetTop(const sc_core::sc_module_name& name, const Shared& shared)
     : sc_module(name),
       perf(shared),
+      host_port("host_port", shared),
+      registers(shared),
+      mcu("mcu", shared),
+      control(shared),
       csr("csr", shared, perf),
       supervisor("supervisor", shared, *this),
       dispatch("dispatch", shared, perf),
@@ -18,7 +22,12 @@ TercetTop::TercetTop(const sc_core::sc_module_name& name, const Shared& shared)
       array("array", shared),
       accum("accum", shared),
       sequencer("sequencer", shared, perf),
-      output("output", shared, perf) {
+      output("output", shared, perf),
+      mover("mover", shared),
+      write_port("write_port", shared) {
+  connect_control();
+  output.socket.bind(write_port.output_socket);
+  mover.socket.bind(write_port.mover_socket);
   csr.dispatch = &dispatch;
   csr.supervisor = &supervisor;
   csr.output = &output;
@@ -47,6 +56,27 @@ TercetTop::TercetTop(const sc_core::sc_module_name& name, const Shared& shared)
   output.csr = &csr;
   output.sequencer = &sequencer;
   output.supervisor = &supervisor;
+  output.write_port = &write_port;
+}
+
+void TercetTop::connect_control() {
+  host_port.mcu = &mcu;
+  host_port.registers = &registers;
+  registers.control = &control;
+  registers.csr = &csr;
+  mcu.control = &control;
+  mcu.mover = &mover;
+  mcu.registers = &registers;
+  control.csr = &csr;
+  control.mcu = &mcu;
+  control.mover = &mover;
+  csr.control = &control;
+  mover.csr = &csr;
+  mover.dma = &dma;
+  mover.write_port = &write_port;
+  write_port.mover = &mover;
+  write_port.output = &output;
+  dma.mover = &mover;
 }
 
 Cycle TercetTop::bus_quiet_from() const { return std::max(dma.quiet_from(), output.quiet_from()); }

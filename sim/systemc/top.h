@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The engine: wires the units together as rtl/tercet_top.sv does.
+// The machine: wires the units together as rtl/tercet_top.sv and rtl/tercet_engine.sv do.
 #pragma once
 
 #include <string>
@@ -8,15 +8,21 @@
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/array.h"
+#include "sim/systemc/control.h"
 #include "sim/systemc/csr.h"
 #include "sim/systemc/dispatch.h"
 #include "sim/systemc/dma.h"
+#include "sim/systemc/host_port.h"
+#include "sim/systemc/mcu.h"
+#include "sim/systemc/mover.h"
 #include "sim/systemc/output.h"
 #include "sim/systemc/perf.h"
+#include "sim/systemc/reg_arbiter.h"
 #include "sim/systemc/sequencer.h"
 #include "sim/systemc/shared.h"
 #include "sim/systemc/supervisor.h"
 #include "sim/systemc/weight_stream.h"
+#include "sim/systemc/write_port.h"
 
 namespace tercet {
 
@@ -25,7 +31,11 @@ class TercetTop : public sc_core::sc_module {
   TercetTop(const sc_core::sc_module_name& name, const Shared& shared);
 
   Perf perf;
-  Csr csr;  ///< socket: registers; irq
+  HostPort host_port;  ///< socket: registers and windows
+  RegArbiter registers;
+  Mcu mcu;
+  Control control;
+  Csr csr;  ///< irq
   Supervisor supervisor;
   Dispatch dispatch;
   Dma dma;  ///< socket: reads
@@ -34,7 +44,9 @@ class TercetTop : public sc_core::sc_module {
   Array array;
   Accum accum;
   Sequencer sequencer;
-  Output output;  ///< socket: writes
+  Output output;
+  TercetMover mover;
+  WritePort write_port;  ///< socket: writes
 
   /// The cycle from which no bus transaction is open; kNever if that is not known.
   Cycle bus_quiet_from() const;
@@ -44,6 +56,9 @@ class TercetTop : public sc_core::sc_module {
   bool busy() const;
   /// What the units wait for, one a line; for a machine that does nothing more.
   std::string waits_for() const;
+
+ private:
+  void connect_control();
 };
 
 }  // namespace tercet

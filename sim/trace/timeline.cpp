@@ -44,7 +44,7 @@ Timeline::~Timeline() {
 void Timeline::slice(const TraceSlice& slice) {
   last_cycle_ = std::max(last_cycle_, slice.end);
   if (slice.track == TraceTrack::kHost && slice.name == std::string_view("gemm")) {
-    if (wanted(TimelineDetail::kGemms, slice.begin, slice.end)) commands_.push_back(slice);
+    commands_.push_back(slice);
     return;
   }
   if (!wanted(TimelineDetail::kTiles, slice.begin, slice.end)) return;
@@ -93,13 +93,13 @@ void Timeline::gemm(const GemmRecord& record) {
   if (wanted(TimelineDetail::kGemms, record.begin, record.end)) {
     put(kProducts, record.name, record.begin, record.end, shape);
   }
-  put_commands(record.name, shape);
+  put_commands(record.commands, record.name, shape);
   count_up_to(record.end);
 }
 
 TimelineCounts Timeline::finish(bool complete) {
   finished_ = true;
-  put_commands("gemm", "");
+  put_commands(commands_.size(), "gemm", "");
   close_forward();
   count_up_to(last_cycle_);
   if (!activity_.empty()) {
@@ -161,12 +161,16 @@ TraceThread Timeline::lane(Row row, uint64_t begin, uint64_t end) {
   return where;
 }
 
-void Timeline::put_commands(const std::string& name, const std::string& args) {
-  for (const TraceSlice& c : commands_) {
-    put(kCommands, name, c.begin, c.end,
-        fmt::format(R"("command":{}{}{})", c.command, args.empty() ? "" : ",", args));
+/// The oldest `count` of those that have completed; the rest are of products not told of yet.
+void Timeline::put_commands(size_t count, const std::string& name, const std::string& args) {
+  const auto end =
+      commands_.begin() + static_cast<std::ptrdiff_t>(std::min(count, commands_.size()));
+  for (auto c = commands_.begin(); c != end; ++c) {
+    if (!wanted(TimelineDetail::kGemms, c->begin, c->end)) continue;
+    put(kCommands, name, c->begin, c->end,
+        fmt::format(R"("command":{}{}{})", c->command, args.empty() ? "" : ",", args));
   }
-  commands_.clear();
+  commands_.erase(commands_.begin(), end);
 }
 
 void Timeline::close_layer() {

@@ -88,7 +88,7 @@ class Timeline : public TraceSink {
   void put(Row row, const std::string& name, uint64_t begin, uint64_t end, const std::string& args);
   static TraceThread thread(Row row, size_t lane);
   TraceThread lane(Row row, uint64_t begin, uint64_t end);
-  void put_commands(const std::string& name, const std::string& args);
+  void put_commands(size_t count, const std::string& name, const std::string& args);
   void close_layer();
   void close_forward();
   void count_up_to(uint64_t cycle);

@@ -10,6 +10,8 @@
 #include "sim/systemc/systemc_device.h"
 #include "sim/validate/operands.h"
 #include "sim/verilated/verilated_options.h"
+#include "tercet/driver.h"
+#include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 #include "tercet/sliced_transport.h"
 #include "tercet/stopwatch.h"
@@ -26,44 +28,58 @@ std::string first_difference(const std::vector<uint8_t>& got, const std::vector<
                      *at.second);
 }
 
+std::unique_ptr<CommandPort> make_port(Transport& transport, const tercet_config& machine,
+                                       const PointOptions& options) {
+  if (!options.firmware.has_value()) return std::make_unique<Driver>(transport, machine);
+  return std::make_unique<FirmwareDriver>(transport, machine, *options.firmware);
+}
+
 SimulatorRun simulate(TimedDevice& device, const tercet_config& machine, const Operands& operands,
-                      const std::function<void()>& poll) {
+                      const PointOptions& options) {
   device.mem_write(operands.gemm.weights, operands.weights.data(), operands.weights.size());
   device.mem_write(operands.gemm.activations, operands.activations.data(),
                    operands.activations.size());
   std::vector<uint8_t> bytes(operands.expected.size(), Operands::kFiller);
   device.mem_write(operands.guarded_address(), bytes.data(), bytes.size());
-  SlicedTransport transport(device, poll);
-  Driver driver(transport, machine);
+  SlicedTransport transport(device, options.poll);
   SimulatorRun run;
+  const std::unique_ptr<CommandPort> port = make_port(transport, machine, options);
+  if (options.firmware.has_value()) run.boot_cycles = device.cycle();
   const Stopwatch watch;
   const uint64_t start = device.cycle();
-  driver.wait(driver.start(operands.gemm));
+  port->wait(port->start(operands.gemm));
   run.driver_cycles = device.cycle() - start;
   device.mem_read(operands.guarded_address(), bytes.data(), bytes.size());
   run.seconds = watch.seconds();
-  run.counters = driver.read_counters();
+  run.counters = port->read_counters();
   run.difference = first_difference(bytes, operands.expected);
   return run;
+}
+
+/// The operands, and the firmware's rings behind them.
+uint64_t memory_bytes(const Operands& operands, const PointOptions& options) {
+  if (!options.firmware.has_value()) return operands.memory_bytes;
+  const QueueOptions rings;
+  return operands.memory_bytes + ring_bytes(rings.queue_log2) + ring_bytes(rings.completion_log2);
 }
 
 SimulatorRun run_rtl(const GridPoint& point, const Operands& operands,
                      const PointOptions& options) {
   VerilatedOptions rtl;
-  rtl.memory_bytes = operands.memory_bytes;
+  rtl.memory_bytes = memory_bytes(operands, options);
   rtl.timing = point.memory;
   const std::unique_ptr<TimedDevice> device = make_verilated_device(*point.machine, rtl);
-  return simulate(*device, *point.machine, operands, options.poll);
+  return simulate(*device, *point.machine, operands, options);
 }
 
 SimulatorRun run_systemc(const GridPoint& point, const Operands& operands,
                          const PointOptions& options) {
   SystemcOptions systemc;
-  systemc.memory_bytes = operands.memory_bytes;
+  systemc.memory_bytes = memory_bytes(operands, options);
   systemc.timing = point.memory;
   systemc.latencies = options.systemc_timing;
   const std::unique_ptr<TimedDevice> device = make_systemc_device(*point.machine, systemc);
-  return simulate(*device, *point.machine, operands, options.poll);
+  return simulate(*device, *point.machine, operands, options);
 }
 
 }  // namespace
@@ -76,6 +92,7 @@ bool has_rtl(const tercet_config& machine) {
 PointResult run_point(const GridPoint& point, const PointOptions& options) {
   PointResult result;
   result.point = point;
+  result.by_firmware = options.firmware.has_value();
   try {
     const Operands operands = make_operands(point, options.poll);
     result.reference_seconds = operands.reference_seconds;

@@ -10,7 +10,8 @@
 #include "sim/analytic/analytic_model.h"
 #include "sim/systemc/timing_table.h"
 #include "sim/validate/grid.h"
-#include "tercet/driver.h"
+#include "tercet/command_port.h"
+#include "tercet/firmware_image.h"
 
 namespace tercet {
 
@@ -21,7 +22,8 @@ struct SimulatorRun {
   /// outputs, the columns past N, which must stay as they were, and a page before and after.
   std::string difference;
   Counters counters{};
-  uint64_t driver_cycles = 0;  ///< first register write of the command -> host knows it is done
+  uint64_t driver_cycles = 0;  ///< the host begins with the command -> it knows that it is done
+  uint64_t boot_cycles = 0;    ///< the host begins to load the firmware -> ready; 0 without one
   double seconds = 0.0;        ///< wall, for the same and reading the outputs
 };
 
@@ -29,6 +31,7 @@ struct PointResult {
   GridPoint point;
   std::optional<SimulatorRun> rtl;  ///< absent: this build has no RTL of the machine
   SimulatorRun systemc;
+  bool by_firmware = false;
   AnalyticGemm analytic;
   double analytic_seconds = 0.0;   ///< wall
   double reference_seconds = 0.0;  ///< wall
@@ -39,13 +42,15 @@ struct PointResult {
   /// Of RTL and SystemC; true without RTL.
   bool counters_equal() const { return !rtl.has_value() || rtl->counters == systemc.counters; }
   bool driver_cycles_equal() const {
-    return !rtl.has_value() || rtl->driver_cycles == systemc.driver_cycles;
+    return !rtl.has_value() ||
+           (rtl->driver_cycles == systemc.driver_cycles && rtl->boot_cycles == systemc.boot_cycles);
   }
 };
 
 struct PointOptions {
-  std::function<void()> poll = [] {};  ///< called often; what it throws ends the point
-  TimingTable systemc_timing;          ///< another one shows what the comparison sees
+  std::function<void()> poll = [] {};     ///< called often; what it throws ends the point
+  TimingTable systemc_timing;             ///< another one shows what the comparison sees
+  std::optional<FirmwareImage> firmware;  ///< serves the command; absent: the host starts it
 };
 
 /// Whether this build has the RTL of `machine`.

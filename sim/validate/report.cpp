@@ -84,12 +84,14 @@ OrderedJson row_json(const PointResult& result) {
                      {"half", point.tuning ? "tuning" : "reporting"}};
   OrderedJson cycles;
   OrderedJson driver_cycles;
+  OrderedJson boot_cycles;
   OrderedJson counters;
   OrderedJson seconds;
   OrderedJson difference = OrderedJson::object();
   const auto add = [&](const char* name, const SimulatorRun& run) {
     cycles[name] = run.counters[TERCET_COUNTER_LAST_CYCLES];
     driver_cycles[name] = run.driver_cycles;
+    boot_cycles[name] = run.boot_cycles;
     counters[name] = counters_json(run.counters);
     seconds[name] = run.seconds;
     if (!run.difference.empty()) difference[name] = run.difference;
@@ -111,6 +113,7 @@ OrderedJson row_json(const PointResult& result) {
   row["counters"] = counters;
   if (result.rtl.has_value()) row["counters_equal"] = result.counters_equal();
   row["driver_cycles"] = driver_cycles;
+  if (result.by_firmware) row["boot_cycles"] = boot_cycles;
   row["analytic_bound_by"] = result.analytic.bound_by;
   row["wall_seconds"] = seconds;
   return row;
@@ -125,12 +128,14 @@ void add_lines(const std::string& name, const SetSummary& set, std::string* text
   }
 }
 
-std::string cycles_text(const PointResult& result) {
+std::string cycles_text(const PointResult& result, Pair pair) {
+  const bool all = pair == Pair::kSystemcVsRtl && result.by_firmware;
+  const auto cycles = [all](const SimulatorRun& run) {
+    return all ? run.driver_cycles : run.counters[TERCET_COUNTER_LAST_CYCLES];
+  };
   return fmt::format("{:>9} {:>9} {:>11.1f}",
-                     result.rtl.has_value()
-                         ? fmt::to_string(result.rtl->counters[TERCET_COUNTER_LAST_CYCLES])
-                         : "-",
-                     result.systemc.counters[TERCET_COUNTER_LAST_CYCLES], result.analytic.cycles);
+                     result.rtl.has_value() ? fmt::to_string(cycles(*result.rtl)) : "-",
+                     cycles(result.systemc), result.analytic.cycles);
 }
 
 void add_worst(const std::vector<PointResult>& results, Pair pair, std::string* text) {
@@ -143,7 +148,7 @@ void add_worst(const std::vector<PointResult>& results, Pair pair, std::string* 
                        worst.size(), "error, %", "RTL", "SystemC", "analytic");
   for (const PointResult* result : worst) {
     *text += fmt::format("{:>+9.3f} {}  {}\n", error_pct(*result, pair).value_or(0.0),
-                         cycles_text(*result), describe(result->point));
+                         cycles_text(*result, pair), describe(result->point));
   }
 }
 
@@ -154,6 +159,7 @@ std::string validation_json(const ValidationState& state, const std::vector<Poin
       {"complete", state.complete}, {"points", state.points}, {"points_done", results.size()}};
   if (!state.stopped_by.empty()) json["stopped_by"] = state.stopped_by;
   json["grids"] = state.grids;
+  json["control"] = state.control;
   json["summary"] = to_json(summarise(results));
   OrderedJson rows = OrderedJson::array();
   for (const PointResult& result : results) rows.push_back(row_json(result));
@@ -168,8 +174,10 @@ std::string validation_table(const std::vector<PointResult>& results) {
       "points          {}\nbytes equal     {} (outputs and guard bytes: reference, {})\n",
       all.points, all.bytes_equal, all.with_rtl == 0 ? "SystemC" : "SystemC, RTL");
   if (all.with_rtl != 0) {
-    text += fmt::format("counters equal  {} of {} (SystemC, RTL); driver's cycles: {}\n",
-                        all.counters_equal, all.with_rtl, all.driver_cycles_equal);
+    const bool by_firmware = results.front().by_firmware;
+    text += fmt::format("counters equal  {} of {} (SystemC, RTL); driver's cycles{}: {}\n",
+                        all.counters_equal, all.with_rtl, by_firmware ? ", boot included" : "",
+                        all.driver_cycles_equal);
   }
   if (all.with_rtl != all.points) {
     text += fmt::format("without RTL     {} (the machine is not built as RTL)\n",

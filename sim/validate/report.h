@@ -11,6 +11,7 @@ namespace tercet {
 
 struct ValidationState {
   std::vector<std::string> grids;  ///< files, in order
+  std::string control = "direct";  ///< or which firmware served the commands
   size_t points = 0;               ///< to do
   bool complete = false;           ///< all of them are done
   std::string stopped_by;          ///< why not

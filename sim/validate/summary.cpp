@@ -74,6 +74,10 @@ const char* pair_title(Pair pair) {
 
 std::optional<double> error_pct(const PointResult& result, Pair pair) {
   if (pair != Pair::kAnalyticVsSystemc && !result.rtl.has_value()) return std::nullopt;
+  if (pair == Pair::kSystemcVsRtl && result.by_firmware) {
+    const auto want = static_cast<double>(result.rtl->driver_cycles);
+    return 100.0 * (static_cast<double>(result.systemc.driver_cycles) - want) / want;
+  }
   const double systemc = last_cycles(result.systemc);
   const double got = pair == Pair::kSystemcVsRtl ? systemc : result.analytic.cycles;
   const double want = pair == Pair::kAnalyticVsSystemc ? systemc : last_cycles(*result.rtl);

@@ -21,7 +21,9 @@ constexpr std::array<Pair, 3> kPairs = {Pair::kSystemcVsRtl, Pair::kAnalyticVsSy
 const char* pair_name(Pair pair);   ///< "systemc_vs_rtl", as JSON has it
 const char* pair_title(Pair pair);  ///< "SystemC vs RTL"
 
-/// 100 x (first - second) / second of LAST_CYCLES; absent if one of them did not run.
+/// 100 x (first - second) / second; absent if one of them did not run. Compared is LAST_CYCLES, but
+/// between SystemC and RTL with firmware all that the command took the host, start-up and
+/// completion included: driver_cycles.
 std::optional<double> error_pct(const PointResult& result, Pair pair);
 
 struct PairSummary {

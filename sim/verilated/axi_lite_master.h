@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// One register access at a time over a Verilated machine's AXI4-Lite port.
+// One access at a time over a Verilated machine's AXI4-Lite port.
 #pragma once
 
 #include <cstdint>
@@ -31,7 +31,7 @@ class AxiLiteMaster {
   }
 
   BusResponse read(uint32_t offset, uint32_t* value) {
-    top_.s_axil_araddr_i = static_cast<uint16_t>(offset);
+    top_.s_axil_araddr_i = offset;
     top_.s_axil_arvalid_i = 1;
     top_.s_axil_rready_i = 1;
     int left = kLimit;
@@ -51,7 +51,7 @@ class AxiLiteMaster {
 
   BusResponse write(uint32_t offset, uint32_t value) {
     constexpr uint8_t kAllBytes = 0xf;
-    top_.s_axil_awaddr_i = static_cast<uint16_t>(offset);
+    top_.s_axil_awaddr_i = offset;
     top_.s_axil_wdata_i = value;
     top_.s_axil_wstrb_i = kAllBytes;
     top_.s_axil_awvalid_i = 1;
@@ -76,7 +76,7 @@ class AxiLiteMaster {
  private:
   void step(int* left, const char* what, uint32_t offset) {
     if ((*left)-- == 0) {
-      fail("AXI4-Lite: no {} handshake for register {:#05x} in {} cycles", what, offset, kLimit);
+      fail("AXI4-Lite: no {} handshake for register {:#07x} in {} cycles", what, offset, kLimit);
     }
     clock_.tick();
   }

@@ -5,30 +5,34 @@
 namespace tercet {
 
 void SliceTracker::observe(uint64_t cycle, const EngineSignals& s) {
+  read(cycle, s);
   if (s.flush) {
     drop();
-    return;
+    write_address(s);
+  } else {
+    commands(cycle, s);
+    array(cycle, s);
+    output(cycle, s);
   }
-  read(cycle, s);
-  commands(cycle, s);
-  array(cycle, s);
-  output(cycle, s);
   write(cycle, s);
   announced_ = s.announced;
 }
 
-/// The bus is quiet when the engine drops its commands, so no burst is cut.
+/// The bus is quiet when the engine drops its commands, but for the mover: no burst is cut.
 void SliceTracker::drop() {
   starts_.clear();
   jobs_.clear();
   n_tile_ = {};
-  announced_ = false;
 }
 
 /// A burst belongs to the newest command: the streams take the next one when all bursts are out.
 void SliceTracker::read(uint64_t cycle, const EngineSignals& s) {
   if (s.arvalid && !ar_stalled_) {
-    reads_.push_back({s.arid_weight ? "weights" : "activations", started_ - 1, s.araddr});
+    if (s.arid_mover) {
+      reads_.push_back({"mover", 0, s.araddr});
+    } else {
+      reads_.push_back({s.arid_weight ? "weights" : "activations", started_ - 1, s.araddr});
+    }
   }
   ar_stalled_ = s.arvalid && !s.arready;
   if (!s.r) return;
@@ -68,13 +72,20 @@ void SliceTracker::array(uint64_t cycle, const EngineSignals& s) {
 
 void SliceTracker::output(uint64_t cycle, const EngineSignals& s) {
   if (s.announced && !announced_) job_begin_ = cycle - 1;
-  // Announced in this cycle at the latest, so the job is still there.
-  if (s.awvalid && !aw_stalled_) writes_.push_back({"write", jobs_.front().command, s.awaddr});
-  aw_stalled_ = s.awvalid && !s.awready;
+  write_address(s);
   if (s.announced || !announced_) return;
   const Job& job = jobs_.front();
   sink_.slice({TraceTrack::kOutput, "job", job.command, job.index, job_begin_, cycle});
   jobs_.pop_front();
+}
+
+/// Announced in this cycle at the latest, so the job is still there.
+void SliceTracker::write_address(const EngineSignals& s) {
+  if (s.awvalid && !aw_stalled_) {
+    writes_.push_back(s.aw_mover ? Burst{"mover", 0, s.awaddr}
+                                 : Burst{"write", jobs_.front().command, s.awaddr});
+  }
+  aw_stalled_ = s.awvalid && !s.awready;
 }
 
 void SliceTracker::write(uint64_t cycle, const EngineSignals& s) {

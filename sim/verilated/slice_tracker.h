@@ -23,10 +23,12 @@ struct EngineSignals {
   bool arvalid = false;
   bool arready = false;
   bool arid_weight = false;
+  bool arid_mover = false;
   uint64_t araddr = 0;
   bool r = false;  ///< a beat is taken
   bool rlast = false;
   bool awvalid = false;
+  bool aw_mover = false;  ///< the mover's
   bool awready = false;
   uint64_t awaddr = 0;
   bool w = false;  ///< a beat is taken
@@ -63,6 +65,7 @@ class SliceTracker {
   void commands(uint64_t cycle, const EngineSignals& s);
   void array(uint64_t cycle, const EngineSignals& s);
   void output(uint64_t cycle, const EngineSignals& s);
+  void write_address(const EngineSignals& s);
   void write(uint64_t cycle, const EngineSignals& s);
 
   TraceSink& sink_;

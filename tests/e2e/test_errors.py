@@ -123,7 +123,10 @@ class Errors(ProgramTest):
         self.run_copy(folder, "colour")
 
     def test_a_command_that_takes_too_long_is_given_up(self):
-        self.fail_with(FAILED, "not done after 10 cycles", *RUN, "--prompt", "a", "--timeout", "10")
+        for control, words in (("firmware", "device error watchdog (37): limit 10 cycles"),
+                               ("direct", "not done after 10 cycles")):
+            self.fail_with(FAILED, words, *RUN, "--prompt", "a", "--timeout", "10", "--control",
+                           control)
 
     def test_a_full_disk_is_an_error(self):
         if not pathlib.Path("/dev/full").exists():

@@ -20,6 +20,20 @@ class Validate(ProgramTest):
         path.write_text(blocks if isinstance(blocks, str) else json.dumps(blocks), encoding="utf-8")
         return path
 
+    def test_with_firmware_start_and_completion_agree_too(self):
+        path = self.folder / "out.json"
+        _, result = self.succeed_json("validate", "--control", "firmware", "--grid",
+                                          self.grid([BLOCK]), "--max-error", "0")
+        self.assertIn("CRC-32", result["control"])
+        rows, summary = result["rows"], result["summary"]
+        self.assertEqual(summary["counters_equal"], len(rows))
+        self.assertEqual(summary["driver_cycles_equal"], len(rows))
+        for row in rows:
+            self.assertEqual(row["boot_cycles"]["rtl"], row["boot_cycles"]["systemc"])
+            self.assertGreater(row["boot_cycles"]["rtl"], 0)
+            self.assertGreater(row["counters"]["systemc"]["queue_idle"], 0)
+        self.fail_with(1, "--firmware needs --control firmware", "validate", "--firmware", path)
+
     def test_the_committed_grids_are_built_in_and_agree_everywhere(self):
         # A copy of the program, far from the sources.
         program = self.folder / "tercet"

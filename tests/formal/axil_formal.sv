@@ -13,6 +13,7 @@ module axil_formal (
   input logic [11:0] araddr_i,
   input logic        arvalid_i,
   input logic        rready_i,
+  input logic        ready_i,
   input logic        error_i,
   input logic [31:0] rdata_i
 );
@@ -46,6 +47,7 @@ module axil_formal (
     .addr_o   (addr),
     .wdata_o  (wdata),
     .partial_o(partial),
+    .ready_i,
     .error_i,
     .rdata_i
   );
@@ -79,14 +81,14 @@ module axil_formal (
 
   always_comb begin
     if (rst_ni) begin
-      // Accepting a request and showing it to the port is one event, one request at a time.
-      assert ((awvalid_i && awready) == write && (wvalid_i && wready) == write);
-      assert ((arvalid_i && arready) == read && !(read && write));
+      // Accepting a request and its answer by the port are one event, one request at a time.
+      assert ((awvalid_i && awready) == (write && ready_i) && (wvalid_i && wready) == (write && ready_i));
+      assert ((arvalid_i && arready) == (read && ready_i) && !(read && write));
       if (write) assert (addr == awaddr_i && wdata == wdata_i && partial == (wstrb_i != 4'hf));
       if (read) assert (addr == araddr_i);
       if (writes_q) assert (!write);
       if (reads_q) assert (!read);
-      // Nobody waits for ever: a full write request is taken at once unless a response is due.
+      // Nobody waits for ever: the port sees a full write request at once unless a response is due.
       if (awvalid_i && wvalid_i && !writes_q) assert (write);
       if (arvalid_i && !reads_q && !write) assert (read);
       // A response exactly while one is due (so it stays until taken), with the answer of its request.

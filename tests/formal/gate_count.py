@@ -65,7 +65,7 @@ def main():
                 for path in core_files() if path.parent == CONTROL)
     print(f"control core: {lines:,} lines of SystemVerilog")
     core = row("control core", *gates(core_files(), "tercet_mcu", args.work))
-    engine = row(f"engine ({args.config})", *gates(engine_files(args.config), "tercet_top", args.work))
+    engine = row(f"engine ({args.config})", *gates(engine_files(args.config), "tercet_engine", args.work))
     share = 100 * core / engine
     print(f"the core has {share:.2f} % of the engine's cells")
     return 1 if share > args.most else 0

@@ -25,6 +25,7 @@ struct Fault {
 /// In each cycle: drive(), set the machine's inputs, settle, sample() its outputs, clock.
 class ReadSlave {
  public:
+  static constexpr uint32_t kIds = 3;
   bool ar_ready = false;
   bool r_valid = false;
   bool r_last = false;
@@ -63,7 +64,12 @@ class ReadSlave {
     queues_.at(a.id).push_back({{a.address, a.len + 1}, cycle_ + latency_});
   }
 
-  bool quiet() const { return queues_[0].empty() && queues_[1].empty(); }
+  bool quiet() const {
+    for (const auto& queue : queues_) {
+      if (!queue.empty()) return false;
+    }
+    return true;
+  }
   size_t bursts(uint32_t id) const { return queues_[id].size(); }
 
  private:
@@ -71,17 +77,17 @@ class ReadSlave {
     Burst burst;
     uint64_t ready = 0;
   };
+  /// Any id whose oldest burst is due; without stalls the one that was asked for first.
   bool choose() {
-    const auto ready = [this](unsigned id) {
-      return !queues_[id].empty() && queues_[id].front().ready <= cycle_;
-    };
-    if (!ready(0) && !ready(1)) return false;
-    if (ready(0) != ready(1)) {
-      r_id = ready(1);
-    } else if (interleave_) {
-      r_id = static_cast<uint8_t>(rng_.below(2));
-    } else {
-      r_id = queues_[1].front().ready < queues_[0].front().ready;
+    std::array<uint8_t, kIds> due{};
+    uint8_t count = 0;
+    for (uint8_t id = 0; id < kIds; ++id) {
+      if (!queues_[id].empty() && queues_[id].front().ready <= cycle_) due[count++] = id;
+    }
+    if (count == 0) return false;
+    r_id = due[interleave_ && count > 1 ? rng_.below(count) : 0];
+    for (uint8_t i = 0; !interleave_ && i < count; ++i) {
+      if (queues_[due[i]].front().ready < queues_[r_id].front().ready) r_id = due[i];
     }
     return true;
   }
@@ -92,7 +98,7 @@ class ReadSlave {
   Rng rng_;
   AxiStalls stalls_;
   AxiStable<AxiAddress> stable_;
-  std::array<std::deque<Pending>, 2> queues_;
+  std::array<std::deque<Pending>, kIds> queues_;
   uint64_t cycle_ = 0;
 };
 

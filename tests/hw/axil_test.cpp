@@ -22,6 +22,7 @@ TEST_CASE("AXI-Lite port carries every access once and answers each in order") {
   const StallMode answer = GENERATE(stall_modes());
   AxiStalls stalls(master, seed);
   Stall b_stall(answer, seed + 1), r_stall(answer, seed + 2);
+  Stall port_stall(GENERATE(StallMode::kNone, StallMode::kRandom), seed + 3);
   Bench<Vaxil> axil;
   const auto draw = [&] {
     return Access{static_cast<uint32_t>(rng.below(1024) * 4), static_cast<uint32_t>(rng.next()),
@@ -47,6 +48,7 @@ TEST_CASE("AXI-Lite port carries every access once and answers each in order") {
     axil.settle();
     axil->error_i = error_at(axil->addr_o);
     axil->rdata_i = value_at(axil->addr_o);
+    axil->ready_i = !port_stall();
     axil.settle();
 
     REQUIRE(axil->bvalid_o == b_open);
@@ -56,10 +58,11 @@ TEST_CASE("AXI-Lite port carries every access once and answers each in order") {
     REQUIRE(!(axil->write_o && axil->read_o));
     const bool aw = axil->awvalid_i && axil->awready_o, w = axil->wvalid_i && axil->wready_o;
     const bool ar = axil->arvalid_i && axil->arready_o;
-    REQUIRE((aw == axil->write_o && w == axil->write_o && ar == axil->read_o));
+    const bool write_now = axil->write_o && axil->ready_i, read_now = axil->read_o && axil->ready_i;
+    REQUIRE((aw == write_now && w == write_now && ar == read_now));
     if (b_open && axil->bready_i) b_open = false;
     if (r_open && axil->rready_i) r_open = false;
-    if (axil->write_o) {
+    if (write_now) {
       REQUIRE((axil->addr_o == write.address && axil->wdata_o == write.data));
       REQUIRE(axil->partial_o == (write.strobes != 15));
       b_open = true;
@@ -67,7 +70,7 @@ TEST_CASE("AXI-Lite port carries every access once and answers each in order") {
       write = draw();
       ++writes;
     }
-    if (axil->read_o) {
+    if (read_now) {
       REQUIRE(axil->addr_o == read.address);
       r_open = true;
       r_error = error_at(read.address) ? 2 : 0;

@@ -17,6 +17,31 @@ tercet_rtl_mutant(supervisor does_not_wait_for_the_bus
 tercet_rtl_mutant(csr does_not_freeze_the_shadow
   FROM "is_cmd && frozen" TO "is_cmd && frozen && partial_i")
 
+# Around the control core.
+tercet_rtl_mutant(reg_arbiter starves_the_core
+  FROM "asks && !(core_valid_i && turn_q)" TO "asks && !(core_valid_i && turn_q && !asks)")
+tercet_rtl_mutant(reg_arbiter starves_the_host
+  FROM "asks && !(core_valid_i && turn_q)" TO "asks && !(core_valid_i && (turn_q || 1'b1))")
+tercet_rtl_mutant(reg_arbiter lets_parts_of_words_through
+  FROM "core_valid_i && !host && whole" TO "core_valid_i && !host && (whole || core_write_i)")
+tercet_rtl_mutant(host_port window_is_a_word_too_long
+  FROM "(addr_i ^ DtcmBase) < AddrW'(tercet_hw_pkg::CoreDtcmBytes)"
+  TO "(addr_i ^ DtcmBase) <= AddrW'(tercet_hw_pkg::CoreDtcmBytes)")
+tercet_rtl_mutant(host_port window_is_open_while_the_core_runs
+  FROM "in_dtcm) && stopped_i" TO "in_dtcm) && (stopped_i || write_i)")
+tercet_rtl_mutant(mcu_port buffer_is_a_word_too_long
+  FROM "< 32'(BufferBytes)" TO "<= 32'(BufferBytes)")
+tercet_rtl_mutant(control loses_an_interrupt_as_it_is_cleared
+  FROM "mover_irq_q    <= mover_done_i" TO "mover_irq_q    <= (mover_done_i && !core_clear)")
+tercet_rtl_mutant(mover reads_a_beat_too_many
+  FROM "assign req_len_o   = 8'(burst) - 8'd1" TO "assign req_len_o   = 8'(burst)")
+tercet_rtl_mutant(mover copies_a_burst_short
+  FROM "assign whole     = left == 32'(burst)" TO "assign whole     = left <= 32'(MaxBurst + 1)")
+tercet_rtl_mutant(mover stores_across_a_page
+  FROM "if (writes && to_page" TO "if (writes && reads && to_page")
+tercet_rtl_mutant(mover writes_what_it_could_not_read
+  FROM "(read_end && (failed || !writes))" TO "(read_end && !writes)")
+
 # In the control core, caught by mcu_test in lock-step with the simulator.
 set(core control/tercet_core)
 tercet_rtl_mutant(mcu writes_x0_through FILE ${core}_regfile.sv

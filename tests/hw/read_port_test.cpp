@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/memory/tercet_read_port.sv: two streams of bursts over one AXI read port.
+// rtl/memory/tercet_read_port.sv: two streams and the mover over one AXI read port.
 #include "Vread_port.h"
 #include "axi_slave.h"
 
@@ -15,20 +15,20 @@ struct Request {
   bool trit5 = false;
 };
 
-/// The unit between two sources of requests and a slave; every beat is checked.
+/// The unit between three sources of requests and a slave; every beat is checked.
 class ReadPort : public Bench<Vread_port> {
  public:
   ReadSlave slave;
-  std::array<std::deque<Request>, 2> waiting;    ///< by AXI id
-  std::array<std::deque<Request>, 2> under_way;  ///< taken by the port
-  std::array<size_t, 2> most{};                  ///< bursts under way at a time
+  std::array<std::deque<Request>, 3> waiting;    ///< by AXI id
+  std::array<std::deque<Request>, 3> under_way;  ///< taken by the port
+  std::array<size_t, 3> most{};                  ///< bursts under way at a time
 
   ReadPort(StallMode mode, uint64_t seed) : slave(kBeat, 10, mode, seed) {}
 
-  void step(bool weights, bool acts) {
+  void step(bool weights, bool acts, bool mover = false) {
     Vread_port& top = this->top();
     slave.drive();
-    offer(weights, acts);
+    offer(weights, acts, mover);
     top.arready_i = slave.ar_ready;
     top.rvalid_i = slave.r_valid;
     top.rid_i = slave.r_id;
@@ -37,7 +37,11 @@ class ReadPort : public Bench<Vread_port> {
     settle();
     take(TERCET_AXI_ID_WEIGHT, top.wgt_valid_i && top.wgt_ready_o);
     take(TERCET_AXI_ID_ACT, top.act_valid_i && top.act_ready_o);
-    REQUIRE(!(top.wgt_valid_i && top.wgt_ready_o && top.act_valid_i && top.act_ready_o));
+    take(TERCET_AXI_ID_MOVER, top.mover_valid_i && top.mover_ready_o);
+    const int taken = (top.wgt_valid_i && top.wgt_ready_o) + (top.act_valid_i && top.act_ready_o) +
+                      (top.mover_valid_i && top.mover_ready_o);
+    REQUIRE(taken <= 1);
+    if (top.mover_valid_i && taken != 0) REQUIRE(top.mover_ready_o);
     slave.sample(top.arvalid_o, {top.araddr_o, top.arid_o, top.arlen_o, 4, 1});
     check_beat();
     tick();
@@ -45,8 +49,15 @@ class ReadPort : public Bench<Vread_port> {
   }
 
  private:
-  void offer(bool weights, bool acts) {
+  /// The mover asks only when its burst before has ended.
+  void offer(bool weights, bool acts, bool mover) {
     Vread_port& top = this->top();
+    auto& moves = waiting[TERCET_AXI_ID_MOVER];
+    top.mover_valid_i = mover && !moves.empty() && under_way[TERCET_AXI_ID_MOVER].empty();
+    if (top.mover_valid_i) {
+      top.mover_addr_i = moves.front().burst.address;
+      top.mover_len_i = static_cast<uint8_t>(moves.front().burst.beats - 1);
+    }
     top.wgt_valid_i = weights && !waiting[TERCET_AXI_ID_WEIGHT].empty();
     if (top.wgt_valid_i) {
       const Request& request = waiting[TERCET_AXI_ID_WEIGHT].front();
@@ -73,8 +84,9 @@ class ReadPort : public Bench<Vread_port> {
     Vread_port& top = this->top();
     const bool weight = slave.r_id == TERCET_AXI_ID_WEIGHT;
     REQUIRE(top.wgt_beat_o == (slave.r_valid && weight));
-    REQUIRE(top.act_beat_o == (slave.r_valid && !weight));
-    REQUIRE(top.error_o == (slave.r_valid && slave.r_response >= 2));
+    REQUIRE(top.act_beat_o == (slave.r_valid && slave.r_id == TERCET_AXI_ID_ACT));
+    REQUIRE(top.mover_beat_o == (slave.r_valid && slave.r_id == TERCET_AXI_ID_MOVER));
+    REQUIRE(top.error_o == (slave.r_valid && slave.r_response >= 2 && !top.mover_beat_o));
     if (!slave.r_valid) return;
     Request& request = under_way[slave.r_id].front();
     REQUIRE(slave.r_address == request.burst.address);
@@ -96,30 +108,47 @@ std::deque<Request> random_requests(uint32_t count, Rng& rng) {
   return requests;
 }
 
-TEST_CASE("Read port serves both streams while their beats interleave") {
+TEST_CASE("Read port serves both streams and the mover while their beats interleave") {
   const uint64_t seed = test_seed();
   INFO("seed " << seed);
   Rng rng(seed);
   Stall weight_stall(GENERATE(stall_modes()), seed + 1);
   Stall act_stall(GENERATE(stall_modes()), seed + 2);
+  Stall mover_stall(GENERATE(StallMode::kNone, StallMode::kRandom), seed + 3);
   ReadPort port(GENERATE(stall_modes()), seed);
-  port.waiting = {random_requests(60, rng), random_requests(60, rng)};
-  while (!port.waiting[0].empty() || !port.waiting[1].empty() || !port->quiet_o) {
-    port.step(!weight_stall(), !act_stall());
-  }
+  port.waiting = {random_requests(60, rng), random_requests(60, rng), random_requests(20, rng)};
+  const auto left = [&port] {
+    size_t count = 0;
+    for (size_t id = 0; id < 3; ++id) count += port.waiting[id].size() + port.under_way[id].size();
+    return count;
+  };
+  while (left() != 0) port.step(!weight_stall(), !act_stall(), !mover_stall());
+  REQUIRE(port->quiet_o == 1);
   REQUIRE(port.slave.quiet());
 }
 
 TEST_CASE("Read port has its limit of bursts under way, weights first") {
   Rng rng(test_seed());
   ReadPort port(StallMode::kNone, 1);
-  port.waiting = {random_requests(20, rng), random_requests(20, rng)};
+  port.waiting[TERCET_AXI_ID_ACT] = random_requests(20, rng);
+  port.waiting[TERCET_AXI_ID_WEIGHT] = random_requests(20, rng);
   for (uint32_t i = 0; i < kMaxOutstanding; ++i) port.step(true, true);
   REQUIRE(port.under_way[TERCET_AXI_ID_WEIGHT].size() == kMaxOutstanding);
   REQUIRE(port.under_way[TERCET_AXI_ID_ACT].empty());
   while (!port.waiting[0].empty() || !port.waiting[1].empty()) port.step(true, true);
   REQUIRE(port.most[0] == kMaxOutstanding);
   REQUIRE(port.most[1] == kMaxOutstanding);
+}
+
+TEST_CASE("Read port leaves the mover's errors to it, and is quiet while it reads") {
+  Rng rng(test_seed());
+  ReadPort port(StallMode::kNone, 1);
+  port.waiting[TERCET_AXI_ID_MOVER] = random_requests(4, rng);
+  port.slave.fault = {7, BusResponse::kSlverr};
+  while (!port.waiting[2].empty() || !port.under_way[2].empty()) {
+    port.step(false, false, true);  // which compares error_o and quiet_o
+  }
+  REQUIRE(port.slave.beats > 7);
 }
 
 TEST_CASE("Read port names the error of a beat") {

@@ -70,6 +70,23 @@ tercet_rtl_unit(csr FILE control/tercet_csr.sv PARAMS Geometry=17220 ConfigHash=
 tercet_rtl_test(csr)
 tercet_rtl_test(csr_status LIBS rtl_csr)
 
+tercet_rtl_unit(mover FILE memory/tercet_mover.sv
+                NEEDS control/tercet_tcm.sv memory/tercet_mover_buffer.sv
+                PARAMS AxiBytes=16 MaxBurst=16)
+tercet_rtl_test(mover)
+
+tercet_rtl_unit(host_port FILE control/tercet_host_port.sv)
+tercet_rtl_test(host_port)
+
+tercet_rtl_unit(mcu_port FILE control/tercet_mcu_port.sv PARAMS BufferBytes=256)
+tercet_rtl_test(mcu_port)
+
+tercet_rtl_unit(reg_arbiter FILE control/tercet_reg_arbiter.sv)
+tercet_rtl_test(reg_arbiter)
+
+tercet_rtl_unit(control FILE control/tercet_control.sv)
+tercet_rtl_test(control)
+
 # The control core with its memories; the rest of its tests are in core/.
 tercet_rtl_unit(mcu FILE control/tercet_mcu.sv
                 NEEDS control/tercet_core_pkg.sv control/tercet_core_fetch.sv
@@ -82,7 +99,7 @@ include(${CMAKE_CURRENT_LIST_DIR}/core/core.cmake)
 
 # The whole machine, as sim/verilated builds it; each test runs on both sizes.
 if(TARGET tercet_verilated_tiny AND TARGET tercet_verilated_edge)
-  foreach(part engine engine_fault)
+  foreach(part engine engine_fault machine machine_mover)
     tercet_rtl_test(${part} LIBS tercet_verilated_tiny tercet_verilated_edge)
   endforeach()
 else()

@@ -36,7 +36,7 @@ class TimelineTest : public testing::Test {
     timeline_ = std::make_unique<Timeline>(options_, machine_);
   }
   void multiply(const std::string& name, uint64_t begin, uint64_t end) {
-    timeline_->gemm({name, 2, 64, 128, Packing::kTrit5, begin, end});
+    timeline_->gemm({name, 2, 64, 128, Packing::kTrit5, begin, end, 1});
   }
   Json read() const {
     std::ifstream file(options_.file);
@@ -136,6 +136,20 @@ TEST_F(TimelineTest, NamesCommandsByTheProductTheyBelongTo) {
   EXPECT_EQ(second[0]["args"], Json({{"m", 2}, {"n", 64}, {"k", 128}, {"packing", "trit5"}}));
   EXPECT_EQ(second[1]["args"]["command"], 1);
   EXPECT_EQ(events("X", "layer 0").size(), 1U);
+}
+
+TEST_F(TimelineTest, ProductsQueuedTogetherTakeTheirCommandsInOrder) {
+  make();
+  timeline_->slice({TraceTrack::kHost, "gemm", 0, 0, 10, 40});
+  timeline_->slice({TraceTrack::kHost, "gemm", 1, 0, 30, 70});
+  multiply("q", 5, 45);
+  multiply("k", 5, 75);
+  timeline_->finish(true);
+  for (const auto& [name, command] : {std::pair<const char*, int>{"q", 0}, {"k", 1}}) {
+    const std::vector<Json> slices = events("X", name);
+    ASSERT_EQ(slices.size(), 2U) << name;
+    EXPECT_EQ(slices[1]["args"]["command"], command);
+  }
 }
 
 TEST_F(TimelineTest, CountsActivityInFixedWindows) {

@@ -13,9 +13,9 @@ tercet_gtest(analytic_test
 
 if(TERCET_RTL)
   tercet_gtest(systemc_rtl_test
-    SOURCES systemc_rtl_test.cpp trace_slices_test.cpp
+    SOURCES systemc_control_test.cpp systemc_rtl_test.cpp trace_slices_test.cpp
     LIBS tercet_systemc tercet_rtl_devices)
   tercet_gtest(validate_test
     SOURCES validate_test.cpp
-    LIBS tercet_validate tercet_rtl_devices)
+    LIBS tercet_validate tercet_rtl_devices tercet_firmware)
 endif()

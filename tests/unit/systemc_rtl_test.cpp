@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "random_start.h"
 #include "sim/verilated/verilated_options.h"
 #include "systemc_test_util.h"
 
@@ -61,58 +62,34 @@ TEST_P(SystemcAndRtl, TakeTheSameCyclesAndCountTheSame) {
   EXPECT_EQ(systemc_->cycle(), rtl_->cycle());
 }
 
-/// The same accesses to both, which must answer alike.
-class Lockstep {
- public:
-  Lockstep(Transport& a, Transport& b) : a_(a), b_(b) {}
-
-  void read(uint32_t offset) {
-    uint32_t x = 0;
-    uint32_t y = 0;
-    const BusResponse response = a_.csr_read(offset, &x);
-    ASSERT_EQ(response, b_.csr_read(offset, &y)) << "read " << offset << at();
-    if (response != BusResponse::kOkay) return;
-    ASSERT_EQ(x, y) << "read " << offset << at();
-  }
-  void write(uint32_t offset, uint32_t value) {
-    ASSERT_EQ(a_.csr_write(offset, value), b_.csr_write(offset, value))
-        << "write " << offset << at();
-  }
-  void wait(uint64_t cycles) {
-    ASSERT_EQ(a_.wait_irq(cycles), b_.wait_irq(cycles)) << "interrupt" << at();
-    ASSERT_EQ(a_.cycle(), b_.cycle());
-  }
-
- private:
-  std::string at() const { return " in cycle " + std::to_string(a_.cycle()); }
-
-  Transport& a_;
-  Transport& b_;
-};
-
-/// Any command, one in eight of them bad, its data whatever lies there.
-void start_random(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both) {
-  const GemmCase c = random_gemm(machine, rng);
-  const Gemm& g = c.gemm;
-  const uint64_t flaw = rng() % 32;
-  const auto packing = static_cast<uint32_t>(g.packing);
-  const auto beats = static_cast<uint32_t>(weight_beats(machine, g.packing, g.n, g.k));
-  both.write(TERCET_CSR_CMD_M, static_cast<uint32_t>(flaw == 0 ? 0 : g.m));
-  both.write(TERCET_CSR_CMD_N, static_cast<uint32_t>(g.n));
-  both.write(TERCET_CSR_CMD_K, static_cast<uint32_t>(g.k));
-  both.write(TERCET_CSR_CMD_MTILE, static_cast<uint32_t>(g.m_tile));
-  both.write(TERCET_CSR_CMD_FLAGS, packing);
-  both.write(TERCET_CSR_CMD_WBEATS, beats + (flaw == 1 ? 1 : 0));
-  both.write(TERCET_CSR_CMD_ACT_LO, static_cast<uint32_t>(g.activations) + (flaw == 2 ? 1 : 0));
-  both.write(TERCET_CSR_CMD_WGT_LO, static_cast<uint32_t>(g.weights));
-  both.write(TERCET_CSR_CMD_OUT_LO, static_cast<uint32_t>(g.outputs));
-  both.write(TERCET_CSR_CMD_OUT_HI, flaw == 3 ? TERCET_MAX_CMD_OUT_HI : 0);
-  both.write(TERCET_CSR_START, 1);
+/// Any transfer of the mover apart from the products, one in eight of them bad. What is read while
+/// it is written depends on more than cycles.
+void move_random(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both) {
+  const auto address = [&] {
+    constexpr uint64_t kBase = uint64_t{2} << 20;
+    const uint64_t page = rng() % 400 * 4096;
+    return static_cast<uint32_t>(kBase + page + rng() % 256 * machine.axi_bytes +
+                                 (rng() % 32 == 0 ? 4 : 0));
+  };
+  both.write(TERCET_CSR_MOVER_SRC_LO, address());
+  both.write(TERCET_CSR_MOVER_DST_LO, address());
+  const uint64_t most = rng() % 2 == 0 ? machine.max_burst_beats + 1 : 300;
+  both.write(TERCET_CSR_MOVER_BEATS, static_cast<uint32_t>(rng() % most));
+  both.write(TERCET_CSR_MOVER_GO, rng() % 16 == 0 ? rng() % 8 : 1u << rng() % 3);
 }
 
 void random_access(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both) {
-  const uint64_t what = rng() % 100;
-  if (what < 30) {
+  const uint64_t what = rng() % 130;
+  if (what >= 120) {
+    move_random(machine, rng, both);
+  } else if (what >= 116) {
+    both.read(TERCET_CSR_MOVER_STATUS);
+  } else if (what >= 108) {
+    both.read(TERCET_CSR_CORE_CTRL + rng() % 25 * 4);
+  } else if (what >= 100) {
+    // Counts, interrupts, their enables; neither CORE_CTRL nor the mover.
+    both.write(TERCET_CSR_CORE_CTRL + 4 + rng() % 12 * 4, rng() % 4);
+  } else if (what < 30) {
     start_random(machine, rng, both);
   } else if (what < 45) {
     both.wait(rng() % 3000);
@@ -131,7 +108,6 @@ void random_access(const tercet_config& machine, std::mt19937_64& rng, Lockstep&
 
 TEST_P(SystemcAndRtl, ShowTheSameRegistersAtAnyTime) {
   std::vector<uint8_t> bytes(uint64_t{1} << 22);
-  std::vector<uint8_t> other(bytes.size());
   for (uint64_t seed = 0; seed < (machine_.rows == 16 ? 40 : 8); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     std::mt19937_64 rng(seed);
@@ -142,14 +118,12 @@ TEST_P(SystemcAndRtl, ShowTheSameRegistersAtAnyTime) {
     }
     make(faults);
     for (uint8_t& byte : bytes) byte = static_cast<uint8_t>(rng());
-    systemc_->mem_write(0, bytes.data(), bytes.size());
-    rtl_->mem_write(0, bytes.data(), bytes.size());
-    Lockstep both(*rtl_, *systemc_);
+    Lockstep both(std::move(rtl_), std::move(systemc_));
+    both.mem_write(0, bytes.data(), bytes.size());
     both.write(TERCET_CSR_CTRL, 1);
-    for (int i = 0; i < 100 && !HasFatalFailure(); ++i) random_access(machine_, rng, both);
-    systemc_->mem_read(0, bytes.data(), bytes.size());
-    rtl_->mem_read(0, other.data(), other.size());
-    ASSERT_TRUE(bytes == other);
+    for (int i = 0; i < 100 && !HasFailure(); ++i) random_access(machine_, rng, both);
+    both.mem_read(0, bytes.data(), bytes.size());
+    ASSERT_FALSE(HasFailure());
   }
 }
 

@@ -81,6 +81,22 @@ class Slices : public testing::TestWithParam<Setting> {
   std::unique_ptr<Transport> rtl_;
 };
 
+/// A copy by the mover, apart from the products.
+void start_copy(Transport& device, const tercet_config& machine, uint32_t beats) {
+  constexpr uint32_t kFrom = 16u << 20, kTo = 20u << 20;
+  device.csr_write(TERCET_CSR_MOVER_SRC_LO, kFrom + 3 * machine.axi_bytes);
+  device.csr_write(TERCET_CSR_MOVER_DST_LO, kTo + 5 * machine.axi_bytes);
+  device.csr_write(TERCET_CSR_MOVER_BEATS, beats);
+  device.csr_write(TERCET_CSR_MOVER_GO, tercet_mover_go_pack({0, 0, 1}));
+}
+
+void wait_copy(Transport& device) {
+  uint32_t status = 1;
+  while (tercet_mover_status_unpack(status).busy != 0) {
+    device.csr_read(TERCET_CSR_MOVER_STATUS, &status);
+  }
+}
+
 TEST_P(Slices, OfRtlAndSystemcAreEqual) {
   Driver systemc(*systemc_, machine_);
   Driver rtl(*rtl_, machine_);
@@ -90,12 +106,15 @@ TEST_P(Slices, OfRtlAndSystemcAreEqual) {
     // Two in flight now and then, and a reset, after which commands are counted from 0.
     const GemmCase c = random_gemm(machine_, rng);
     const bool twice = rng() % 2 == 0;
+    const auto copied = static_cast<uint32_t>(rng() % 3 == 0 ? 0 : rng() % 60);
     for (Driver* driver : {&systemc, &rtl}) {
       if (i % 16 == 15) driver->reset();
       load(driver->transport(), c);
       driver->start(c.gemm);
+      if (copied != 0) start_copy(driver->transport(), machine_, copied);
       if (twice) driver->start(c.gemm);
       driver->wait_all();
+      wait_copy(driver->transport());
       driver->read_counters();
     }
     SCOPED_TRACE(describe(c.gemm));

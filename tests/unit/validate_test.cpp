@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "firmware/embedded.h"
 #include "sim/systemc/systemc_device.h"
 #include "sim/validate/report.h"
 #include "sim/verilated/verilated_options.h"
@@ -56,6 +57,28 @@ TEST(ValidateTest, OneCycleMoreInOneUnitIsSeenAndOverABoundOfZero) {
     const std::vector<PointResult> wrong = validate(latency, 1);
     EXPECT_EQ(error_pct(wrong[0], Pair::kSystemcVsRtl), 0.0);
     EXPECT_FALSE(wrong[0].driver_cycles_equal());
+  }
+}
+
+TEST(ValidateTest, WithFirmwareAFewCyclesMoreInTheControlAreSeen) {
+  const GridPoint point = make_point(9, 40, 50);
+  const auto validate = [&](uint64_t TimingTable::*latency, uint64_t more) {
+    PointOptions options;
+    options.firmware = parse_firmware("built-in", embedded_firmware());
+    options.systemc_timing.*latency += more;
+    return run_point(point, options);
+  };
+  const PointResult right = validate(&TimingTable::mover_ask, 0);
+  EXPECT_EQ(error_pct(right, Pair::kSystemcVsRtl), 0.0);
+  EXPECT_TRUE(right.counters_equal() && right.driver_cycles_equal() && right.bytes_equal());
+  EXPECT_GT(right.systemc.boot_cycles, 0U);
+  EXPECT_GT(right.systemc.counters[TERCET_COUNTER_QUEUE_IDLE], 0U);
+  for (uint64_t TimingTable::*latency :
+       {&TimingTable::buffer_read, &TimingTable::mover_request, &TimingTable::mover_ask,
+        &TimingTable::mover_beat, &TimingTable::mover_done, &TimingTable::release}) {
+    const PointResult wrong = validate(latency, 4);  // the host looks every few cycles
+    EXPECT_FALSE(wrong.driver_cycles_equal() && wrong.counters_equal());
+    EXPECT_TRUE(wrong.bytes_equal());
   }
 }
 

@@ -4,12 +4,13 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "tercet/allocator.h"
-#include "tercet/driver.h"
+#include "tercet/command_port.h"
 #include "tercet/model/ternary.h"
 
 namespace tercet {
@@ -28,8 +29,9 @@ struct GemmRecord {
   int64_t n = 0;
   int64_t k = 0;
   Packing packing = Packing::kTwoBit;
-  uint64_t begin = 0;  ///< cycle in which the driver began with its first command
+  uint64_t begin = 0;  ///< cycle in which the driver began with what it was queued with
   uint64_t end = 0;    ///< cycle in which the driver knew that the last one was complete
+  size_t commands = 0;
 };
 
 /// Owns a machine's memory and drives its commands.
@@ -41,11 +43,21 @@ class Accelerator {
   /// Names an uploaded matrix.
   using WeightId = size_t;
 
-  /// As Driver's constructor.
+  /// One product: the arguments of gemm().
+  struct Product {
+    WeightId id;
+    const int8_t* q;
+    int64_t m;
+    int32_t* acc;
+  };
+
+  /// Drives the machine through `port`.
+  explicit Accelerator(std::unique_ptr<CommandPort> port);
+  /// Through a Driver, made of these.
   Accelerator(Transport& transport, const tercet_config& machine, uint64_t timeout_cycles = 0);
 
-  const tercet_config& machine() const { return driver_.machine(); }
-  Driver& driver() { return driver_; }
+  const tercet_config& machine() const { return port_->machine(); }
+  CommandPort& driver() { return *port_; }
 
   /// Packs and uploads `w`. A K beyond one command is cut into parts whose results gemm() adds.
   /// Throws Error if device memory is full or N is beyond its register.
@@ -58,7 +70,12 @@ class Accelerator {
   /// TimeoutError or Error prefixed with the matrix's name; the accelerator stays usable.
   void gemm(WeightId id, const int8_t* q, int64_t m, int32_t* acc);
 
-  /// `observer` is told each product of at most TERCET_MAX_CMD_M rows, when it is done.
+  /// Products that do not depend on each other, queued together. Throws as gemm(); what is in the
+  /// acc of any of them is then undefined.
+  void gemm_batch(const std::vector<Product>& products);
+
+  /// `observer` is told each product of at most TERCET_MAX_CMD_M rows, when all that was queued
+  /// with it is done.
   void observe(std::function<void(const GemmRecord&)> observer) { observer_ = std::move(observer); }
 
   /// Bytes of packed weights in device memory.
@@ -88,10 +105,25 @@ class Accelerator {
     uint64_t bytes = 0;
   };
 
-  void reserve(Scratch* scratch, uint64_t bytes);
-  void gemm_rows(const Weights& w, const int8_t* q, int64_t m, int32_t* acc);
+  /// A command with the product it is a part of.
+  struct Command {
+    const Product* product;
+    const Weights* weights;
+    Gemm gemm;
+    bool add;            // to what an earlier part gave
+    uint64_t begin = 0;  // cycles, of starting it and of knowing that it is complete
+    uint64_t end = 0;
+  };
 
-  Driver driver_;
+  void reserve(Scratch* scratch, uint64_t bytes);
+  const Weights& weights(WeightId id) const;
+  void run_together(const std::vector<Product>& products);
+  std::vector<Command> prepare(const std::vector<Product>& products);
+  void execute(std::vector<Command>* commands);
+  void tell(const std::vector<Command>& commands);
+  void collect(const Command& command);
+
+  std::unique_ptr<CommandPort> port_;
   DeviceAllocator memory_;
   std::vector<Weights> weights_;
   Scratch activations_;

@@ -33,8 +33,11 @@ class CheckedEngine : public MatmulEngine {
 
   /// Throws MismatchError naming layer, row (token of this batch), column (output), expected, got.
   void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
+  void matmul_batch(const std::vector<MatmulTask>& tasks) override;
 
  private:
+  void compare(const MatmulTask& task);
+
   MatmulEngine& device_;
   MatmulQueue& queue_;
   CheckCounts& counts_;

@@ -30,6 +30,8 @@ class DeviceEngine : public MatmulEngine {
   void preload(const Model& model);
 
   void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override;
+  /// All products are queued on the machine before the first is waited for.
+  void matmul_batch(const std::vector<MatmulTask>& tasks) override;
 
   const MatmulCounts& counts() const { return counts_; }
 

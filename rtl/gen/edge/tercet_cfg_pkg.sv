@@ -16,5 +16,5 @@ package tercet_cfg_pkg;
   localparam int AddrBits = 40;
   localparam int KMaxConfig = 65535;
   localparam logic [31:0] Geometry = 32'h00006666;
-  localparam logic [31:0] ConfigHash = 32'hcd1bf9e8;
+  localparam logic [31:0] ConfigHash = 32'hecef62cd;
 endpackage

@@ -16,5 +16,5 @@ package tercet_cfg_pkg;
   localparam int AddrBits = 40;
   localparam int KMaxConfig = 65535;
   localparam logic [31:0] Geometry = 32'h00007787;
-  localparam logic [31:0] ConfigHash = 32'h05728581;
+  localparam logic [31:0] ConfigHash = 32'h85f732ff;
 endpackage

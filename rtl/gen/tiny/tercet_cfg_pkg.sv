@@ -16,5 +16,5 @@ package tercet_cfg_pkg;
   localparam int AddrBits = 40;
   localparam int KMaxConfig = 16384;
   localparam logic [31:0] Geometry = 32'h00004344;
-  localparam logic [31:0] ConfigHash = 32'h22f5af7a;
+  localparam logic [31:0] ConfigHash = 32'h1055433a;
 endpackage

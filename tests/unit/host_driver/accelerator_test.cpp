@@ -15,7 +15,8 @@ class AcceleratorTest : public testing::TestWithParam<Backend> {
   const tercet_config& machine() const { return GetParam().machine(); }
 };
 
-INSTANTIATE_TEST_SUITE_P(Everywhere, AcceleratorTest, testing::ValuesIn(plain_backends()),
+INSTANTIATE_TEST_SUITE_P(Everywhere, AcceleratorTest,
+                         testing::ValuesIn(with_rings(plain_backends())),
                          [](const auto& info) { return info.param.name(); });
 
 std::vector<int32_t> multiply(Accelerator& accelerator, const Problem& problem, Packing packing) {
@@ -28,7 +29,7 @@ std::vector<int32_t> multiply(Accelerator& accelerator, const Problem& problem, 
 
 TEST_P(AcceleratorTest, AnInputLongerThanACommandIsCutAndAdded) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Accelerator accelerator(*transport, machine());
+  Accelerator accelerator(GetParam().make_port(*transport));
   const int64_t limit = machine().k_max;
   for (const int64_t k : {limit, limit + 1, 2 * limit + 5}) {
     const Problem problem = random_problem(1, 5, k, static_cast<uint64_t>(k));
@@ -38,7 +39,7 @@ TEST_P(AcceleratorTest, AnInputLongerThanACommandIsCutAndAdded) {
 
 TEST_P(AcceleratorTest, MoreTokensThanATileTakeSeveralPasses) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Accelerator accelerator(*transport, machine());
+  Accelerator accelerator(GetParam().make_port(*transport));
   const int64_t tokens = machine().tokens;
   for (const int64_t m : {tokens + 1, 3 * tokens}) {
     const Problem problem = random_problem(m, 30, 65, static_cast<uint64_t>(m));
@@ -48,7 +49,7 @@ TEST_P(AcceleratorTest, MoreTokensThanATileTakeSeveralPasses) {
 
 TEST_P(AcceleratorTest, SeveralMatricesLiveSideBySide) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Accelerator accelerator(*transport, machine());
+  Accelerator accelerator(GetParam().make_port(*transport));
   const Problem a = random_problem(2, 33, 44, 1);
   const Problem b = random_problem(3, 70, 20, 2);
   const Accelerator::WeightId id_a = accelerator.upload(a.w, Packing::kTwoBit);
@@ -72,7 +73,7 @@ TEST_P(AcceleratorTest, SeveralMatricesLiveSideBySide) {
 
 TEST_P(AcceleratorTest, AMachineErrorNamesTheMatrixAndTheNextProductWorks) {
   const std::unique_ptr<Transport> transport = GetParam().make({{false, 3, BusResponse::kSlverr}});
-  Accelerator accelerator(*transport, machine());
+  Accelerator accelerator(GetParam().make_port(*transport));
   const Problem problem = random_problem(2, 33, 300, 1);
   const Accelerator::WeightId id = accelerator.upload(problem.w, Packing::kTwoBit);
   std::vector<int32_t> acc(problem.expected.size());
@@ -89,7 +90,7 @@ TEST_P(AcceleratorTest, AMachineErrorNamesTheMatrixAndTheNextProductWorks) {
 
 TEST_P(AcceleratorTest, FullMemoryIsAnErrorAndLosesNothing) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Accelerator accelerator(*transport, machine());
+  Accelerator accelerator(GetParam().make_port(*transport));
   const Problem large = random_problem(1, 4096, 4096, 1);
   std::vector<Accelerator::WeightId> ids;
   try {

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "tercet/model/engine.h"
+#include "tercet/model/error.h"
 #include "tercet/model/rng.h"
 #include "tercet/packing.h"
 
@@ -106,7 +107,7 @@ std::string DeviceBuffers::check_untouched() const {
   return read() == image_ ? "" : describe(gemm_) + ": memory changed";
 }
 
-std::string run(Driver& driver, const Problem& problem, Packing packing, int64_t m_tile) {
+std::string run(CommandPort& driver, const Problem& problem, Packing packing, int64_t m_tile) {
   const DeviceBuffers buffers(driver.transport(), driver.machine(), problem, packing, m_tile);
   driver.wait(driver.start(buffers.gemm()));
   return buffers.check_done();

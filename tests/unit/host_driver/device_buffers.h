@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "tercet/driver.h"
+#include "tercet/command_port.h"
 #include "tercet/model/ternary.h"
 #include "tercet/transport.h"
 
@@ -55,6 +55,6 @@ class DeviceBuffers {
 };
 
 /// Runs `problem` as one command and returns what is wrong; empty if nothing is.
-std::string run(Driver& driver, const Problem& problem, Packing packing, int64_t m_tile);
+std::string run(CommandPort& driver, const Problem& problem, Packing packing, int64_t m_tile);
 
 }  // namespace tercet

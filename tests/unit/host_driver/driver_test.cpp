@@ -17,11 +17,13 @@ class DriverTest : public testing::TestWithParam<Backend> {
 
 std::string name_of(const testing::TestParamInfo<Backend>& info) { return info.param.name(); }
 
-INSTANTIATE_TEST_SUITE_P(Everywhere, DriverTest, testing::ValuesIn(all_backends()), name_of);
+INSTANTIATE_TEST_SUITE_P(Everywhere, DriverTest, testing::ValuesIn(with_rings(all_backends())),
+                         name_of);
 
 TEST_P(DriverTest, EveryShapeIsExactAndTouchesNothingElse) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Driver driver(*transport, machine());
+  const std::unique_ptr<CommandPort> port = GetParam().make_port(*transport);
+  CommandPort& driver = *port;
   const int64_t rows = machine().rows;
   const int64_t cols = machine().cols;
   const int64_t tokens = machine().tokens;
@@ -41,7 +43,8 @@ TEST_P(DriverTest, EveryShapeIsExactAndTouchesNothingElse) {
 
 TEST_P(DriverTest, ShortTokenTilesGiveTheSame) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Driver driver(*transport, machine());
+  const std::unique_ptr<CommandPort> port = GetParam().make_port(*transport);
+  CommandPort& driver = *port;
   const Problem problem = random_problem(7, 2 * machine().cols + 3, 2 * machine().rows + 1, 9);
   for (const int64_t m_tile : {1, 2, 3, 5, 7, 8}) {
     EXPECT_EQ(run(driver, problem, Packing::kTrit5, m_tile), "") << m_tile;
@@ -50,7 +53,8 @@ TEST_P(DriverTest, ShortTokenTilesGiveTheSame) {
 
 TEST_P(DriverTest, ExtremesFitTheAccumulators) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Driver driver(*transport, machine());
+  const std::unique_ptr<CommandPort> port = GetParam().make_port(*transport);
+  CommandPort& driver = *port;
   for (const int8_t activation : {-128, 127, 0}) {
     for (const int8_t weight : {-1, 0, 1}) {
       const Problem problem = constant_problem(1, 3, machine().k_max, activation, weight);
@@ -61,7 +65,8 @@ TEST_P(DriverTest, ExtremesFitTheAccumulators) {
 
 TEST_P(DriverTest, CommandsAreQueuedAndCompleteInOrder) {
   const std::unique_ptr<Transport> transport = GetParam().make();
-  Driver driver(*transport, machine());
+  const std::unique_ptr<CommandPort> port = GetParam().make_port(*transport);
+  CommandPort& driver = *port;
   std::vector<Problem> problems;
   for (uint64_t i = 0; i < 6; ++i) {
     problems.push_back(random_problem(1 + static_cast<int64_t>(i) % 3, 40, 70, 100 + i));
@@ -90,7 +95,8 @@ TEST_P(DriverTest, CountersOfWorkAreThoseOfTheFunctionalMachine) {
   const std::unique_ptr<Transport> transport = GetParam().make();
   const std::unique_ptr<Transport> functional =
       Backend{BackendKind::kFunctional, GetParam().config}.make();
-  Driver driver(*transport, machine());
+  const std::unique_ptr<CommandPort> port = GetParam().make_port(*transport);
+  CommandPort& driver = *port;
   Driver expected(*functional, machine());
   const Problem problem = random_problem(machine().tokens + 1, 70, 150, 3);
   for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {

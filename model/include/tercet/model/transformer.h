@@ -80,10 +80,17 @@ class Session {
   void check(const int32_t* tokens, int64_t n) const;
   void attention(const Layer& layer, int64_t index, int64_t m);
   void feed_forward(const Layer& layer, int64_t m);
-  void bit_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
-                  std::vector<float>& y, int64_t m);
-  void float_linear(const Layer& layer, int64_t projection, const std::vector<float>& x,
-                    std::vector<float>& y, int64_t m);
+  /// A BitLinear, by its index into Layer::projections(), and where its [m][n] outputs go.
+  struct Projection {
+    size_t index;
+    std::vector<float>* y;
+  };
+
+  /// Projections of the same inputs x[m][k]; the engine may work on all at once.
+  void bit_linear(const Layer& layer, const std::vector<Projection>& projections,
+                  const std::vector<float>& x, int64_t m);
+  void float_linear(const Layer& layer, const Projection& projection, const std::vector<float>& x,
+                    int64_t m);
   void compute_logits(int64_t m, LogitsRows rows);
 
   const Model& model_;
@@ -101,7 +108,7 @@ class Session {
   std::vector<float> gate_, up_;                // [m][F]
   std::vector<int8_t> quantized_;               // [m][K]
   std::vector<float> act_scale_;                // [m]
-  std::vector<int32_t> acc_;                    // [m][N]
+  std::vector<int32_t> acc_;                    // [projection][m][N]
   std::vector<float> logits_;                   // [1 or m][V]
 };
 
