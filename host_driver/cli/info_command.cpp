@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
   std::string model;
+  ModelOptions model_options;
   std::string config = "edge";
   std::string json;
 };
@@ -88,7 +89,7 @@ void print_machine(const tercet_config& m, const Json& packed, int64_t weights) 
 int info(const InfoOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   const tercet_config& machine = find_machine(options.config);
-  const NamedModel named = open_model(options.model);
+  const NamedModel named = open_model(options.model, options.model_options);
   const WeightCounts counts = count_weights(named.model);
   Json packed;
   for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {
@@ -112,6 +113,7 @@ void add_info(CLI::App& app, Action& action) {
       app.add_subcommand("info", "Describes a model, a machine, and the model's size on it.");
   const auto options = std::make_shared<InfoOptions>();
   command->add_option("--model", options->model, kModelHelp)->required();
+  add_i2s_option(*command, options->model_options);
   command->add_option("--config", options->config, "machine of rtl/spec/configs")
       ->check(CLI::IsMember(machine_names()))
       ->capture_default_str();

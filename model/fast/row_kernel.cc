@@ -21,9 +21,7 @@ using namespace tercet::HWY_NAMESPACE;  // NOLINT: the same target's part of cod
 
 int64_t ordered_bytes(const TernaryMatrix& w) { return w.k(); }
 
-void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to) {
-  std::copy_n(q, w.k(), to);
-}
+void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to) { std::copy_n(q, w.k(), to); }
 
 void multiply_rows(const TernaryMatrix& w, int64_t begin, int64_t end, const TokenRows& tokens,
                    int32_t* acc, std::vector<uint8_t>* scratch) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Hugging Face folder into a Model.
 #include <cmath>
+#include <cstring>
 #include <set>
 #include <utility>
 
@@ -28,6 +29,10 @@ class SafeTensorsSource : public TensorSource {
   }
 
   std::vector<float> vector(int64_t layer, const TensorName& name, int64_t n) override {
+    if (name.first != nullptr) {
+      const std::string first = hf_name(layer, {name.first, nullptr}) + ".weight";
+      if (tensors_.has(first)) return vector(first, n);
+    }
     return vector(hf_name(layer, name) + ".weight", n);
   }
 
@@ -43,7 +48,7 @@ class SafeTensorsSource : public TensorSource {
       fail("{}: {}: {} but quantization_mode is offline, which is U8", t.file, weight,
            dtype_name(t.dtype));
     }
-    const float stored = vector(name + ".weight_scale", 1)[0];
+    const float stored = scalar(name + ".weight_scale");
     const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
     if (!(stored > 0.0f) || !std::isfinite(scale)) {
       fail("{}: {}.weight_scale: {} is not a usable scale", t.file, name, stored);
@@ -70,9 +75,29 @@ class SafeTensorsSource : public TensorSource {
     return values;
   }
 
+  /// A tensor of one element, shape [1] or [].
+  float scalar(const std::string& name) {
+    const bool flat = tensors_.view(name).shape.empty();
+    const TensorView t = tensors_.take(name, std::vector<int64_t>(flat ? 0 : 1, 1));
+    float value = 0.0f;
+    FloatMatrix(t.file + ": " + name, 1, 1, t.dtype, t.data, t.owner).read_row(0, &value);
+    return value;
+  }
+
   const ModelConfig& config_;
   SafeTensors tensors_;
 };
+
+/// Takes a head that is stored although it is the embedding. Throws Error if it is not.
+void drop_tied_head(const ModelConfig& config, SafeTensors& tensors) {
+  const std::string name = hf_name(kNoLayer, names::kHead) + ".weight";
+  if (!config.tied_head || !tensors.has(name)) return;
+  const TensorView& embedding = tensors.view(hf_name(kNoLayer, names::kEmbedding) + ".weight");
+  const TensorView head = tensors.take(name, embedding.shape);
+  const bool same = head.dtype == embedding.dtype &&
+                    std::memcmp(head.data, embedding.data, static_cast<size_t>(head.bytes)) == 0;
+  if (!same) fail("{}: {} is not the embedding, but tie_word_embeddings is true", head.file, name);
+}
 
 /// The files that an index names, once each; every tensor must be where the index says.
 SafeTensors open_shards(const std::filesystem::path& index) {
@@ -96,7 +121,7 @@ SafeTensors open_shards(const std::filesystem::path& index) {
   for (const std::string& name : names) files.push_back(map_file(index.parent_path() / name));
   SafeTensors tensors(index.string(), files);
   for (const auto& item : map.items()) {
-    const std::filesystem::path actual = tensors.file_of(item.key());
+    const std::filesystem::path actual = tensors.view(item.key()).file;
     if (actual.filename() != item.value().get<std::string>()) {
       fail("{}: weight_map: {} is in {}, not in {}", index.string(), item.key(), actual.string(),
            item.value().get<std::string>());
@@ -111,6 +136,7 @@ Model load(const std::string& config_json, const std::string& config_name, SafeT
   if (config.packed && !options.quantize_weights) {
     fail("{}: the weights are ternary already; no weight quantisation needs floats", config_name);
   }
+  drop_tied_head(config, tensors);
   SafeTensorsSource source(config, std::move(tensors));
   return assemble_model(config, source, options);
 }

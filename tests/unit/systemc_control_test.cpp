@@ -14,6 +14,9 @@ namespace {
 
 using Setting = std::pair<const char*, const char*>;  // machine, memory
 constexpr uint32_t kPage = 4096;
+/// Commands mix what host and core wrote: outputs lie apart, so that none reads what another may be
+/// writing.
+constexpr uint32_t kOutputs = 1u << 20;
 
 class ControlCores : public testing::TestWithParam<Setting> {
  protected:
@@ -61,8 +64,7 @@ void disturb(const tercet_config& machine, std::mt19937_64& rng, Lockstep& both)
   } else if (what < 60) {
     both.write(TERCET_CSR_HOST_IRQ, 3);
   } else if (what < 62) {
-    // Commands mix what host and core wrote: none reads what another may be writing.
-    start_random(machine, rng, both, uint32_t{1} << 20);
+    start_random(machine, rng, both, kOutputs);
   } else if (what < 63) {
     both.write(TERCET_CSR_ABORT, 1);
   } else if (what < 66) {
@@ -100,6 +102,7 @@ TEST_P(ControlCores, RunRandomProgramsAlikeInEveryCycle) {
     load(TERCET_HOST_ITCM_WINDOW, RandomControlProgram(machine_, rng).make());
     both_->write(TERCET_CSR_CTRL, tercet_ctrl_pack({1, 0, 0}));
     both_->write(TERCET_CSR_HOST_IRQ_ENABLE, 3);
+    both_->write(TERCET_CSR_CMD_OUT_LO, kOutputs);
     both_->write(TERCET_CSR_CORE_CTRL, 1);
     for (int i = 0; i < 300 && !HasFailure(); ++i) disturb(machine_, rng, *both_);
     stop();
