@@ -73,7 +73,7 @@ void eval_text(const EvalCommand& command, const NamedModel& named, MatmulEngine
   const std::string text = cut_text(read_text(command.text, kMaxText), command.max_bytes);
   EvalStatus status("tokens");
   const EvalResult result =
-      evaluate(named.model, engine, *named.tokenizer, text, command.eval, std::ref(status));
+      evaluate(named.model, engine, named.need_tokenizer(), text, command.eval, std::ref(status));
   table.add("bytes", grouped(static_cast<uint64_t>(result.bytes)));
   table.add("tokens", grouped(static_cast<uint64_t>(result.tokens)));
   table.add("bits per byte", fmt::format("{:.5f}", result.bits_per_byte()));
@@ -92,7 +92,7 @@ void eval_choices(const EvalCommand& command, const NamedModel& named, MatmulEng
                   Table& table, Json& json) {
   const auto items = parse_choices(read_text(command.choices, kMaxText), command.choices);
   EvalStatus status("items");
-  const ChoiceResult result = evaluate_choices(named.model, engine, *named.tokenizer, items,
+  const ChoiceResult result = evaluate_choices(named.model, engine, named.need_tokenizer(), items,
                                                command.eval.session, std::ref(status));
   const auto all = static_cast<double>(items.size());
   const auto share = [&](int64_t correct) { return static_cast<double>(correct) / all; };
@@ -116,7 +116,7 @@ int eval(EvalCommand command) {
   command.eval.session = parse_session(command.session, command.model_options, command.device);
   if (!command.json.empty()) check_writable(command.json);
   const NamedModel named = open_model(command.model, command.model_options);
-  if (!named.tokenizer.has_value()) fail("{}: no tokenizer", command.model);
+  named.need_tokenizer();
   const Stopwatch watch;
   BackendEngine backend(command.device, named.model);
   const std::string& on = command.text.empty() ? command.choices : command.text;

@@ -109,7 +109,7 @@ class Writer {
   }
 
   FolderForm form_;
-  nlohmann::ordered_json header_ = nlohmann::ordered_json::object();
+  nlohmann::ordered_json header_ = {{"__metadata__", {{"format", "pt"}}}};  // older readers want it
   std::vector<Data> parts_;
   int64_t size_ = 0;
 };
