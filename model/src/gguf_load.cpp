@@ -21,8 +21,8 @@ DType float_type(uint32_t type, const std::string& where) {
       return DType::kF16;
     case GgmlType::kBF16:
       return DType::kBF16;
-    case GgmlType::kQ8_0:
-      return DType::kQ8_0;
+    case GgmlType::kQ80:
+      return DType::kQ80;
     case GgmlType::kQ6K:
       return DType::kQ6K;
     default:

@@ -36,8 +36,8 @@ GgmlType float_form(DType dtype) {
       return GgmlType::kBF16;
     case DType::kF16:
       return GgmlType::kF16;
-    case DType::kQ8_0:
-      return GgmlType::kQ8_0;
+    case DType::kQ80:
+      return GgmlType::kQ80;
     case DType::kQ6K:
       return GgmlType::kQ6K;
     default:
