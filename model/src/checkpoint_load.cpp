@@ -2,6 +2,7 @@
 // A Hugging Face folder into a Model.
 #include <cmath>
 #include <cstring>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -39,20 +40,13 @@ class SafeTensorsSource : public TensorSource {
   TernaryMatrix projection(int64_t layer, const TensorName& tensor, int64_t n, int64_t k) override {
     const std::string name = hf_name(layer, tensor);
     const std::string weight = name + ".weight";
-    if (!config_.packed) return quantize_weights(floats(weight, {n, k}), name);
+    if (!config_.packed) return from_floats(weight, n, k, name);
+    if (tensors_.view(weight).dtype != DType::kU8) return unpacked(weight, n, k, name);
     if (n % 4 != 0) {
       fail("{}: {}: {} outputs are no multiple of 4, so not packed", tensors_.name(), weight, n);
     }
     const TensorView t = tensors_.take(weight, {n / 4, k});
-    if (t.dtype != DType::kU8) {
-      fail("{}: {}: {} but quantization_mode is offline, which is U8", t.file, weight,
-           dtype_name(t.dtype));
-    }
-    const float stored = scalar(name + ".weight_scale");
-    const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
-    if (!(stored > 0.0f) || !std::isfinite(scale)) {
-      fail("{}: {}.weight_scale: {} is not a usable scale", t.file, name, stored);
-    }
+    const float scale = weight_scale(name);
     try {
       return TernaryMatrix(name, n, k, scale, t.data, t.owner);
     } catch (const Error& error) {
@@ -63,6 +57,36 @@ class SafeTensorsSource : public TensorSource {
   void check_all_taken() const override { tensors_.check_all_taken(); }
 
  private:
+  /// Masters, by absmean. Without a quantization_config, trits times a scale are what they are;
+  /// transformers' online mode takes the mean also of those.
+  TernaryMatrix from_floats(const std::string& weight, int64_t n, int64_t k,
+                            const std::string& name) {
+    const FloatMatrix w = floats(weight, {n, k});
+    std::optional<TernaryMatrix> exact;
+    if (!config_.online) exact = exact_ternary(w, name);
+    return exact.has_value() ? *exact : quantize_weights(w, name);
+  }
+
+  /// An offline model that transformers has loaded and saved again: trits as floats.
+  TernaryMatrix unpacked(const std::string& weight, int64_t n, int64_t k, const std::string& name) {
+    const FloatMatrix w = floats(weight, {n, k});
+    const std::optional<TernaryMatrix> trits = exact_ternary(w, name);
+    if (!trits.has_value() || trits->scale() != 1.0f) {
+      fail("{}: {}: {} that is not -1, 0 and 1, but quantization_mode is offline", tensors_.name(),
+           weight, dtype_name(w.dtype()));
+    }
+    return trits->scaled(weight_scale(name));
+  }
+
+  float weight_scale(const std::string& name) {
+    const float stored = scalar(name + ".weight_scale");
+    const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
+    if (!(stored > 0.0f) || !std::isfinite(scale)) {
+      fail("{}: {}.weight_scale: {} is not a usable scale", tensors_.name(), name, stored);
+    }
+    return scale;
+  }
+
   FloatMatrix floats(const std::string& name, const std::vector<int64_t>& shape) {
     const TensorView t = tensors_.take(name, shape);
     const int64_t rows = shape.size() == 1 ? 1 : shape[0];
@@ -135,6 +159,9 @@ Model load(const std::string& config_json, const std::string& config_name, SafeT
   const ModelConfig config = parse_config(config_json, config_name);
   if (config.packed && !options.quantize_weights) {
     fail("{}: the weights are ternary already; no weight quantisation needs floats", config_name);
+  }
+  if (options.i2s == TernaryLayout::kI2sArm) {
+    fail("{}: a folder has no I2_S tensors, whose layout was given", config_name);
   }
   drop_tied_head(config, tensors);
   SafeTensorsSource source(config, std::move(tensors));

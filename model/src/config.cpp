@@ -51,6 +51,7 @@ void read_quantization(Fields& parent, ModelConfig& config) {
     fail("{}: quantization_mode online needs linear_class autobitlinear", fields.where());
   }
   config.packed = mode == "offline";
+  config.online = !config.packed;
   const Json* skipped = fields.find("modules_to_not_convert");
   if (skipped != nullptr && !skipped->is_null() && *skipped != Json::array({"lm_head"})) {
     fail("{}: modules_to_not_convert is neither null nor lm_head alone", fields.where());

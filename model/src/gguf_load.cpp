@@ -21,8 +21,8 @@ DType float_type(uint32_t type, const std::string& where) {
       return DType::kF16;
     case GgmlType::kBF16:
       return DType::kBF16;
-    case GgmlType::kQ8_0:
-      return DType::kQ8_0;
+    case GgmlType::kQ80:
+      return DType::kQ80;
     case GgmlType::kQ6K:
       return DType::kQ6K;
     default:
@@ -96,6 +96,12 @@ class GgufSource : public TensorSource {
     }
   }
 
+  /// A layout that nothing is in was chosen by mistake.
+  void check_layout_used() const {
+    if (options_.i2s != TernaryLayout::kI2sArm || i2s_ > 0) return;
+    fail("{}: has no I2_S tensors, whose layout was given", file_.file().name);
+  }
+
   /// What became of float projections.
   void add_notes(std::vector<std::string>& notes) const {
     const auto note = [&](int64_t count, const char* what) {
@@ -145,6 +151,7 @@ class GgufSource : public TensorSource {
   }
 
   TernaryMatrix i2s(const std::string& name, int64_t n, int64_t k, const GgufTensor& t) {
+    ++i2s_;
     const int64_t codes = ternary_bytes(options_.i2s, n, k, name);
     float scale = 0.0f;
     std::memcpy(&scale, t.data + codes, sizeof(scale));
@@ -159,6 +166,7 @@ class GgufSource : public TensorSource {
 
   Gguf& file_;
   const LoadOptions& options_;
+  int64_t i2s_ = 0;        // projections
   int64_t quantized_ = 0;  // by absmean
   int64_t exact_ = 0;      // floats that were ternary
 };
@@ -172,6 +180,7 @@ Model load_gguf(Gguf& file, const LoadOptions& options) {
   GgufSource source(file, options);
   source.check_rope_factors(config.head_dim());
   Model model = assemble_model(config, source, options);
+  source.check_layout_used();
   source.add_notes(model.notes);
   return model;
 }

@@ -167,7 +167,11 @@ TEST(Checkpoint, RefusesWhatDoesNotFitTheConfig) {
   file["lm_head.weight"].bytes = file["model.embed_tokens.weight"].bytes;
   load(text, file);  // a copy of it is harmless
 
-  refuse(packed_text, good, "has shape [40, 40], expected [10, 40]");
+  refuse(packed_text, good, "q_proj.weight: F32 that is not -1, 0 and 1");
+  file = good;
+  file["model.layers.0.self_attn.q_proj.weight"].dtype = "U8";
+  file["model.layers.0.self_attn.q_proj.weight"].bytes.resize(1600);
+  refuse(packed_text, file, "has shape [40, 40], expected [10, 40]");
 }
 
 TEST(Checkpoint, RefusesBadPackedTensors) {
@@ -196,9 +200,14 @@ TEST(Checkpoint, RefusesBadPackedTensors) {
   load(text, file);
 
   file = good;
-  file[weight].dtype = "BF16";
-  file[weight].bytes += file[weight].bytes;
-  refuse(file, "quantization_mode is offline, which is U8");
+  file[weight].dtype = "F32";
+  file[weight].shape[0] *= 4;
+  const auto n = static_cast<size_t>(file[weight].shape[0] * file[weight].shape[1]);
+  file[weight].bytes = to_bytes(std::vector<float>(n, 0.5f));
+  refuse(file, "F32 that is not -1, 0 and 1, but quantization_mode is offline");
+  file[weight].bytes = to_bytes(std::vector<float>(n, -1.0f));
+  const Model unpacked = load(text, file);  // as transformers saves what it has unpacked
+  EXPECT_EQ(unpacked.layers[0].k.scale(), load(text, good).layers[0].k.scale());
 
   file = good;
   file["model.embed_tokens.weight"].dtype = "U8";
