@@ -73,7 +73,7 @@ void eval_text(const EvalCommand& command, const NamedModel& named, Sequence& se
   const std::string text = cut_text(read_text(command.text, kMaxText), command.max_bytes);
   EvalStatus status("tokens");
   const EvalResult result =
-      evaluate(sequence, *named.tokenizer, text, command.eval, std::ref(status));
+      evaluate(sequence, named.need_tokenizer(), text, command.eval, std::ref(status));
   table.add("bytes", grouped(static_cast<uint64_t>(result.bytes)));
   table.add("tokens", grouped(static_cast<uint64_t>(result.tokens)));
   table.add("bits per byte", fmt::format("{:.5f}", result.bits_per_byte()));
@@ -92,7 +92,8 @@ void eval_choices(const EvalCommand& command, const NamedModel& named, Sequence&
                   Table& table, Json& json) {
   const auto items = parse_choices(read_text(command.choices, kMaxText), command.choices);
   EvalStatus status("items");
-  const ChoiceResult result = evaluate_choices(sequence, *named.tokenizer, items, std::ref(status));
+  const ChoiceResult result =
+      evaluate_choices(sequence, named.need_tokenizer(), items, std::ref(status));
   const auto all = static_cast<double>(items.size());
   const auto share = [&](int64_t correct) { return static_cast<double>(correct) / all; };
   table.add("items", grouped(items.size()));
@@ -116,7 +117,7 @@ int eval(const EvalCommand& command) {
       parse_session(command.session, command.model_options, command.device);
   if (!command.json.empty()) check_writable(command.json);
   const NamedModel named = open_model(command.model, command.model_options);
-  if (!named.tokenizer.has_value()) fail("{}: no tokenizer", command.model);
+  named.need_tokenizer();
   const Stopwatch watch;
   BackendSession backend(command.device, named.model, session);
   const std::string& on = command.text.empty() ? command.choices : command.text;

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "tercet/model/error.h"
+#include "tercet/model/printable.h"
 
 namespace {
 
@@ -49,7 +50,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "tercet: {}\n", stop.what());
     return stop.exit_status();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "tercet: {}\n", error.what());
+    fmt::print(stderr, "tercet: {}\n", tercet::printable(error.what()));
     return kFailed;
   }
 }

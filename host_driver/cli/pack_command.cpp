@@ -43,6 +43,24 @@ void write_text(const fs::path& path, const std::string& text) {
   if (!out) fail("{}: cannot write", path.string());
 }
 
+/// nullptr if there is none. Throws Error if there is one that cannot be converted.
+const Tokenizer* packed_tokenizer(const NamedModel& named) {
+  if (!named.tokenizer.has_value() && named.tokenizer_error.empty()) return nullptr;
+  return &named.need_tokenizer();
+}
+
+/// What the reader that a file is for does not do, in one place for all who write one.
+void note_peers(const GgufOptions& options, const ModelConfig& config) {
+  const bool tq = options.layout == TernaryLayout::kTq1 || options.layout == TernaryLayout::kTq2;
+  const std::string architecture = gguf_architecture(config, options);
+  const auto note = [](const char* what) { fmt::print("note: {}\n", what); };
+  if (tq && architecture == "bitnet" && config.activation == Activation::kRelu2) {
+    note("llama.cpp runs general.architecture bitnet with SiLU; this model has ReLU squared");
+  }
+  if (tq && architecture != "bitnet") note("llama.cpp knows general.architecture bitnet only");
+  if (tq && !config.tied_head) note("llama.cpp's bitnet has no head apart from the embedding");
+}
+
 /// The tokenizer's files as the source has them, else written from what the source says.
 void save_tokenizer(const NamedModel& named, const fs::path& folder) {
   if (fs::is_directory(named.name)) {
@@ -53,19 +71,21 @@ void save_tokenizer(const NamedModel& named, const fs::path& folder) {
     }
     return;
   }
-  if (!named.tokenizer.has_value()) return;
-  if (const BpeVocab* vocab = named.tokenizer->bpe()) {
+  const Tokenizer* tokenizer = packed_tokenizer(named);
+  if (tokenizer == nullptr) return;
+  if (const BpeVocab* vocab = tokenizer->bpe()) {
     write_text(folder / "tokenizer.json", tokenizer_json(*vocab));
   } else {
-    write_text(folder / "tokenizer.model", named.tokenizer->pieces()->proto);
+    write_text(folder / "tokenizer.model", tokenizer->pieces()->proto);
   }
 }
 
 void write_model(const PackCommand& command, const NamedModel& named, const fs::path& part) {
   const auto gguf = kGgufLayouts.find(command.format);
   if (gguf != kGgufLayouts.end()) {
-    const Tokenizer* tokenizer = named.tokenizer.has_value() ? &*named.tokenizer : nullptr;
-    save_gguf(named.model, tokenizer, part, {gguf->second, command.architecture});
+    const GgufOptions options = {gguf->second, command.architecture};
+    save_gguf(named.model, packed_tokenizer(named), part, options);
+    note_peers(options, named.model.config);
     return;
   }
   FolderForm form = FolderForm::kExact;
@@ -112,8 +132,8 @@ void add_pack(CLI::App& app, Action& action) {
   command->add_option("--out", options->out, "folder or file to make")->required();
   command
       ->add_option("--arch", options->architecture,
-                   "general.architecture of a GGUF file (default: bitnet for SiLU, else "
-                   "bitnet-b1.58)")
+                   "general.architecture of a GGUF file (default: bitnet for SiLU and for "
+                   "llama.cpp, else bitnet-b1.58)")
       ->check(CLI::IsMember({"bitnet", "bitnet-b1.58", "bitnet-25"}));
   command->add_flag("--round", options->round,
                     "hf: round what is no BF16 value, instead of refusing it");

@@ -71,7 +71,7 @@ HWY_INLINE void unpack_digits(D d, const uint8_t* from, int64_t digits, int64_t 
   const auto one = hn::Set(d, 1);
   auto fraction = hn::LoadU(d, from);
   for (int64_t digit = 0; digit < digits; ++digit) {
-    const auto first = hn::Min(hn::SaturatedSub(fraction, hn::Set(d, 85)), one);   // 86 * 3 > 255
+    const auto first = hn::Min(hn::SaturatedSub(fraction, hn::Set(d, 85)), one);    // 86 * 3 > 255
     const auto second = hn::Min(hn::SaturatedSub(fraction, hn::Set(d, 170)), one);  // 171 * 3 > 511
     hn::StoreU(hn::Add(first, second), d, codes + digit * apart);
     fraction = hn::Add(hn::Add(fraction, fraction), fraction);

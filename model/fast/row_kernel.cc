@@ -21,9 +21,7 @@ using namespace tercet::HWY_NAMESPACE;  // NOLINT: the same target's part of cod
 
 int64_t ordered_bytes(const TernaryMatrix& w) { return w.k(); }
 
-void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to) {
-  std::copy_n(q, w.k(), to);
-}
+void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to) { std::copy_n(q, w.k(), to); }
 
 void multiply_rows(const TernaryMatrix& w, int64_t begin, int64_t end, const TokenRows& tokens,
                    int32_t* acc, std::vector<uint8_t>* scratch) {
@@ -66,7 +64,6 @@ void order_two_bit(const int8_t* q, int64_t k, int8_t* to) {
 }
 
 void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to) {
-  std::memset(to, 0, static_cast<size_t>(ordered_bytes(w)));
   switch (w.layout()) {
     case TernaryLayout::kI2s:
       return order_two_bit<I2s>(q, w.k(), to);
@@ -104,7 +101,12 @@ HWY_INLINE Lanes<kTokens> two_bit_lanes(const uint8_t* row, int64_t k, const Tok
   };
   const int64_t bytes = k / kFields;
   int64_t b = 0;
-  for (; b + kBytes <= bytes; b += kBytes) add(Layout::at(row, b), b);
+  for (; b + kBytes <= bytes; b += kBytes) {
+    // Of the very line: among four loads of tokens the hardware else misses that rows are one
+    // stream. Measured on Zen 4; distances from 64 bytes to 8 KiB were no better.
+    __builtin_prefetch(Layout::at(row, b));
+    add(Layout::at(row, b), b);
+  }
   if (b < bytes) {
     uint8_t tail[kBytes] = {};
     std::memcpy(tail, Layout::at(row, b), static_cast<size_t>(bytes - b));

@@ -13,7 +13,8 @@ namespace tercet::fast {
 /// Bytes of a token in the order in which multiply_rows() meets the weights of `w`.
 int64_t ordered_bytes(const TernaryMatrix& w);
 
-/// q[k] in that order to `to`[ordered_bytes()]; what is no column is 0.
+/// q[k] in that order to `to`[ordered_bytes()], which is zero before; what is no
+/// column stays so.
 void order_token(const TernaryMatrix& w, const int8_t* q, int8_t* to);
 
 /// acc[t][n] for rows n in [begin, end) and at most few_tokens() tokens in that order. `scratch` is

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A Hugging Face folder into a Model.
 #include <cmath>
+#include <cstring>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -28,26 +30,23 @@ class SafeTensorsSource : public TensorSource {
   }
 
   std::vector<float> vector(int64_t layer, const TensorName& name, int64_t n) override {
+    if (name.first != nullptr) {
+      const std::string first = hf_name(layer, {name.first, nullptr}) + ".weight";
+      if (tensors_.has(first)) return vector(first, n);
+    }
     return vector(hf_name(layer, name) + ".weight", n);
   }
 
   TernaryMatrix projection(int64_t layer, const TensorName& tensor, int64_t n, int64_t k) override {
     const std::string name = hf_name(layer, tensor);
     const std::string weight = name + ".weight";
-    if (!config_.packed) return quantize_weights(floats(weight, {n, k}), name);
+    if (!config_.packed) return from_floats(weight, n, k, name);
+    if (tensors_.view(weight).dtype != DType::kU8) return unpacked(weight, n, k, name);
     if (n % 4 != 0) {
       fail("{}: {}: {} outputs are no multiple of 4, so not packed", tensors_.name(), weight, n);
     }
     const TensorView t = tensors_.take(weight, {n / 4, k});
-    if (t.dtype != DType::kU8) {
-      fail("{}: {}: {} but quantization_mode is offline, which is U8", t.file, weight,
-           dtype_name(t.dtype));
-    }
-    const float stored = vector(name + ".weight_scale", 1)[0];
-    const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
-    if (!(stored > 0.0f) || !std::isfinite(scale)) {
-      fail("{}: {}.weight_scale: {} is not a usable scale", t.file, name, stored);
-    }
+    const float scale = weight_scale(name);
     try {
       return TernaryMatrix(name, n, k, scale, t.data, t.owner);
     } catch (const Error& error) {
@@ -58,6 +57,36 @@ class SafeTensorsSource : public TensorSource {
   void check_all_taken() const override { tensors_.check_all_taken(); }
 
  private:
+  /// Masters, by absmean. Without a quantization_config, trits times a scale are what they are;
+  /// transformers' online mode takes the mean also of those.
+  TernaryMatrix from_floats(const std::string& weight, int64_t n, int64_t k,
+                            const std::string& name) {
+    const FloatMatrix w = floats(weight, {n, k});
+    std::optional<TernaryMatrix> exact;
+    if (!config_.online) exact = exact_ternary(w, name);
+    return exact.has_value() ? *exact : quantize_weights(w, name);
+  }
+
+  /// An offline model that transformers has loaded and saved again: trits as floats.
+  TernaryMatrix unpacked(const std::string& weight, int64_t n, int64_t k, const std::string& name) {
+    const FloatMatrix w = floats(weight, {n, k});
+    const std::optional<TernaryMatrix> trits = exact_ternary(w, name);
+    if (!trits.has_value() || trits->scale() != 1.0f) {
+      fail("{}: {}: {} that is not -1, 0 and 1, but quantization_mode is offline", tensors_.name(),
+           weight, dtype_name(w.dtype()));
+    }
+    return trits->scaled(weight_scale(name));
+  }
+
+  float weight_scale(const std::string& name) {
+    const float stored = scalar(name + ".weight_scale");
+    const float scale = config_.scale_form == ScaleForm::kDivide ? 1.0f / stored : stored;
+    if (!(stored > 0.0f) || !std::isfinite(scale)) {
+      fail("{}: {}.weight_scale: {} is not a usable scale", tensors_.name(), name, stored);
+    }
+    return scale;
+  }
+
   FloatMatrix floats(const std::string& name, const std::vector<int64_t>& shape) {
     const TensorView t = tensors_.take(name, shape);
     const int64_t rows = shape.size() == 1 ? 1 : shape[0];
@@ -70,9 +99,29 @@ class SafeTensorsSource : public TensorSource {
     return values;
   }
 
+  /// A tensor of one element, shape [1] or [].
+  float scalar(const std::string& name) {
+    const bool flat = tensors_.view(name).shape.empty();
+    const TensorView t = tensors_.take(name, std::vector<int64_t>(flat ? 0 : 1, 1));
+    float value = 0.0f;
+    FloatMatrix(t.file + ": " + name, 1, 1, t.dtype, t.data, t.owner).read_row(0, &value);
+    return value;
+  }
+
   const ModelConfig& config_;
   SafeTensors tensors_;
 };
+
+/// Takes a head that is stored although it is the embedding. Throws Error if it is not.
+void drop_tied_head(const ModelConfig& config, SafeTensors& tensors) {
+  const std::string name = hf_name(kNoLayer, names::kHead) + ".weight";
+  if (!config.tied_head || !tensors.has(name)) return;
+  const TensorView& embedding = tensors.view(hf_name(kNoLayer, names::kEmbedding) + ".weight");
+  const TensorView head = tensors.take(name, embedding.shape);
+  const bool same = head.dtype == embedding.dtype &&
+                    std::memcmp(head.data, embedding.data, static_cast<size_t>(head.bytes)) == 0;
+  if (!same) fail("{}: {} is not the embedding, but tie_word_embeddings is true", head.file, name);
+}
 
 /// The files that an index names, once each; every tensor must be where the index says.
 SafeTensors open_shards(const std::filesystem::path& index) {
@@ -96,7 +145,7 @@ SafeTensors open_shards(const std::filesystem::path& index) {
   for (const std::string& name : names) files.push_back(map_file(index.parent_path() / name));
   SafeTensors tensors(index.string(), files);
   for (const auto& item : map.items()) {
-    const std::filesystem::path actual = tensors.file_of(item.key());
+    const std::filesystem::path actual = tensors.view(item.key()).file;
     if (actual.filename() != item.value().get<std::string>()) {
       fail("{}: weight_map: {} is in {}, not in {}", index.string(), item.key(), actual.string(),
            item.value().get<std::string>());
@@ -111,6 +160,10 @@ Model load(const std::string& config_json, const std::string& config_name, SafeT
   if (config.packed && !options.quantize_weights) {
     fail("{}: the weights are ternary already; no weight quantisation needs floats", config_name);
   }
+  if (options.i2s == TernaryLayout::kI2sArm) {
+    fail("{}: a folder has no I2_S tensors, whose layout was given", config_name);
+  }
+  drop_tied_head(config, tensors);
   SafeTensorsSource source(config, std::move(tensors));
   return assemble_model(config, source, options);
 }

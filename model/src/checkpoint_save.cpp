@@ -76,7 +76,7 @@ class Writer {
 
   /// Rows of floats, as F32 or BF16.
   void floats(const std::string& name, const std::vector<int64_t>& shape,
-              std::function<void(int64_t, float*)> read_row) {
+              const std::function<void(int64_t, float*)>& read_row) {
     const int64_t rows = shape.size() == 1 ? 1 : shape[0];
     const int64_t k = shape.back();
     const FolderForm form = form_;
@@ -109,7 +109,7 @@ class Writer {
   }
 
   FolderForm form_;
-  nlohmann::ordered_json header_ = nlohmann::ordered_json::object();
+  nlohmann::ordered_json header_ = {{"__metadata__", {{"format", "pt"}}}};  // older readers want it
   std::vector<Data> parts_;
   int64_t size_ = 0;
 };

@@ -46,7 +46,8 @@ void read_q6_k(const uint8_t* block, float* out) {
       for (int64_t i = 0; i < 32; ++i) {
         const int low_bits = low[half * 64 + group % 2 * 32 + i] >> (group / 2 * 4) & 15;
         const int high_bits = high[half * 32 + i] >> (2 * group) & 3;
-        const float scale = d * static_cast<float>(scales[half * 8 + group * 2 + i / 16]);
+        const int64_t sixteen = half * 8 + group * 2 + i / 16;
+        const float scale = d * static_cast<float>(scales[sixteen]);
         *out++ = scale * static_cast<float>((low_bits | high_bits << 4) - 32);
       }
     }
@@ -136,7 +137,7 @@ void FloatMatrix::read_row(int64_t row, float* out) const {
       return read<uint16_t>(data, k_, out, bf16_to_float);
     case DType::kF16:
       return read<uint16_t>(data, k_, out, f16_to_float);
-    case DType::kQ8_0:
+    case DType::kQ80:
       for (int64_t i = 0; i < k_; i += block, data += size) read_q8_0(data, out + i);
       return;
     case DType::kQ6K:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // GGUF metadata of the architectures bitnet, bitnet-b1.58 and bitnet-25 into a ModelConfig.
+#include <initializer_list>
 #include <set>
 
 #include "tercet/model/checkpoint.h"
@@ -34,9 +35,14 @@ class ArchitectureKeys {
     return file_.number(key(name), low, high);
   }
   std::string text(const std::string& name) { return file_.text(key(name)); }
+  bool boolean(const std::string& name) { return file_.boolean(key(name)); }
   /// The key is absent, or `value`.
   void expect(const std::string& name, int64_t value) {
     if (has(name)) file_.integer(key(name), value, value);
+  }
+  /// Keys that change nothing, whatever their value.
+  void accept(std::initializer_list<const char*> names) {
+    for (const char* name : names) key(name);
   }
   void finish() const {
     for (const auto& [name, value] : file_.metadata()) {
@@ -52,15 +58,29 @@ class ArchitectureKeys {
   std::set<std::string> known_;
 };
 
-/// llama.cpp's converter writes "linear" with factor 1, which scales nothing.
+/// llama.cpp's converter writes "linear" with factor 1, which scales nothing. Without a factor the
+/// context it scales from, and whether a model was tuned for it, say nothing either.
 void check_rope_scaling(ArchitectureKeys& keys, const std::string& file) {
+  keys.accept({"rope.scaling.original_context_length", "rope.scaling.finetuned"});
   if (keys.has("rope.scaling.type")) {
     const std::string type = keys.text("rope.scaling.type");
     if (type != "none" && type != "linear") {
       fail("{}: {} '{}' is not supported", file, keys.key("rope.scaling.type"), type);
     }
   }
-  if (keys.has("rope.scaling.factor")) keys.number("rope.scaling.factor", 1.0, 1.0);
+  for (const char* factor :
+       {"rope.scaling.factor", "rope.scaling.attn_factor", "rope.scale_linear"}) {
+    if (keys.has(factor)) keys.number(factor, 1.0, 1.0);
+  }
+}
+
+/// Keys that some writers add, with the one value that changes nothing.
+void check_plain_graph(ArchitectureKeys& keys, const std::string& file) {
+  for (const char* count : {"expert_count", "expert_used_count"}) keys.expect(count, 0);
+  const char* causal = "attention.causal";
+  if (keys.has(causal) && !keys.boolean(causal)) {
+    fail("{}: {} is false, which is not supported", file, keys.key(causal));
+  }
 }
 
 void read_special_ids(const Gguf& file, ModelConfig& c) {
@@ -114,6 +134,7 @@ ModelConfig gguf_config(const Gguf& file) {
     keys.expect(size, c.head_dim());
   }
   check_rope_scaling(keys, name);
+  check_plain_graph(keys, name);
   keys.finish();
   read_special_ids(file, c);
   return c;

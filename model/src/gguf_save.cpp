@@ -36,8 +36,8 @@ GgmlType float_form(DType dtype) {
       return GgmlType::kBF16;
     case DType::kF16:
       return GgmlType::kF16;
-    case DType::kQ8_0:
-      return GgmlType::kQ8_0;
+    case DType::kQ80:
+      return GgmlType::kQ80;
     case DType::kQ6K:
       return GgmlType::kQ6K;
     default:
@@ -50,9 +50,9 @@ void put(std::ostream& out, const void* data, int64_t bytes) {
 }
 
 void add_config(const ModelConfig& c, const GgufOptions& options, GgufWriter& writer) {
-  std::string a = options.architecture;
-  if (a.empty()) a = c.activation == Activation::kSilu ? "bitnet" : "bitnet-b1.58";
+  const std::string a = gguf_architecture(c, options);
   writer.text("general.architecture", a);
+  writer.integer("general.quantization_version", 2);  // ggml's, of all block formats
   writer.integer("general.file_type", form_of(options.layout).file_type);
   writer.integer(a + ".vocab_size", c.vocab);
   writer.integer(a + ".context_length", c.max_positions);
@@ -82,6 +82,16 @@ std::vector<int32_t> kind_numbers(const std::vector<TokenKind>& kinds) {
   return numbers;
 }
 
+/// llama.cpp takes the embedding's rows to be as many as tokens, so fillers follow them.
+template <typename Vocab>
+Vocab padded(Vocab vocab, int64_t size) {
+  while (static_cast<int64_t>(vocab.tokens.size()) < size) {
+    vocab.tokens.push_back(pad_token(vocab.tokens.size()));
+    vocab.kinds.push_back(TokenKind::kUnused);
+  }
+  return vocab;
+}
+
 void add_bpe(const BpeVocab& vocab, GgufWriter& writer) {
   const bool llama3 = vocab.split == BpeVocab::Split::kLlama3;
   if (llama3 != vocab.ignore_merges) {
@@ -98,9 +108,14 @@ void add_bpe(const BpeVocab& vocab, GgufWriter& writer) {
 }
 
 void add_pieces(const PieceVocab& vocab, GgufWriter& writer) {
+  if (!vocab.beyond_gguf.empty()) {
+    fail("the SentencePiece model has {}, which GGUF cannot say", vocab.beyond_gguf);
+  }
   writer.text("tokenizer.ggml.model", "llama");
   writer.texts("tokenizer.ggml.tokens", vocab.tokens);
-  writer.numbers("tokenizer.ggml.scores", vocab.scores);
+  std::vector<float> scores = vocab.scores;
+  scores.resize(vocab.tokens.size());
+  writer.numbers("tokenizer.ggml.scores", scores);
   writer.integers("tokenizer.ggml.token_type", kind_numbers(vocab.kinds));
   writer.boolean("tokenizer.ggml.add_space_prefix", vocab.dummy_prefix);
   writer.boolean("tokenizer.ggml.remove_extra_whitespaces", vocab.remove_extra);
@@ -148,13 +163,23 @@ class Tensors {
 
 }  // namespace
 
+std::string gguf_architecture(const ModelConfig& config, const GgufOptions& options) {
+  if (!options.architecture.empty()) return options.architecture;
+  // llama.cpp, which TQ files are for, knows but one of the names.
+  const bool tq = form_of(options.layout).type != GgmlType::kI2s;
+  return tq || config.activation == Activation::kSilu ? "bitnet" : "bitnet-b1.58";
+}
+
 void save_gguf(const Model& model, const Tokenizer* tokenizer, const std::filesystem::path& path,
                const GgufOptions& options) {
   GgufWriter writer;
   add_config(model.config, options, writer);
-  if (tokenizer != nullptr && tokenizer->bpe() != nullptr) add_bpe(*tokenizer->bpe(), writer);
-  if (tokenizer != nullptr && tokenizer->pieces() != nullptr) {
-    add_pieces(*tokenizer->pieces(), writer);
+  if (tokenizer == nullptr) {
+    writer.text("tokenizer.ggml.model", "none");
+  } else if (tokenizer->bpe() != nullptr) {
+    add_bpe(padded(*tokenizer->bpe(), model.config.vocab), writer);
+  } else {
+    add_pieces(padded(*tokenizer->pieces(), model.config.vocab), writer);
   }
   Tensors tensors(writer, options.layout);
   tensors.matrix(names::kEmbedding, model.embedding);

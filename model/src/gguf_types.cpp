@@ -11,7 +11,7 @@ namespace {
 
 constexpr GgmlFormat kFormats[] = {
     {GgmlType::kF32, "F32", 1, 4, 0},      {GgmlType::kF16, "F16", 1, 2, 0},
-    {GgmlType::kBF16, "BF16", 1, 2, 0},    {GgmlType::kQ8_0, "Q8_0", 32, 34, 0},
+    {GgmlType::kBF16, "BF16", 1, 2, 0},    {GgmlType::kQ80, "Q8_0", 32, 34, 0},
     {GgmlType::kQ6K, "Q6_K", 256, 210, 0}, {GgmlType::kTq1, "TQ1_0", 256, 54, 0},
     {GgmlType::kTq2, "TQ2_0", 256, 66, 0}, {GgmlType::kI2s, "I2_S", 4, 1, 32},
 };

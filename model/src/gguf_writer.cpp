@@ -95,9 +95,15 @@ void GgufWriter::write(const std::filesystem::path& path) const {
   head += metadata_ + table_;
   const std::string zeros(kAlignment, '\0');
   std::ofstream out(path, std::ios::binary);
+  if (!out) fail("{}: cannot write: {}", path.string(), std::strerror(errno));
   out << head << zeros.substr(0, static_cast<size_t>(padding(static_cast<int64_t>(head.size()))));
   for (const Part& part : parts_) {
+    const std::streamoff begin = out.tellp();
     part.data(out);
+    if (out && out.tellp() - begin != part.bytes) {
+      fail("{}: a tensor of {} bytes instead of {}", path.string(), out.tellp() - begin,
+           part.bytes);
+    }
     out << zeros.substr(0, static_cast<size_t>(padding(part.bytes)));
   }
   out.close();

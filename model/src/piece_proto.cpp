@@ -15,8 +15,8 @@ namespace {
 // Field numbers of ModelProto, SentencePiece, TrainerSpec and NormalizerSpec.
 constexpr uint32_t kPieces = 1, kTrainer = 2, kNormalizer = 3;
 constexpr uint32_t kText = 1, kScore = 2, kKind = 3;
-constexpr uint32_t kModelType = 3, kByteFallback = 35, kUnknownId = 40;
-constexpr uint32_t kDummyPrefix = 3, kRemoveExtra = 4;
+constexpr uint32_t kModelType = 3, kSpaceAsSuffix = 24, kByteFallback = 35, kUnknownId = 40;
+constexpr uint32_t kCharsMap = 2, kDummyPrefix = 3, kRemoveExtra = 4, kEscapeSpaces = 5;
 constexpr uint64_t kBpe = 2;  // of kModelType
 
 enum Wire : uint32_t { kVarint = 0, kFixed64 = 1, kLength = 2, kFixed32 = 5 };
@@ -115,23 +115,56 @@ void read_piece(const Field& message, const std::string& where, PieceVocab& voca
   vocab.kinds.push_back(static_cast<TokenKind>(kind));
 }
 
+/// What decides whether GGUF can say the same, with the values of files that do not say.
+struct Kind {
+  uint64_t type = 1;  // Unigram
+  bool suffix = false;
+  bool normalises = false;
+  bool escapes = true;
+
+  const char* beyond_gguf() const {
+    if (type != kBpe) return "another type than BPE";
+    if (suffix) return "spaces at the ends of words";
+    if (normalises) return "a normaliser";
+    return escapes ? "" : "unescaped spaces";
+  }
+};
+
+void read_trainer(const Field& message, const std::string& where, Kind& kind) {
+  Reader reader(message.bytes, where);
+  for (Field field; reader.next(&field);) {
+    if (field.wire != kVarint) continue;
+    if (field.number == kModelType) kind.type = field.value;
+    if (field.number == kSpaceAsSuffix) kind.suffix = field.value != 0;
+  }
+}
+
+void read_normalizer(const Field& message, const std::string& where, PieceVocab& vocab,
+                     Kind& kind) {
+  Reader reader(message.bytes, where);
+  for (Field field; reader.next(&field);) {
+    if (field.number == kCharsMap && field.wire == kLength) kind.normalises = !field.bytes.empty();
+    if (field.wire != kVarint) continue;
+    if (field.number == kDummyPrefix) vocab.dummy_prefix = field.value != 0;
+    if (field.number == kRemoveExtra) vocab.remove_extra = field.value != 0;
+    if (field.number == kEscapeSpaces) kind.escapes = field.value != 0;
+  }
+}
+
 }  // namespace
 
 PieceVocab parse_pieces(std::string proto, const std::string& where) {
   PieceVocab vocab;
+  Kind kind;
   Reader reader(proto, where);
   for (Field field; reader.next(&field);) {
     if (field.wire != kLength) continue;
     if (field.number == kPieces) read_piece(field, where, vocab);
-    if (field.number != kNormalizer) continue;
-    Reader normalizer(field.bytes, where);
-    for (Field part; normalizer.next(&part);) {
-      if (part.wire != kVarint) continue;
-      if (part.number == kDummyPrefix) vocab.dummy_prefix = part.value != 0;
-      if (part.number == kRemoveExtra) vocab.remove_extra = part.value != 0;
-    }
+    if (field.number == kTrainer) read_trainer(field, where, kind);
+    if (field.number == kNormalizer) read_normalizer(field, where, vocab, kind);
   }
   if (vocab.tokens.empty()) fail("{}: no pieces; not a SentencePiece model", where);
+  vocab.beyond_gguf = kind.beyond_gguf();
   vocab.proto = std::move(proto);
   return vocab;
 }

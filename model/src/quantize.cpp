@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two quantisations of BitNet b1.58 (arXiv 2402.17764, section 2) and the dequantisation.
+#include <utility>
 #include <vector>
 
 #include "tercet/model/error.h"
@@ -60,6 +61,27 @@ TernaryMatrix quantize_weights(const FloatMatrix& master, std::string name) {
   for (size_t i = 0; i < w.size(); ++i) {
     trits[i] = static_cast<int8_t>(round_half_even(clamp(w[i] / scale, -1.0f, 1.0f)));
   }
+  return TernaryMatrix::from_trits(std::move(name), n, k, scale, trits.data());
+}
+
+std::optional<TernaryMatrix> exact_ternary(const FloatMatrix& weights, std::string name) {
+  const int64_t n = weights.n();
+  const int64_t k = weights.k();
+  std::vector<float> row(static_cast<size_t>(k));
+  std::vector<int8_t> trits(static_cast<size_t>(n * k));
+  float scale = 0.0f;
+  for (int64_t r = 0; r < n; ++r) {
+    weights.read_row(r, row.data());
+    for (int64_t c = 0; c < k; ++c) {
+      const float value = row[static_cast<size_t>(c)];
+      const float magnitude = value < 0.0f ? -value : value;
+      if (magnitude == 0.0f) continue;
+      if (scale == 0.0f) scale = magnitude;
+      if (magnitude != scale) return std::nullopt;
+      trits[static_cast<size_t>(r * k + c)] = value < 0.0f ? int8_t{-1} : int8_t{1};
+    }
+  }
+  if (scale == 0.0f) return std::nullopt;
   return TernaryMatrix::from_trits(std::move(name), n, k, scale, trits.data());
 }
 

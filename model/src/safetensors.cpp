@@ -112,10 +112,10 @@ void SafeTensors::add(const FileView& file) {
   }
 }
 
-const std::string& SafeTensors::file_of(const std::string& tensor) const {
+const TensorView& SafeTensors::view(const std::string& tensor) const {
   const auto it = tensors_.find(tensor);
   if (it == tensors_.end()) fail("{}: tensor {} is missing", name_, tensor);
-  return it->second.file;
+  return it->second;
 }
 
 TensorView SafeTensors::take(const std::string& name, const std::vector<int64_t>& shape) {

@@ -14,6 +14,7 @@ namespace tercet {
 struct TensorName {
   const char* hf;
   const char* gguf;
+  const char* first = nullptr;  ///< in the first paper's models, where it is another
 };
 
 namespace names {
@@ -22,9 +23,10 @@ inline constexpr TensorName kNorm = {"model.norm", "output_norm"};
 inline constexpr TensorName kHead = {"lm_head", "output"};
 
 inline constexpr TensorName kInputNorm = {"input_layernorm", "attn_norm"};
-inline constexpr TensorName kAttnSubNorm = {"self_attn.attn_sub_norm", "attn_sub_norm"};
+inline constexpr TensorName kAttnSubNorm = {"self_attn.attn_sub_norm", "attn_sub_norm",
+                                            "self_attn.inner_attn_ln"};
 inline constexpr TensorName kPostNorm = {"post_attention_layernorm", "ffn_norm"};
-inline constexpr TensorName kFfnSubNorm = {"mlp.ffn_sub_norm", "ffn_sub_norm"};
+inline constexpr TensorName kFfnSubNorm = {"mlp.ffn_sub_norm", "ffn_sub_norm", "mlp.ffn_layernorm"};
 
 /// The seven projections, in the order of Layer::projections().
 inline constexpr std::array<TensorName, 7> kProjections = {{{"self_attn.q_proj", "attn_q"},

@@ -21,9 +21,7 @@ TernaryMatrix::TernaryMatrix(std::string name, int64_t n, int64_t k, float scale
       packed_(packed),
       layout_(layout),
       owner_(std::move(owner)) {
-  if (!std::isfinite(scale) || scale <= 0.0f) {
-    fail("{}: weight scale {} is not positive and finite", name_, scale);
-  }
+  check_scale();
   zeros_ = count_zeros(layout_, packed_, n_, k_);
   if (zeros_ < 0) fail_at_invalid_code();
 }
@@ -50,6 +48,18 @@ void TernaryMatrix::unpack_row(int64_t row, int8_t* trits) const {
   read_codes(layout_, packed_, n_, k_, row, codes);
   const int64_t k = k_;  // a local: writes to trits cannot change it, so the loop vectorises
   for (int64_t c = 0; c < k; ++c) trits[c] = static_cast<int8_t>(codes[c] - 1);
+}
+
+TernaryMatrix TernaryMatrix::scaled(float factor) const {
+  TernaryMatrix copy = *this;
+  copy.scale_ *= factor;
+  copy.check_scale();
+  return copy;
+}
+
+void TernaryMatrix::check_scale() const {
+  if (std::isfinite(scale_) && scale_ > 0.0f) return;
+  fail("{}: weight scale {} is not positive and finite", name_, scale_);
 }
 
 void TernaryMatrix::fail_at_invalid_code() const {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The tokenizer in GGUF metadata.
+#include <cmath>
 #include <utility>
 
 #include "piece_proto.h"
@@ -69,6 +70,16 @@ void read_split(const Gguf& file, BpeVocab& vocab, std::vector<std::string>& not
   }
 }
 
+/// Drops fillers at the end: rows of the embedding that have no token.
+template <typename Vocab>
+void drop_padding(Vocab& vocab) {
+  while (!vocab.tokens.empty() && vocab.kinds.back() == TokenKind::kUnused &&
+         vocab.tokens.back() == pad_token(vocab.tokens.size() - 1)) {
+    vocab.tokens.pop_back();
+    vocab.kinds.pop_back();
+  }
+}
+
 Tokenizer read_bpe(const Gguf& file, std::vector<std::string>& notes) {
   BpeVocab vocab;
   vocab.tokens = read_tokens(file);
@@ -78,6 +89,7 @@ Tokenizer read_bpe(const Gguf& file, std::vector<std::string>& notes) {
       fail("{}: {}: {} is of a kind that byte-level BPE has not", file.file().name, kKinds, i);
     }
   }
+  drop_padding(vocab);
   const char* merges = "tokenizer.ggml.merges";
   for (const std::string_view merge : file.texts(merges)) {
     vocab.merges.push_back(split_merge(merge, file.file().name));
@@ -98,6 +110,12 @@ Tokenizer read_pieces(const Gguf& file) {
     fail("{}: tokenizer.ggml.scores has {} entries, {} has {}", file.file().name,
          vocab.scores.size(), kTokens, vocab.tokens.size());
   }
+  for (size_t i = 0; i < vocab.scores.size(); ++i) {
+    if (std::isfinite(vocab.scores[i])) continue;
+    fail("{}: tokenizer.ggml.scores: {} is {}", file.file().name, i, vocab.scores[i]);
+  }
+  drop_padding(vocab);
+  vocab.scores.resize(vocab.tokens.size());
   vocab.dummy_prefix = flag("tokenizer.ggml.add_space_prefix", true);
   vocab.remove_extra = flag("tokenizer.ggml.remove_extra_whitespaces", false);
   return Tokenizer::from_sentencepiece(write_pieces(vocab), file.file().name);

@@ -14,6 +14,9 @@
 namespace tercet {
 namespace {
 
+/// Whether a ByteLevel splits by GPT-2's pattern: it does if nothing is said.
+bool uses_regex(Fields& level) { return !level.has("use_regex") || level.boolean("use_regex"); }
+
 /// The split pattern that the pre-tokenizer asks for.
 BpeVocab::Split parse_pretokenizer(const Json& json, const std::string& where) {
   Fields fields(json, where);
@@ -21,7 +24,7 @@ BpeVocab::Split parse_pretokenizer(const Json& json, const std::string& where) {
   if (type == "ByteLevel") {
     fields.expect_false("add_prefix_space");
     fields.ignore({"trim_offsets"});
-    if (!fields.boolean("use_regex")) fail("{}: use_regex is false and nothing else splits", where);
+    if (!uses_regex(fields)) fail("{}: use_regex is false and nothing else splits", where);
     fields.finish();
     return BpeVocab::Split::kGpt2;
   }
@@ -41,7 +44,7 @@ BpeVocab::Split parse_pretokenizer(const Json& json, const std::string& where) {
   pattern.finish();
   split.finish();
   level.expect_false("add_prefix_space");
-  level.expect_false("use_regex");
+  if (uses_regex(level)) fail("{}: use_regex is not false, so text is split twice", level.where());
   level.ignore({"trim_offsets"});
   level.finish();
   if (regex == Pretokenizer::gpt2_pattern()) return BpeVocab::Split::kGpt2;

@@ -39,7 +39,7 @@ class ToyModel:
         self.activation, self.context = "relu2", 64
         self.embedding = [[rng.randrange(-128, 128) / 128 for _ in range(self.d)]
                           for _ in range(self.vocab)]
-        self.norms, self.trits, self.scales = {}, {}, {}
+        self.norms, self.trits, self.scales, self.masters = {}, {}, {}, {}
         for layer in range(layers):
             for name, (_, size) in NORMS.items():
                 self.norms[layer, name] = self._norm(rng, getattr(self, size))
@@ -49,6 +49,23 @@ class ToyModel:
                 # A power of two has an exact inverse and exact products.
                 self.scales[layer, name] = 2.0 ** -4 if exact_scales else f32(rng.uniform(0.05, 0.08))
         self.norm = self._norm(rng, self.d)
+
+    def row_floats(self, key):
+        """A projection's float rows: `masters` if a test has set them, else trit * scale."""
+        if key in self.masters:
+            return self.masters[key]
+        return [[t * self.scales[key] for t in row] for row in self.trits[key]]
+
+    def draw_masters(self, seed):
+        """Gaussian float weights, exact in BF16 and F16, and their absmean trits and scales."""
+        rng = random.Random(seed)
+        for key, trits in self.trits.items():
+            rows = [[max(-127, min(127, round(rng.gauss(0, 40)))) / 512 for _ in row]
+                    for row in trits]
+            self.masters[key] = rows
+            mean = f32(sum(abs(w) for row in rows for w in row) / (len(rows) * len(rows[0])))
+            self.scales[key] = mean
+            self.trits[key] = [[max(-1, min(1, round(f32(w / mean)))) for w in row] for row in rows]
 
     @staticmethod
     def _norm(rng, size):
@@ -196,7 +213,7 @@ def safetensors(tensors):
 
 
 def hf_tensors(model, weights, floats="BF16", scale=lambda s: ("F32", to_f32([s]))):
-    """All tensors; `weights`: "packed", or a dtype for float masters trit * scale."""
+    """All tensors; `weights`: "packed", or a dtype for float masters."""
     to = {"BF16": to_bf16, "F16": to_f16, "F32": to_f32}
     rows = b"".join(map(to[floats], model.embedding))
     tensors = [("model.embed_tokens.weight", floats, [model.vocab, model.d], rows)]
@@ -211,7 +228,7 @@ def hf_tensors(model, weights, floats="BF16", scale=lambda s: ("F32", to_f32([s]
             dtype, data = scale(s)
             tensors.append((full + ".weight_scale", dtype, [1], data))
         else:
-            data = b"".join(to[weights]([t * s for t in row]) for row in trits)
+            data = b"".join(map(to[weights], model.row_floats((layer, name))))
             tensors.append((full + ".weight", weights, [n, k], data))
     tensors.append(("model.norm.weight", floats, [model.d], to[floats](model.norm)))
     return tensors
@@ -295,7 +312,7 @@ EMBEDDINGS = {"F32": to_f32, "F16": to_f16, "BF16": to_bf16, "Q8_0": to_q8_0, "Q
 
 
 def gguf_tensors(model, weights, embedding="F16", separate_scale=False):
-    """`weights`: I2_S, I2_S-ARM, TQ1_0, TQ2_0, or a float type for masters trit * scale."""
+    """`weights`: I2_S, I2_S-ARM, TQ1_0, TQ2_0, or a float type for masters."""
     rows = b"".join(map(EMBEDDINGS[embedding], model.embedding))
     tensors = [("token_embd.weight", embedding, [model.d, model.vocab], rows)]
     for (layer, name), values in model.norms.items():
@@ -311,7 +328,7 @@ def gguf_tensors(model, weights, embedding="F16", separate_scale=False):
         elif weights == "TQ2_0":
             data = to_tq2(trits, block)
         else:
-            data = b"".join(EMBEDDINGS[weights]([t * s for t in row]) for row in trits)
+            data = b"".join(map(EMBEDDINGS[weights], model.row_floats((layer, name))))
         tensors.append((full + ".weight", weights.split("-")[0], dims, data))
         if separate_scale:
             tensors.append((full + ".scale", "F32", [1], to_f32([s])))

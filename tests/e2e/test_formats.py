@@ -55,6 +55,28 @@ class Formats(ProgramTest):
         wrong = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, "I2_S-ARM"))
         self.assertNotEqual(self.logits(wrong), want)
 
+    def test_fast_engine_and_reference_write_the_same_bytes(self):
+        toy = self.toy
+        own = self.own(toy)
+        files = [(own, ())]
+        for weights in ("I2_S", "I2_S-ARM", "TQ1_0", "TQ2_0", "F16"):
+            file = self.gguf(ff.gguf_metadata(toy),
+                             ff.gguf_tensors(toy, weights, separate_scale=weights[0] == "T"),
+                             name=weights + ".gguf")
+            files.append((file, ("--i2s-layout", "arm") if weights.endswith("ARM") else ()))
+        for file, flags in files:
+            for single in ((), ("--single",)):
+                want = self.logits(file, *flags, *single, "--backend", "reference")
+                for threads in ("1", "2"):
+                    got = self.logits(file, *flags, *single, "--threads", threads)
+                    self.assertEqual(got, want, (file, single, threads))
+                scalar = self.logits(file, *flags, *single, "--simd", "SCALAR")
+                self.assertEqual(scalar, want, (file, single))
+        for flags in (("--act-quant", "none"), ("--kv", "f16"), ("--no-weight-quant",)):
+            file = files[-1][0] if flags[0] == "--no-weight-quant" else own
+            self.assertEqual(self.logits(file, *flags),
+                             self.logits(file, *flags, "--backend", "reference"), flags)
+
     def test_scales_inside_of_tq_blocks(self):
         want = self.logits(self.own(self.exact))
         for weights in ("TQ1_0", "TQ2_0"):
@@ -72,8 +94,8 @@ class Formats(ProgramTest):
         self.assertEqual(self.logits(file), self.logits(self.own(toy, "q6")))
 
     def test_float_masters_are_made_ternary_by_absmean(self):
-        # With weights 0 and +-2^-4 absmean is exact, the trits are the signs.
-        toy = copy.copy(self.exact)
+        toy = ff.ToyModel(seed=3, layers=1)
+        toy.draw_masters(seed=4)
         folder = ff.write_folder(self.folder / "masters", toy.config(None),
                                  ff.hf_tensors(toy, "BF16"))
         online = ff.write_folder(self.folder / "online",
@@ -81,17 +103,92 @@ class Formats(ProgramTest):
                                  ff.hf_tensors(toy, "F32"))
         files = {w: self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, w), w + ".gguf")
                  for w in ("F32", "F16", "BF16")}
-        packed = copy.copy(toy)
-        packed.scales = {}
-        for key, trits in toy.trits.items():
-            ones, size = sum(abs(t) for row in trits for t in row), len(trits) * len(trits[0])
-            packed.scales[key] = ff.f32(ones * 2.0 ** -4 / size)
-        want = self.logits(self.own(packed))
+        want = self.logits(self.own(toy))
         self.assertEqual(self.logits(folder), want)
         self.assertEqual(self.logits(online), want)
         for weights, file in files.items():
             self.assertEqual(self.logits(file), want, weights)
             self.assertIn("7 projections are floats and were made ternary", self.notes)
+
+    def test_floats_that_are_ternary_already(self):
+        # llama.cpp multiplies such a file's weights as they are, so their magnitude is the scale;
+        # transformers' online mode takes the mean of a folder's, whatever they are.
+        toy = self.exact
+        want = self.logits(self.own(toy))
+        for weights in ("F32", "F16", "BF16"):
+            file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, weights))
+            self.assertEqual(self.logits(file), want, weights)
+            self.assertIn("7 projections are floats that are ternary already", self.notes)
+        mean = copy.copy(toy)
+        mean.scales = {}
+        for key, trits in toy.trits.items():
+            ones, size = sum(abs(t) for row in trits for t in row), len(trits) * len(trits[0])
+            mean.scales[key] = ff.f32(ones * 2.0 ** -4 / size)
+        folder = ff.write_folder(self.folder / "online",
+                                 toy.config(ff.quantization("autobitlinear", "online")),
+                                 ff.hf_tensors(toy, "BF16"))
+        self.assertEqual(self.logits(folder), self.logits(self.own(mean, "mean")))
+
+    def test_what_other_writers_add(self):
+        toy, a = self.exact, "bitnet-b1.58."
+        want = self.logits(self.own(toy))
+        more = {a + "rope.scaling.type": ("text", "linear"), a + "rope.scaling.factor": ("f32", 1.0),
+                a + "rope.scaling.original_context_length": ("u32", 64),
+                a + "attention.causal": ("bool", True), a + "expert_count": ("u32", 0),
+                a + "attention.key_length": ("u32", 64), "split.count": ("u16", 1),
+                "general.quantization_version": ("u32", 2), "general.file_type": ("u32", 40),
+                "tokenizer.chat_template": ("text", "{{ x }}")}
+        factors = ("rope_freqs.weight", "F32", [32], ff.to_f32([1.0] * 32))
+        tensors = ff.gguf_tensors(toy, "I2_S")
+        file = self.gguf(ff.gguf_metadata(toy, **more), tensors + [factors])
+        self.assertEqual(self.logits(file), want)
+        # A `.scale` multiplies any type; a head of its own may be written although it is tied.
+        doubled = copy.copy(toy)
+        doubled.scales = {key: 2 * s for key, s in toy.scales.items()}
+        scales = [(t[0].replace(".weight", ".scale"), "F32", [1], ff.to_f32([2.0])) for t in tensors
+                  if t[1] == "I2_S"]
+        head = [("output.weight", *tensors[0][1:])]
+        file = self.gguf(ff.gguf_metadata(toy), tensors + scales + head)
+        self.assertEqual(self.logits(file), self.logits(self.own(doubled, "doubled")))
+
+    def test_folders_of_other_transformers(self):
+        toy = self.exact
+        want = self.logits(self.own(toy))
+        packed = ff.hf_tensors(toy, "packed")
+        config = json.loads(toy.config(OFFLINE))
+        new = {**config, "rope_parameters": {"rope_theta": 10000.0, "rope_type": "default"},
+               "dtype": "bfloat16", "head_dim": 64, "pretraining_tp": 1}
+        del new["rope_theta"]
+        folder = ff.write_folder(self.folder / "new", json.dumps(new),
+                                 packed + [("lm_head.weight", *packed[0][1:])])
+        self.assertEqual(self.logits(folder), want)
+        # The first paper's models: other names of two norms, float weights, SiLU.
+        masters = ff.ToyModel(seed=5, layers=1)
+        masters.activation = "silu"
+        masters.draw_masters(seed=6)
+        first = {**json.loads(masters.config(None)), "model_type": "llama", "weight_bits": 1,
+                 "architectures": ["BitnetForCausalLM"], "input_bits": 8}
+        names = {"attn_sub_norm": "inner_attn_ln", "ffn_sub_norm": "ffn_layernorm"}
+        tensors = [(".".join(names.get(part, part) for part in t[0].split(".")), *t[1:])
+                   for t in ff.hf_tensors(masters, "F16", "F16")]
+        folder = ff.write_folder(self.folder / "first", json.dumps(first), tensors)
+        self.assertEqual(self.logits(folder), self.logits(self.own(masters, "masters")))
+
+    def test_same_sign_extremes_on_every_backend(self):
+        # All weights and all activations as large as they get: sums of up to 127 * 6912.
+        toy = ff.ToyModel(seed=7, layers=1, d=128, f=6912, kv=64, heads=2, vocab=300)
+        toy.embedding = [[1.0] * toy.d for _ in range(toy.vocab)]
+        toy.norm = [1.0] * toy.d
+        toy.norms = {key: [1.0] * len(norm) for key, norm in toy.norms.items()}
+        toy.trits = {key: [[1] * len(row) for row in rows] for key, rows in toy.trits.items()}
+        file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, "I2_S"))
+        for backend in ("rtl", "systemc", "model"):
+            out = self.succeed("run", "--model", file, "--backend", backend, "--config", "tiny",
+                               "--prompt-ids", "5", "--tokens", "1", "--check", "--ignore-eos")
+            self.assertIn(", 0 mismatches", out, backend)
+        # A sum that wrapped to a negative one would turn the sign of the state, and of these.
+        for logit in struct.unpack("<300f", self.logits(file, "--single")[:1200]):
+            self.assertAlmostEqual(logit, 128.0, places=2)
 
     def test_float_weights_and_activations(self):
         # Scales are powers of two, so that dot(x, w) and dot(x, t) * scale round alike.
@@ -202,11 +299,12 @@ class Formats(ProgramTest):
         choices.write_text('{"context": "And it came to", "choices": [" pass", " zzz"], "answer": 0}')
         for what in (("--text", text), ("--choices", choices)):
             results = [self.succeed_json("eval", "--model", MODEL, *what, "--backend", backend)[1]
-                       for backend in ("model", "systemc")]
+                       for backend in ("reference", "model", "systemc")]
             for result in results:
                 for key in ("backend", "cycles", "wall_seconds"):
                     result.pop(key, None)
             self.assertEqual(results[0], results[1])
+            self.assertEqual(results[0], results[2])
         self.assertEqual(results[0]["accuracy"], 1.0)
 
     def test_pack_converts_exactly(self):

@@ -14,8 +14,15 @@ OFFLINE = ff.quantization("autobitlinear", "offline")
 
 def gguf_seeds():
     small = ff.ToyModel(3, layers=1, d=4, f=8, kv=4, heads=2, vocab=260)
-    bpe = {**ff.gguf_tokenizer("llama-bpe"), "tokenizer.ggml.bos_token_id": ("u32", 258), "tokenizer.ggml.eos_token_id": ("u32", 258)}
-    yield "bpe", ff.gguf(ff.gguf_metadata(small, **bpe), ff.gguf_tensors(small, "F32", "BF16"))
+    end = {"tokenizer.ggml.bos_token_id": ("u32", 258), "tokenizer.ggml.eos_token_id": ("u32", 258)}
+    tensors = ff.gguf_tensors(small, "F32", "BF16")
+    yield "bpe", ff.gguf(ff.gguf_metadata(small, **ff.gguf_tokenizer("llama-bpe"), **end), tensors)
+    tokens = ["<unk>", "he", "<s>"] + [f"<0x{byte:02X}>" for byte in range(256)]
+    pieces = {"tokenizer.ggml.model": ("text", "llama"),
+              "tokenizer.ggml.scores": ("[f32]", [0.0, -1.0] + [0.0] * 257),
+              "tokenizer.ggml.tokens": ("[text]", tokens),
+              "tokenizer.ggml.token_type": ("[i32]", [2, 1, 3] + [6] * 256)}
+    yield "pieces", ff.gguf(ff.gguf_metadata(small, **pieces, **end), tensors)
     ids = {"tokenizer.ggml.bos_token_id": ("u32", 1), "tokenizer.ggml.eos_token_id": ("u32", 2),
            "nested": ("[[i16]]", [[1], []])}
     tiny = ff.ToyModel(4, layers=1, d=4, f=8, kv=4, heads=2, vocab=5)

@@ -55,6 +55,7 @@ TEST(Config, ReadsTheVariants) {
   json["eos_token_id"] = {5, 6};
   json["bos_token_id"] = nullptr;
   json["rope_scaling"] = nullptr;
+  json["quantization_config"]["modules_to_not_convert"] = {"lm_head"};
   json["head_dim"] = 128;
   json["attention_bias"] = false;
   json["quantization_config"]["linear_class"] = "bitlinear";
@@ -107,7 +108,7 @@ TEST(Config, NamesFieldAndLimitOfWhatItRefuses) {
     const char* message;
   };
   const std::vector<Case> cases = {
-      {"model_type", "llama", "model_type is not bitnet"},
+      {"model_type", "llama", "model_type 'llama' is not bitnet"},
       {"model_type", 3, "model_type is not a string"},
       {"hidden_act", "gelu", "hidden_act 'gelu'"},
       {"hidden_size", 0, "hidden_size: 0 is not in [1, 65536]"},
@@ -131,8 +132,11 @@ TEST(Config, NamesFieldAndLimitOfWhatItRefuses) {
       {"eos_token_id", {1, "x"}, "eos_token_id"},
       {"head_dim", 64, "head_dim"},
       {"attention_bias", true, "attention_bias must be false"},
-      {"rope_scaling", {{"type", "linear"}}, "rope_scaling is not supported"},
-      {"sliding_window", 4096, "unknown key 'sliding_window'"},
+      {"rope_scaling", {{"type", "linear"}}, "rope_scaling: type 'linear' is not supported"},
+      {"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}}, "rope_type 'llama3'"},
+      {"rope_parameters", {{"rope_type", "yarn"}, {"rope_theta", 1e4}}, "rope_type 'yarn'"},
+      {"rope_parameters", {{"rope_theta", 1e4}}, "rope_theta"},  // another than at the top
+      {"sliding_window", 4096, "sliding_window is not supported"},
       {"quantization_config", 7, "expected an object"},
       {"quantization_config", {{"quant_method", "gptq"}}, "quant_method is not bitnet"},
   };
@@ -145,7 +149,7 @@ TEST(Config, NamesFieldAndLimitOfWhatItRefuses) {
       {"linear_class", "linear", "linear_class 'linear'"},
       {"quantization_mode", "later", "quantization_mode 'later'"},
       {"use_rms_norm", true, "use_rms_norm must be false"},
-      {"modules_to_not_convert", {"lm_head"}, "modules_to_not_convert"},
+      {"modules_to_not_convert", {"lm_head", "x"}, "modules_to_not_convert is neither null"},
       {"bits", 2, "unknown key 'bits'"},
   };
   for (const Case& c : quantization) {

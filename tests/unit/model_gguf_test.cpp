@@ -36,7 +36,7 @@ BpeVocab small_vocab(BpeVocab::Split split) {
   vocab.kinds.push_back(TokenKind::kControl);
   vocab.tokens.emplace_back("<tool>");
   vocab.kinds.push_back(TokenKind::kUserDefined);
-  vocab.tokens.emplace_back("[PAD262]");
+  vocab.tokens.emplace_back("<reserved>");
   vocab.kinds.push_back(TokenKind::kUnused);
   vocab.split = split;
   vocab.ignore_merges = split == BpeVocab::Split::kLlama3;
@@ -110,6 +110,31 @@ TEST(Gguf, AMissingPreTokenizerIsLlama3sAndSaid) {
   EXPECT_EQ(copy->encode("12345 hello"), tokenizer.encode("12345 hello"));
   // llama-bpe takes a word that is a token whole, though no merge makes it.
   EXPECT_EQ(copy->encode("hello"), (std::vector<int32_t>{259}));
+}
+
+TEST(Gguf, RowsWithoutATokenGetFillers) {
+  const Tokenizer tokenizer = Tokenizer::from_vocab(small_vocab(BpeVocab::Split::kLlama3), "t");
+  const Gguf file(memory_file("m.gguf", gguf_bytes(&tokenizer)));
+  const auto tokens = file.texts("tokenizer.ggml.tokens");
+  ASSERT_EQ(tokens.size(), 300u);
+  EXPECT_EQ(tokens[263], "[PAD263]");
+  EXPECT_EQ(tokens[299], "[PAD299]");
+  EXPECT_EQ(file.integers("tokenizer.ggml.token_type")[299], 5);
+  std::vector<std::string> notes;
+  EXPECT_EQ(Tokenizer::from_gguf(file, notes)->vocab_size(), 263);
+  const Gguf without(memory_file("m.gguf", gguf_bytes(nullptr)));
+  EXPECT_EQ(without.text("tokenizer.ggml.model"), "none");
+  EXPECT_FALSE(Tokenizer::from_gguf(without, notes).has_value());
+}
+
+TEST(Gguf, TheArchitectureIsOneThatTheFilesReaderKnows) {
+  ModelConfig c = gguf_sized_config();
+  c.activation = Activation::kRelu2;
+  EXPECT_EQ(gguf_architecture(c, {TernaryLayout::kI2s, ""}), "bitnet-b1.58");
+  EXPECT_EQ(gguf_architecture(c, {TernaryLayout::kTq2, ""}), "bitnet");
+  EXPECT_EQ(gguf_architecture(c, {TernaryLayout::kTq1, "bitnet-25"}), "bitnet-25");
+  c.activation = Activation::kSilu;
+  EXPECT_EQ(gguf_architecture(c, {TernaryLayout::kI2s, ""}), "bitnet");
 }
 
 TEST(Gguf, RefusesTokenizersWithoutAName) {

@@ -109,6 +109,24 @@ TEST(SentencePiece, GgufHoldsTheSameTokenizer) {
   }
 }
 
+TEST(SentencePiece, GgufRefusesWhatItCannotSay) {
+  // Fields appended to a model file hold: each makes one that "llama" tokenizers are not.
+  const std::pair<std::string, const char*> cases[] = {
+      {std::string("\x12\x02\x18\x01", 4), "another type than BPE"},
+      {std::string("\x12\x05\x18\x02\xc0\x01\x01", 7), "spaces at the ends of words"},
+      {std::string("\x1a\x02\x28\x00", 4), "unescaped spaces"}};
+  const test::TempFolder folder;
+  ModelConfig c = test::small_config();
+  c.hidden = c.intermediate = 128;
+  c.layers = 1;
+  c.vocab = 360;
+  const Model model = synth_model(c, 0.4, 9);
+  for (const auto& [fields, words] : cases) {
+    const Tokenizer t = Tokenizer::from_sentencepiece(trained_model() + fields, "m");
+    test::expect_error([&, &t = t] { save_gguf(model, &t, folder.path() / "m.gguf", {}); }, words);
+  }
+}
+
 TEST(SentencePiece, FoldersPreferTheModelFile) {
   const test::TempFolder folder;
   save_synth_tokenizer(300, folder.path());

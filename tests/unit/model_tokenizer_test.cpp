@@ -7,6 +7,7 @@
 
 #include "model_test_util.h"
 #include "tercet/model/mapped_file.h"
+#include "tercet/model/printable.h"
 #include "tercet/model/synth.h"
 #include "tercet/model/tokenizer.h"
 
@@ -201,6 +202,13 @@ TEST(Tokenizer, NamesWhatItRefuses) {
       "has ids 256 and 1");
   test::expect_error([] { Tokenizer::parse("{", "t.json"); }, "t.json: not valid JSON");
   test::expect_error([] { Tokenizer::load("/nonexistent"); }, "/nonexistent");
+}
+
+TEST(Printable, OneLineThatATerminalCanShow) {
+  EXPECT_EQ(printable("m.gguf: h\xc3\xa9"), "m.gguf: h\xc3\xa9");
+  EXPECT_EQ(printable("a\nb\x1b[2J\x7f"), "a\\x0ab\\x1b[2J\\x7f");
+  EXPECT_EQ(printable("\xf0\xff z"), "\\xf0\\xff z");
+  EXPECT_EQ(printable(std::string(5000, 'x')), std::string(1001, 'x') + "...");
 }
 
 }  // namespace

@@ -26,10 +26,10 @@ class FastEngine : public MatmulEngine {
  private:
   struct Scratch;  // a thread's
 
-  const int8_t* padded(const int8_t* q, int64_t m, int64_t k, int64_t stride);
+  int8_t* make_copies(int64_t m, int64_t stride);
 
   ThreadPool& pool_;
-  std::vector<int8_t> copies_;  // tokens in another order, or with zeros after them
+  std::vector<int8_t> copies_;  // tokens in another order, aligned, or with zeros after them
   std::vector<int32_t> sums_;   // [m]
   std::vector<Scratch> scratch_;
 };

@@ -48,8 +48,12 @@ void save_model(const Model& model, const std::filesystem::path& folder,
 
 struct GgufOptions {
   TernaryLayout layout = TernaryLayout::kI2s;  ///< any but kStrided
-  std::string architecture;                    ///< empty: bitnet for SiLU, else bitnet-b1.58
+  std::string architecture;                    ///< empty: gguf_architecture() chooses
 };
+
+/// general.architecture of a file: as asked for; else bitnet for TQ types and for SiLU, and
+/// bitnet-b1.58 for I2_S with ReLU squared.
+std::string gguf_architecture(const ModelConfig& config, const GgufOptions& options);
 
 /// Writes a GGUF file: projections in the layout (TQ with block scales 1 and a `.scale` tensor),
 /// norms F32, embedding as it is, the tokenizer unless null. Throws Error if a projection's inputs

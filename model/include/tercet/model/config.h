@@ -34,6 +34,7 @@ struct ModelConfig {
   Activation activation = Activation::kRelu2;
   bool tied_head = true;  ///< the head is the embedding
   bool packed = false;    ///< projections are ternary in the file, not floats
+  bool online = false;    ///< floats are made ternary by absmean even if they are ternary already
   ScaleForm scale_form = ScaleForm::kMultiply;
   int32_t bos_id = -1;           ///< -1: none
   std::vector<int32_t> eos_ids;  ///< may be empty

@@ -34,7 +34,7 @@ inline constexpr uint32_t kGgufTypes = 13;
 enum class GgmlType : uint32_t {
   kF32 = 0,
   kF16 = 1,
-  kQ8_0 = 8,
+  kQ80 = 8,
   kQ6K = 14,
   kBF16 = 30,
   kTq1 = 34,

@@ -35,8 +35,8 @@ class SafeTensors {
 
   /// Of the file, or of all together.
   const std::string& name() const { return name_; }
-  /// The file a tensor is in. Throws Error if it is missing.
-  const std::string& file_of(const std::string& tensor) const;
+  /// A tensor that nobody has taken. Throws Error if it is missing.
+  const TensorView& view(const std::string& tensor) const;
 
   /// Whether `name` is present and not yet taken.
   bool has(const std::string& name) const { return tensors_.count(name) != 0; }

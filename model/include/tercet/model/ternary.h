@@ -14,8 +14,7 @@ enum class TernaryLayout {
   /// Hugging Face (transformers, integrations/bitnet.py): R = ceil(n / 4) rows of k bytes; bits 2i
   /// and 2i + 1 of byte [p][c] are row i * R + p, column c.
   kStrided,
-  /// bitnet.cpp I2_S as x86 writes it, row-major: 128 weights in 32 bytes; weight j of a block is
-  /// in
+  /// bitnet.cpp I2_S as x86 writes it, row-major: 128 weights in 32 bytes; weight j of a block in
   /// byte j % 32, the first 32 in the top bits.
   kI2s,
   /// The same as ARM writes it: 64 weights in 16 bytes.
@@ -57,6 +56,9 @@ class TernaryMatrix {
   float scale() const { return scale_; }             ///< multiplies the result
   int64_t zeros() const { return zeros_; }           ///< weights that are 0
 
+  /// The same weights with the scale times `factor`. Throws Error if that is not positive.
+  TernaryMatrix scaled(float factor) const;
+
   /// Row `row` as trits[k], each -1, 0 or +1.
   void unpack_row(int64_t row, int8_t* trits) const;
 
@@ -71,6 +73,7 @@ class TernaryMatrix {
   int64_t bytes() const { return ternary_bytes(layout_, n_, k_, name_); }
 
  private:
+  void check_scale() const;
   [[noreturn]] void fail_at_invalid_code() const;
 
   std::string name_;

@@ -20,6 +20,9 @@ enum class TokenKind : uint8_t {
   kByte = 6,  ///< SentencePiece: "<0x41>"
 };
 
+/// What converters call a row of the embedding that has no token: "[PAD7]".
+inline std::string pad_token(size_t id) { return "[PAD" + std::to_string(id) + "]"; }
+
 /// Byte-level BPE.
 struct BpeVocab {
   enum class Split { kGpt2, kLlama3 };
@@ -42,6 +45,7 @@ struct PieceVocab {
   std::vector<TokenKind> kinds;
   bool dummy_prefix = true;  ///< a space is put before every text
   bool remove_extra = true;  ///< runs of spaces become one, and those at the ends go
+  std::string beyond_gguf;   ///< what GGUF's "llama" tokenizers do not do; empty: nothing
 };
 
 }  // namespace tercet
