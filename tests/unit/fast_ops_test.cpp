@@ -145,7 +145,7 @@ FloatMatrix random_blocks(int64_t n, int64_t k, DType dtype, size_t misaligned) 
   for (uint8_t& byte : *bytes) byte = static_cast<uint8_t>(rng.below(256));
   for (size_t i = 0; i < blocks; ++i) {
     const auto scale = static_cast<uint16_t>(rng.below(0x7c00) | rng.below(2) << 15);
-    const size_t at = dtype == DType::kQ8_0 ? 0 : size - sizeof(scale);
+    const size_t at = dtype == DType::kQ80 ? 0 : size - sizeof(scale);
     std::memcpy(bytes->data() + misaligned + i * size + at, &scale, sizeof(scale));
   }
   const uint8_t* data = bytes->data() + misaligned;
@@ -176,7 +176,7 @@ FloatMatrix random_head(int64_t n, int64_t k, DType dtype, size_t misaligned) {
 
 TEST(FastOps, MultipliesTheHeadAsTheReferenceInEveryTypeAtAnyAddress) {
   test::on_every_target([] {
-    for (const DType dtype : {DType::kBF16, DType::kF16, DType::kF32, DType::kQ8_0, DType::kQ6K}) {
+    for (const DType dtype : {DType::kBF16, DType::kF16, DType::kF32, DType::kQ80, DType::kQ6K}) {
       for (const int64_t k : kSizes) {
         if (k % dtype_block(dtype) != 0) continue;
         for (const int64_t n : {1, 4, 7}) {
