@@ -179,7 +179,7 @@ void measure_all(const ModelBench& options, Json* json) {
   Stopwatch watch;
   const NamedModel named =
       options.model.empty()
-          ? NamedModel{"synth:" + options.spec.shape, synth_model(options.spec), {}}
+          ? NamedModel{"synth:" + options.spec.shape, synth_model(options.spec), {}, {}}
           : open_model(options.model);
   const Model& model = named.model;
   if (options.prompt + options.tokens > model.config.max_positions) {
