@@ -14,7 +14,7 @@ enum class DType {
   kF32,
   kU8,
   kQ80,  ///< llama.cpp: a half-precision scale and 32 int8
-  kQ6K,   ///< llama.cpp Q6_K: 256 values of 6 bits, an int8 scale for each 16, one half for all
+  kQ6K,  ///< llama.cpp Q6_K: 256 values of 6 bits, an int8 scale for each 16, one half for all
 };
 
 /// Elements that are stored together: 1, or those of a block along k.
