@@ -82,7 +82,7 @@ void poison_float(std::string& tensors, Rng& rng) {
   const Json header = Json::parse(tensors.substr(8, size));
   const auto& tensor =
       *std::next(header.begin(), static_cast<std::ptrdiff_t>(rng.below(header.size())));
-  if (tensor["dtype"] != "F32") return;
+  if (tensor.value("dtype", "") != "F32") return;  // __metadata__ has none
   static const uint32_t kBits[] = {0x7fc00000, 0xff800000, 0x7f800000, 0,
                                    0xbf800000, 1,          0x7f7fffff};
   const size_t begin = 8 + size + tensor["data_offsets"][0].get<size_t>();
