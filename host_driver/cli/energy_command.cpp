@@ -111,8 +111,9 @@ int energy_of_shape(const EnergyOptions& options) {
   };
   const AnalyticModel ternary(machine, dram);
   const AnalyticModel fp16(machine, dram, kFp16);
-  EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram),
-                                           activity(ternary), static_cast<double>(options.batch));
+  EnergyReport report =
+      make_energy_report(profile, energy_machine(ternary, dram), activity(ternary),
+                         static_cast<double>(options.batch), false);
   add_baseline(profile, energy_machine(fp16, dram), activity(fp16), "FP16 machine", &report);
   fmt::print(
       "{} on {} (formulas), {}, memory {}: matrix products of {} token{}, {:.1f} % zeros\n\n{}",

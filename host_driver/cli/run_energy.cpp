@@ -29,12 +29,6 @@ MachineActivity estimate(const AnalyticModel& model, const DramConfig& dram, Pac
   return sum;
 }
 
-/// Of the input bits that a run's array saw, those that changed.
-double toggle_share(const MachineActivity& activity, const tercet_config& machine) {
-  const double bits = static_cast<double>(activity.engine.tokens) * machine.rows * 8.0;
-  return bits > 0.0 ? static_cast<double>(activity.engine.input_toggles) / bits : 0.0;
-}
-
 }  // namespace
 
 RunEnergy::RunEnergy(const DeviceOptions& options, const TimedDevice* device)
@@ -83,11 +77,12 @@ std::optional<EnergyReport> RunEnergy::report(const EnergyProfile& profile,
       check_formula_counts(ours.engine, formula, counts.products - counts.zero_products);
     }
   }
-  data.toggles = toggle_share(ours, machine_);
+  data.toggles = input_activity(ours.engine, machine_);
   ours.host = host;
   ours.host_memory = host_memory;
   const auto tokens = static_cast<double>(position);
-  EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram_), ours, tokens);
+  EnergyReport report =
+      make_energy_report(profile, energy_machine(ternary, dram_), ours, tokens, meter_ != nullptr);
   const AnalyticModel fp16(machine_, dram_, kFp16);
   MachineActivity baseline = estimate(fp16, dram_, packing_, calls_, data);
   baseline.host = host;

@@ -47,6 +47,11 @@ void check_counts(const EnergyLedger& ledger) {
   least(c.accumulator_reads, c.accumulator_writes, "accumulator rows read exceed those written");
   least(c.accumulator_drains, c.accumulator_writes, "rows drained exceed those written");
   least(c.input_toggles, c.tokens * m.rows * 8, "toggles exceed the array's input bits");
+  const double bits = m.rows * 8.0;
+  if (ledger.activity.used_toggles > static_cast<double>(c.lanes_used()) * bits) {
+    fail("energy ledger: {} changed bits on {} used lanes of {} bits each",
+         ledger.activity.used_toggles, c.lanes_used(), bits);
+  }
   if (ledger.machine.elements == Elements::kTernary) {
     least(c.two_bit_beats + c.trit5_beats, c.weight_beats, "beats decoded exceed those that came");
   }

@@ -40,6 +40,7 @@ void EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t
     batch_ = {};
     batch_.name = name;
     batch_.activity.engine = engine - engine_;
+    batch_.activity.used_toggles = used_toggles(batch_.activity.engine);
     batch_.activity.dram = dram - dram_;
     batch_.activity.cycles = static_cast<double>(device_.cycle() - cycle_);
     engine_ = engine;

@@ -104,6 +104,17 @@ std::string components_text(const EnergyReport& report) {
          missing_text(report.ours, report.baseline ? &*report.baseline : nullptr);
 }
 
+/// The operands' activity, and what it moves.
+std::string activity_text(const EnergyReport& report) {
+  const EnergyLedger& ours = report.ours;
+  return fmt::format("{:.1f} % of the array's input bits change from token to token ({}): {}\n",
+                     100.0 * input_activity(ours.activity.engine, ours.machine.machine),
+                     report.counted ? "counted" : "assumed",
+                     ours.lanes_follow
+                         ? "lanes and wires follow"
+                         : "wires follow, lanes are for the profile's own activations");
+}
+
 Json line_json(const LedgerLine& line) {
   return {{"component", line.component},
           {"what", line.what},
@@ -161,10 +172,11 @@ std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline)
 std::string joules(double joule) { return scaled(joule, "J"); }
 
 EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
-                                const MachineActivity& activity, double tokens) {
+                                const MachineActivity& activity, double tokens, bool counted) {
   EnergyReport report;
   report.ours = checked_ledger(profile, machine, activity);
   report.tokens = std::max(tokens, 1.0);
+  report.counted = counted;
   return report;
 }
 
@@ -175,7 +187,7 @@ void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
 }
 
 std::string energy_text(const EnergyReport& report) {
-  return levels_text(report) + "\n" + components_text(report);
+  return levels_text(report) + "\n" + components_text(report) + activity_text(report);
 }
 
 std::string ledger_text(const EnergyLedger& ledger) {
@@ -203,6 +215,7 @@ Json to_json(const EnergyLedger& ledger) {
                {"dram", ledger.machine.dram.name},
                {"products", ledger.activity.products},
                {"cycles", ledger.activity.cycles},
+               {"input_activity", input_activity(ledger.activity.engine, ledger.machine.machine)},
                {"seconds", ledger.seconds()},
                {"total_j", ledger.total_j}};
   for (const EnergyLevel level : kEnergyLevels) {
@@ -232,6 +245,7 @@ Json to_json(const EnergyLedger& ledger) {
 Json to_json(const EnergyReport& report) {
   Json json = to_json(report.ours);
   json["tokens"] = report.tokens;
+  json["counted"] = report.counted;
   json["op"] = "a multiplication or an addition of a product: two a weight and token, zeros too";
   if (!report.baseline) return json;
   json["baseline"] = to_json(*report.baseline);

@@ -16,11 +16,12 @@ struct EnergyReport {
   std::optional<EnergyLedger> baseline;  ///< the same work on a machine with other elements
   std::string baseline_name;             ///< "FP16 machine"
   double tokens = 0.0;                   ///< the work's, for figures a token
+  bool counted = false;                  ///< ours are a machine's counts, not those of formulas
 };
 
 /// Makes both ledgers and checks them (check_ledger, check_area). Throws Error if a check fails.
 EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
-                                const MachineActivity& activity, double tokens);
+                                const MachineActivity& activity, double tokens, bool counted);
 void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
                   const MachineActivity& activity, const std::string& name, EnergyReport* report);
 
