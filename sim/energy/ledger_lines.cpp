@@ -65,7 +65,8 @@ class Entries {
   }
   static double number(uint64_t count) { return static_cast<double>(count); }
 
-  /// Zero weights, padding among them, are lanes that add nothing.
+  /// Zero weights, padding among them, are lanes that add nothing; a machine that multiplies
+  /// charges them like all others, padding too.
   void array() {
     if (machine_.elements == Elements::kTernary) {
       const double zeros = number(counts_.tokens) * lanes_ - number(counts_.lanes_used());
@@ -81,8 +82,9 @@ class Entries {
           lane_row("ternary_zero", std::max(0.0, all_active - used_active), zeros));
     } else {
       const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
-      add("array", "multiplications and additions", Level::kArithmetic, activity_.products, "lanes",
-          lane_row(kind_ + "_mac", all_active, number(counts_.tokens) * lanes_));
+      const double all = number(counts_.tokens) * lanes_;
+      add("array", "multiplications and additions", Level::kArithmetic, all, "lanes",
+          lane_row(kind_ + "_mac", all_active, all));
     }
     const double idle = std::max(0.0, activity_.cycles - number(counts_.tokens));
     add("array", "idle cycles", Level::kOnChip, idle * lanes_, "lane cycles",

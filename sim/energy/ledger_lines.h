@@ -36,6 +36,9 @@ struct LaneActivity {
 /// it has neither; throws Error if it has one alone, or one that is no such share.
 std::optional<LaneActivity> lane_activity(const EnergyProfile& profile, const std::string& kind);
 
+/// Rows of a name that nothing reads and docs/energy.md does not name: misspelt ones, perhaps.
+std::vector<std::string> unused_rows(const EnergyProfile& profile);
+
 /// Energy of a byte of an SRAM of `bytes`: the line through the profile's rows sram_8k, sram_32k
 /// and sram_1m over the logarithm of the size, level beyond its ends. Nothing if a row is missing.
 std::optional<EnergyRow> sram_row(const EnergyProfile& profile, const std::string& name,

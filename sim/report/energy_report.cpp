@@ -110,9 +110,7 @@ std::string activity_text(const EnergyReport& report) {
   return fmt::format("{:.1f} % of the array's input bits change from token to token ({}): {}\n",
                      100.0 * input_activity(ours.activity.engine, ours.machine.machine),
                      report.counted ? "counted" : "assumed",
-                     ours.lanes_follow
-                         ? "lanes and wires follow"
-                         : "wires follow, lanes are for the profile's own activations");
+                     ours.lanes_follow ? "lanes and wires follow" : "wires follow, lanes do not");
 }
 
 Json line_json(const LedgerLine& line) {
@@ -159,14 +157,19 @@ std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline)
   if (!ours.missing.empty()) {
     text += wrapped("counted, but without a row in the profile, so in no figure:", ours.missing);
   }
-  if (baseline == nullptr) return text;
-  std::vector<std::string> more;
-  for (const std::string& name : baseline->missing) {
-    if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
-      more.push_back(name);
+  if (baseline != nullptr) {
+    std::vector<std::string> more;
+    for (const std::string& name : baseline->missing) {
+      if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
+        more.push_back(name);
+      }
     }
+    if (!more.empty()) text += wrapped("so too of the baseline:", more);
   }
-  return more.empty() ? text : text + wrapped("so too of the baseline:", more);
+  if (!ours.unused.empty()) {
+    text += wrapped("rows of the profile that nothing uses:", ours.unused);
+  }
+  return text;
 }
 
 std::string joules(double joule) { return scaled(joule, "J"); }
@@ -181,13 +184,16 @@ EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachin
 }
 
 void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
-                  const MachineActivity& activity, const std::string& name, EnergyReport* report) {
+                  const MachineActivity& activity, const std::string& name, const std::string& how,
+                  EnergyReport* report) {
   report->baseline = checked_ledger(profile, machine, activity);
   report->baseline_name = name;
+  report->baseline_how = how;
 }
 
 std::string energy_text(const EnergyReport& report) {
-  return levels_text(report) + "\n" + components_text(report) + activity_text(report);
+  return levels_text(report) + "\n" + components_text(report) + activity_text(report) +
+         (report.baseline ? report.baseline_name + ": " + report.baseline_how + "\n" : "");
 }
 
 std::string ledger_text(const EnergyLedger& ledger) {
@@ -239,6 +245,7 @@ Json to_json(const EnergyLedger& ledger) {
                          {"open_cycles", d.open_cycles}};
   for (const LedgerLine& line : ledger.lines) json["lines"].push_back(line_json(line));
   json["missing"] = ledger.missing;
+  json["unused_rows"] = ledger.unused;
   return json;
 }
 
@@ -250,6 +257,7 @@ Json to_json(const EnergyReport& report) {
   if (!report.baseline) return json;
   json["baseline"] = to_json(*report.baseline);
   json["baseline"]["name"] = report.baseline_name;
+  json["baseline"]["how"] = report.baseline_how;
   for (const EnergyLevel level : kEnergyLevels) {
     const std::optional<double> ratio = energy_ratio(*report.baseline, report.ours, level);
     if (ratio) json["ratios"].push_back({{"level", level_name(level)}, {"ratio", *ratio}});

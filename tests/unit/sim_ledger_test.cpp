@@ -153,6 +153,32 @@ TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
   EXPECT_THROW(check_formula_counts(counted, formula, 150), Error);
 }
 
+TEST(LedgerTest, CountsThatDoNotFitTogetherExactlyAreRefused) {
+  MachineActivity good = small_activity();
+  good.dram.channel_cycles = 3200;  // of two channels at 1.6 GHz, in 1000 cycles at 1 GHz
+  const EnergyMachine machine = tiny_machine();
+  ASSERT_EQ(machine.dram.org.channels * machine.dram.clock_khz / machine.machine.clock_mhz, 3200u);
+  EXPECT_NO_THROW(check_exact_counts(good, machine, 1, "q_proj"));
+  const auto refused = [&](const std::string& what,
+                           const std::function<void(MachineActivity*)>& spoil) {
+    MachineActivity a = good;
+    spoil(&a);
+    try {
+      check_exact_counts(a, machine, 1, "q_proj");
+      ADD_FAILURE() << "accepted: " << what;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("q_proj: " + what), std::string::npos)
+          << error.what();
+    }
+  };
+  refused("rows of sums", [](MachineActivity* a) { a->engine.accumulator_reads += 1; });
+  refused("weight beats", [](MachineActivity* a) { a->engine.two_bit_beats -= 1; });
+  refused("bytes of outputs", [](MachineActivity* a) { a->engine.output_beats += 1; });
+  refused("96 bytes came over the bus, the DRAM read 64",
+          [](MachineActivity* a) { a->dram.reads = 2; });
+  refused("3205 cycles", [](MachineActivity* a) { a->dram.channel_cycles = 3205; });
+}
+
 TEST(LedgerTest, ARatioNeedsRowsOnBothSides) {
   const EnergyLedger ours = small_ledger();
   EnergyLedger baseline = small_ledger();
@@ -217,7 +243,9 @@ TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
   const EnergyLedger plain = ledger("", a);
   EXPECT_FALSE(plain.lanes_follow);
   EXPECT_NEAR(line(plain, "array", "additions"), 100 * kPico, 1e-22);
-  EXPECT_NEAR(ledger("as", a, Elements::kFp16).component("array"),
+  MachineActivity padded = a;  // lanes of padding work as all others
+  padded.products = 300;
+  EXPECT_NEAR(ledger("as", padded, Elements::kFp16).component("array"),
               512 * 2 * (0.4 + 0.6 * 60.0 / 128.0) * kPico, 1e-21);
   // Products of other zeros and other activity add up: a whole run is the sum of its parts.
   MachineActivity b = a;
@@ -234,6 +262,23 @@ TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
   MachineActivity more = a;
   more.used_toggles = 150 * 16 * 8 + 1;
   EXPECT_THROW(ledger("", more), Error);
+}
+
+TEST(LedgerTest, RowsThatNothingUsesAreNamed) {
+  for (const std::string& name : EnergyProfile::built_in_names()) {
+    EXPECT_EQ(unused_rows(EnergyProfile::open(name)), std::vector<std::string>()) << name;
+  }
+  const std::string row = R"(", "value": 1, "unit": "pJ/op", "node": "7 nm", "source": "s",
+      "kind": "literature", "note": ""})";
+  const EnergyProfile misspelt = EnergyProfile::parse(
+      R"({"name": "p", "description": "d", "rows": [{"name": "ternary_ad)" + row +
+          R"(, {"name": "ternary_zero)" + row + R"(, {"name": "dram/lpddr6/read)" + row + "]}",
+      "p.json");
+  const EnergyLedger ledger = make_ledger(misspelt, tiny_machine(), small_activity());
+  EXPECT_EQ(ledger.unused, (std::vector<std::string>{"ternary_ad", "dram/lpddr6/read"}));
+  EXPECT_NE(missing_text(ledger, nullptr)
+                .find("rows of the profile that nothing uses: ternary_ad; dram/lpddr6/read"),
+            std::string::npos);
 }
 
 TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
