@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/element_format.h"
 #include "sim/analytic/memory_rates.h"
 #include "sim/dram/dram_config.h"
+#include "sim/element_format.h"
 #include "tercet/driver.h"
 #include "tercet_hw.h"
 

@@ -157,8 +157,8 @@ void CommandRun::output_tile(const Pass& pass, double n) {
 /// The output stage writes the tile that has just ended.
 void CommandRun::write_out(double rows) {
   const double beats = rows * shape_.row_output_beats;
-  const double begin =
-      std::max(computed_ - 1 + timing_.job + shape_.tree, last_write_) + timing_.announce + timing_.burst;
+  const double begin = std::max(computed_ - 1 + timing_.job + shape_.tree, last_write_) +
+                       timing_.announce + timing_.burst;
   // W stands still while responses are due that wait for room in the memory's queues.
   const double over = flow_.backlog() + beats - memory_.write_buffer -
                       shape_.burst * static_cast<double>(timing_.answers);
