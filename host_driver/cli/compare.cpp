@@ -30,7 +30,9 @@ struct Work {
 LayerRun run_layer(const Work& work, const tercet_config& machine, const ElementFormat& format) {
   tercet_config whole = machine;
   const int64_t group = int64_t{TimingTable{}.group_columns} * machine.axi_ports;
-  whole.cols = static_cast<uint32_t>(divide_up(machine.cols, group) * group);
+  const int64_t beat = machine.axi_bytes / static_cast<int64_t>(sizeof(int32_t));
+  const int64_t unit = std::max(group, beat);  // both are powers of two
+  whole.cols = static_cast<uint32_t>(divide_up(machine.cols, unit) * unit);
   const AnalyticModel model(whole, work.dram, format);
   const std::vector<Gemm> layer = layer_commands(model, work.config, work.packing, work.batch);
   return {whole.rows * whole.cols, model.sequence(layer, 1),

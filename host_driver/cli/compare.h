@@ -28,8 +28,8 @@ struct CompareOptions {
   std::string plot;
 };
 
-/// One layer alone. SystemC loads whole groups of columns, so an array of equal area is rounded up
-/// to them.
+/// One layer alone. SystemC loads whole groups of columns and writes whole beats of sums, so an
+/// array of equal area is rounded up to them.
 struct LayerRun {
   uint32_t lanes = 0;
   double formulas = 0.0;  ///< cycles

@@ -49,7 +49,8 @@ def write_netlist(path, netlist, timing, library, glitches, period):
         print(len(netlist.clock_gates), *(gate.enable for gate in netlist.clock_gates), file=out)
         print(len(netlist.flops), file=out)
         for flop, delay in zip(netlist.flops, timing.launch):
-            print(flop.data, flop.net, flop.gate, int(flop.cell.inverting), fs(delay["rise"]), fs(delay["fall"]), file=out)
+            print(flop.data, flop.net, flop.gate, int(flop.cell.inverting), fs(delay["rise"]), fs(delay["fall"]),
+                  file=out)
 
 
 def read_counts(path):

@@ -67,8 +67,8 @@ class Stream:
 
     `zeros` is the share of zero weights at random; with None they come from `checkpoint`, or, if that is None too, from
     a dense model (binary16 and int8 only). `captured` activations come token by token; without, they are Gaussian as the
-    quantiser leaves 4096 of them. Columns keep a tile for `reuse` tokens, or, `idle`,
-    see none. A tile is `rows` inputs by some columns of the matrix, k-tiles first; an element walks along k.
+    quantiser leaves 4096 of them. Columns keep a tile for `reuse` tokens, or, `idle`, see none. A tile is `rows` inputs by
+    some columns of the matrix, k-tiles first; an element walks along k.
     """
 
     def __init__(self, seed, cycles, reuse, zeros=None, checkpoint=None, captured=None, idle=False):

@@ -34,7 +34,8 @@ class Timing:
                     slew[edge] = max(slew[edge], found["slew"][edge])
             self.delays.append(pins)
             self._set(arrival, gate.net, times, slew)
-        ends = [flop.data for flop in netlist.flops] + [gate.enable for gate in netlist.clock_gates] + [n for ns in netlist.outputs.values() for n in ns]
+        ends = [flop.data for flop in netlist.flops] + [gate.enable for gate in netlist.clock_gates]
+        ends += [n for nets in netlist.outputs.values() for n in nets]
         self.longest = max((max(arrival[n].values()) for n in ends), default=0.0)
 
     def _set(self, arrival, n, times, slew):

@@ -208,10 +208,11 @@ class Energy(ProgramTest):
     def test_systemc_takes_the_cycles_of_the_formulas(self):
         for baseline, wider in (("fp16", 8), ("int8", 4)):
             out, result = self.succeed_json("compare", "--baseline", baseline, "--models", "700m", "--configs", "edge",
-                                            "--batches", "1", "--packings", "two_bit", "--systemc")
+                                            "--batches", "1", "--packings", "two_bit", "--systemc",
+                                            "--energy-profile", "asap7")
             self.assertIn("cycles of one layer on SystemC", out)
             point = result["points"][0]
-            for side in ("ternary", "same_lanes"):
+            for side in ("ternary", "same_lanes", "same_area"):
                 layer = point[side]["layer"]
                 self.assertLess(abs(layer["cycles_formulas"] / layer["cycles_systemc"] - 1), 0.03, side)
             ratio = point["same_lanes"]["layer"]["cycles_systemc"] / point["ternary"]["layer"]["cycles_systemc"]

@@ -3,6 +3,7 @@
 
 import json
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -22,7 +23,6 @@ class Rows(unittest.TestCase):
         with self.assertRaisesRegex(FlowError, "two zero fractions"):
             profile.line_through([(0.5, 1.0)])
 
-
     def test_what_stays_without_activity_is_that_of_least_squares(self):
         self.assertEqual(profile.still_share([(1.0, 1.0), (0.5, 0.75)]), (0.5, 0.0))
         still, error = profile.still_share([(1.0, 1.1), (0.5, 0.75), (0.0, 0.4)])
@@ -31,14 +31,11 @@ class Rows(unittest.TestCase):
         with self.assertRaisesRegex(FlowError, "would stay"):
             profile.still_share([(1.0, 1.0), (0.0, -0.1)])
 
-    def test_the_committed_profiles_are_those_of_the_committed_report(self):
+    def test_the_committed_lanes_follow_their_activity(self):
         found = report.read(ROOT / "scripts/synth/asap7.json")
-        for name, glitches in (("asap7", True), ("asap7-no-glitches", False)):
-            kept = json.loads((ROOT / f"sim/energy/profiles/{name}.json").read_text(encoding="utf-8"))["rows"]
+        for glitches in (True, False):
             made = profile.Profile(found, "7 nm (ASAP7)", profile.typical(profile.shares(found)), glitches)
-            rows = made.make()
-            self.assertEqual(rows, kept[:len(rows)])
-            names = {row["name"] for row in rows}
+            names = {row["name"] for row in made.make()}
             for machine in ("ternary", "int8", "fp16"):
                 self.assertLessEqual({f"{machine}_activity", f"{machine}_still"}, names)
                 activity, still, error = made.activities[machine]
@@ -89,13 +86,48 @@ class Tables(unittest.TestCase):
 
     def test_reports_come_back_from_their_files(self):
         row = {"unit": "u", "level": "part", "area": 2.0, "stimulus": "random", "zeros": None, "activity": 0.5,
-               "zeros_met": None, "glitches": True, "cycles": 1, "mismatches": 0, "leakage_w": 0.0, "fj_per_operation": 1.0, "fj_split": {"net": 1.0}}
+               "zeros_met": None, "glitches": True, "cycles": 1, "mismatches": 0, "leakage_w": 0.0,
+               "fj_per_operation": 1.0, "fj_split": {"net": 1.0}}
         found = {"provenance": {"seed": 1}, "rows": [row, {**row, "glitches": False}]}
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "r.json"
             path.write_text(report.lines_of(report.pack(found)), encoding="utf-8")
             self.assertEqual(path.read_text(encoding="utf-8").count('"area"'), 1)
             self.assertEqual(report.read(path), found)
+
+
+class Committed(unittest.TestCase):
+    """What is in the repository is what its report gives."""
+
+    REPORT = ROOT / "scripts" / "synth" / "asap7.json"
+
+    def run_program(self, *arguments):
+        done = subprocess.run([sys.executable, "-B", str(ROOT / "scripts/characterise.py"), "--report", self.REPORT,
+                               *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+    def test_profiles(self):
+        profiles = ROOT / "sim" / "energy" / "profiles"
+        with tempfile.TemporaryDirectory() as folder:
+            for name, options in (("asap7", ()), ("asap7-no-glitches", ("--no-glitches",))):
+                made = pathlib.Path(folder) / f"{name}.json"
+                self.run_program("--profile", made, "--literature", profiles / "literature-7nm.json", *options)
+                self.assertEqual(made.read_text(encoding="utf-8"), (profiles / made.name).read_text(encoding="utf-8"))
+
+    def test_tables(self):
+        page = ROOT / "docs" / "characterisation.md"
+        with tempfile.TemporaryDirectory() as folder:
+            copy = pathlib.Path(folder) / page.name
+            copy.write_bytes(page.read_bytes())
+            self.run_program("--tables", copy)
+            self.assertEqual(copy.read_text(encoding="utf-8"), page.read_text(encoding="utf-8"))
+
+    def test_gates_were_equal_on_every_vector(self):
+        rows = report.read(self.REPORT)["rows"]
+        self.assertEqual({row["mismatches"] for row in rows}, {0})
+        units = {row["unit"] for row in rows}
+        self.assertTrue({f"{kind}_{unit}" for kind in ("ternary", "int8", "fp16")
+                         for unit in ("mac", "column_64", "slice_16x8")} <= units)
 
 
 if __name__ == "__main__":
