@@ -6,6 +6,7 @@
 
 #include "compare_systemc.h"
 #include "sim/analytic/energy_estimate.h"
+#include "sim/analytic/model_memory.h"
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/energy/ledger_check.h"
@@ -45,6 +46,8 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   const EnergyMachine energy = energy_machine(model, work.dram);
   CompareSide side;
   side.lanes = machine.rows * machine.cols;
+  side.devices =
+      devices_for(model_memory(work.config, stored_weight_bits(format, work.packing)), work.dram);
   if (work.systemc != nullptr) side.layer = run_layer(work, machine, format);
   side.ledger = make_ledger(
       work.profile, energy,

@@ -39,7 +39,8 @@ struct LayerRun {
 /// One machine at work.
 struct CompareSide {
   uint32_t lanes = 0;
-  double bytes = 0.0;  ///< on the bus, a step
+  double bytes = 0.0;   ///< on the bus, a step
+  int64_t devices = 1;  ///< DRAMs whose capacity the model's weights need; one is counted
   EnergyLedger ledger;
   MachineArea area;
   std::optional<LayerRun> layer;  ///< with --systemc

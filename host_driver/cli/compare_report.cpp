@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/analytic/model_memory.h"
 #include "sim/report/columns.h"
 #include "sim/report/energy_report.h"
 #include "sim/report/table.h"
@@ -67,6 +68,21 @@ std::string area_text(const ComparePoint& p) {
          "\n";
 }
 
+/// Models of the points that are too large for the memory.
+std::string capacity_line(const std::vector<const ComparePoint*>& points) {
+  std::string large;
+  for (const ComparePoint* p : points) {
+    for (const CompareSide* side : {&p->ours, &p->same_lanes}) {
+      if (side->devices == 1) continue;
+      large += fmt::format("{}{} {} {}", large.empty() ? "" : ", ", p->shape,
+                           elements_name(side->ledger.machine.elements), side->devices);
+    }
+  }
+  if (large.empty()) return "";
+  return fmt::format("does not fit one {}, devices' capacity needed: {};\n{}",
+                     points.front()->ours.ledger.machine.dram.name, large, kOneDevice);
+}
+
 /// One layer, formulas beside SystemC.
 std::string systemc_text(const std::vector<ComparePoint>& points) {
   Rows rows = {{"machine", "size", "batch", "packing", "elements", "lanes", "SystemC", "formulas",
@@ -90,6 +106,7 @@ std::string systemc_text(const std::vector<ComparePoint>& points) {
 
 Json side_json(const CompareSide& side) {
   Json json = {{"lanes", side.lanes},
+               {"devices", side.devices},
                {"cycles", side.ledger.activity.cycles},
                {"seconds", side.ledger.seconds()},
                {"bytes", side.bytes},
@@ -135,13 +152,15 @@ std::string compare_text(const CompareOptions& options, const std::vector<Compar
     if (i == 0 || points[i - 1].config != first.config) text += area_text(first);
     Rows lanes = kHead;
     Rows area = kHead;
+    std::vector<const ComparePoint*> group;
     for (; i < points.size() && same_group(points[i], first); ++i) {
+      group.push_back(&points[i]);
       lanes.push_back(row_of(points[i], points[i].same_lanes));
       if (points[i].same_area) area.push_back(row_of(points[i], *points[i].same_area));
     }
     const std::string where =
         fmt::format("{}, batch {}, {}", first.config, first.batch, first.packing);
-    text += titled_columns(where + ": as many lanes", lanes) + "\n";
+    text += titled_columns(where + ": as many lanes", lanes) + capacity_line(group) + "\n";
     if (area.size() > 1) text += titled_columns(where + ": as much array area", area) + "\n";
   }
   return text + systemc_text(points);

@@ -11,6 +11,7 @@
 #include "number_range.h"
 #include "run_command.h"
 #include "sim/analytic/energy_estimate.h"
+#include "sim/analytic/model_memory.h"
 #include "sim/analytic/workload.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/energy/ledger_check.h"
@@ -112,17 +113,29 @@ int energy_of_shape(const EnergyOptions& options) {
   };
   const AnalyticModel ternary(machine, dram);
   const AnalyticModel fp16(machine, dram, kFp16);
-  EnergyReport report = make_energy_report(profile, energy_machine(ternary, dram),
-                                           activity(ternary), static_cast<double>(options.batch));
-  add_baseline(profile, energy_machine(fp16, dram), activity(fp16), "FP16 machine", &report);
+  EnergyReport report =
+      make_energy_report(profile, energy_machine(ternary, dram), activity(ternary),
+                         static_cast<double>(options.batch), false);
+  add_baseline(profile, energy_machine(fp16, dram), activity(fp16), "FP16 machine",
+               "by formulas; zeros, padding and changing inputs as ours, by formulas too", &report);
   fmt::print(
       "{} on {} (formulas), {}, memory {}: matrix products of {} token{}, {:.1f} % zeros\n\n{}",
       options.shape, machine.name, packing_name(packing), dram.name, options.batch,
       options.batch == 1 ? "" : "s", 100.0 * options.zeros, energy_text(report));
+  const ModelMemory memory = model_memory(config, stored_weight_bits(kTernary, packing));
+  const ModelMemory fp16_memory = model_memory(config, stored_weight_bits(kFp16, packing));
+  std::string too_large;
+  for (const std::string& line : {capacity_text(options.shape + " ternary", memory, dram),
+                                  capacity_text(options.shape + " FP16", fp16_memory, dram)}) {
+    if (!line.empty()) too_large += line + "\n";
+  }
+  if (!too_large.empty()) fmt::print("{}{}", too_large, kOneDevice);
   if (options.lines) fmt::print("\n{}", ledger_text(report.ours));
   if (options.run.json.empty()) return 0;
   Json json = to_json(report);
   json["model_shape"] = options.shape;
+  json["devices"] = devices_for(memory, dram);
+  json["baseline"]["devices"] = devices_for(fp16_memory, dram);
   json["backend"] = "analytic";
   json["packing"] = packing_name(packing);
   json["batch"] = options.batch;

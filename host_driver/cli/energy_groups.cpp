@@ -43,6 +43,7 @@ EnergyGroups group_products(const EnergyProfile& profile, const EnergyMachine& m
   }
   EnergyGroups groups;
   for (const Sum& sum : sums) {
+    check_exact_counts(sum.activity, machine, sum.calls, sum.name);
     groups.push_back({sum.name, sum.calls, make_ledger(profile, machine, sum.activity)});
     check_ledger(groups.back().ledger);
   }

@@ -46,12 +46,17 @@ class RunEnergy {
 
  private:
   using Sizes = std::tuple<int64_t, int64_t, int64_t>;  // m, n, k
+  using Group = std::vector<Sizes>;                     // started together, so that they overlap
+  using Groups = std::map<Group, int64_t>;              // and how often
+
+  Groups groups() const;
 
   const tercet_config& machine_;
   Packing packing_;
   DramConfig dram_;
   std::unique_ptr<EnergyMeter> meter_;  // null: no time
-  std::map<Sizes, int64_t> calls_;
+  Groups done_;
+  Group last_;  // may yet grow
 };
 
 }  // namespace tercet

@@ -103,8 +103,9 @@ class Characterisation:
                 program = rtl.Rtl(unit, self.runtime, {n: len(p) for n, p in design.inputs.items()},
                                     {n: len(p) for n, p in design.outputs.items()}, work)
             expected = program.run(work / "stimulus.bin")
+            met = {"activity": stream.activity, "zeros_met": stream.zeros_met}
             for glitches in (True, False):
-                rows.append({**facts, "stimulus": name, "zeros": zeros, "glitches": glitches,
+                rows.append({**facts, "stimulus": name, "zeros": zeros, **met, "glitches": glitches,
                              **self.simulate(design, timing, unit, work, glitches, longest, len(data) // size,
                                              expected)})
         return rows

@@ -63,7 +63,7 @@ class Checkpoint:
 
 
 class Stream:
-    """Draws operands, the same for the same seed.
+    """Draws operands, the same for the same seed, and keeps count of what columns met: `activity`, `zeros_met`.
 
     `zeros` is the share of zero weights at random; with None they come from `checkpoint`, or, if that is None too, from
     a dense model (binary16 and int8 only). `captured` activations come token by token; without, they are Gaussian as the
@@ -75,6 +75,26 @@ class Stream:
         self.random, self.cycles, self.reuse, self.idle = random.Random(seed), cycles, reuse, idle
         self.zeros, self.checkpoint, self.captured = zeros, checkpoint, captured
         self._block = []
+        self._before, self._changed, self._bits = None, 0, 0  # the token before; input bits unlike its, of all
+        self._tile_zeros, self._zeros, self._tokens = {}, 0.0, 0
+
+    @property
+    def activity(self):
+        """Share of the int8 activations' bits that changed from token to token, the first after zeros; None if none came."""
+        return round(self._changed / self._bits, 4) if self._bits else None
+
+    @property
+    def zeros_met(self):
+        """Share of zeros among the ternary weights that tokens met; None if they met none."""
+        return round(self._zeros / self._tokens, 4) if self._tokens and self._tile_zeros else None
+
+    def _count(self, token, tile):
+        before = self._before or [0] * len(token)
+        self._changed += sum(((a ^ b) & 255).bit_count() for a, b in zip(token, before))
+        self._bits += 8 * len(token)
+        self._before, self._tokens = token, self._tokens + 1
+        self._zeros += self._tile_zeros.get(tile, 0.0)
+        return token
 
     def _gauss(self):
         return max(-LARGEST, min(LARGEST, round(self.random.gauss(0, SPREAD))))
@@ -82,9 +102,9 @@ class Stream:
     def token(self, rows, tile, index):
         """int8 activations of token `index` at a tile's rows."""
         if not self.captured:
-            return [self._gauss() for _ in range(rows)]
+            return self._count([self._gauss() for _ in range(rows)], tile)
         row = self.captured.rows[index % len(self.captured.rows)]
-        return [row[(tile * rows + r) % len(row)] for r in range(rows)]
+        return self._count([row[(tile * rows + r) % len(row)] for r in range(rows)], tile)
 
     def step(self, at):
         """The activation of step `at` of an element's dot products, which go through token after token."""
@@ -95,6 +115,11 @@ class Stream:
 
     def trits(self, rows, columns, tile):
         """-1, 0 and +1: [columns][rows] of a tile."""
+        found = self._trits(rows, columns, tile)
+        self._tile_zeros[tile] = sum(column.count(0) for column in found) / (rows * columns)
+        return found
+
+    def _trits(self, rows, columns, tile):
         if self.zeros is not None:
             drawn = self._random_trits(rows * columns)
             return [drawn[c * rows:(c + 1) * rows] for c in range(columns)]

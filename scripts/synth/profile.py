@@ -13,6 +13,7 @@ from synth import FlowError
 COLUMN = 64  # rows
 FITTED = (0.25, 0.5)  # zero fractions of trained models, where energy is a line; over 0 to 1 it is not
 TYPICAL_ZEROS = 0.42  # of a large trained model's weights
+OTHER = 0.1  # how far from random activations' activity one stimulus must be to tell what follows it
 LITERATURE = ("sram_*", "wire", "area_sram", "dram/*", "fp32_mul", "fp32_other")  # what a report cannot have
 BITS = {"ternary": 2, "int8": 8, "fp16": 16}  # of a weight in a tile
 PLAIN = {"int8_add": "int8_add", "fp16_add": "fp16_add", "fp16_mul": "fp16_mul", "fp32_add": "fp32_add",
@@ -37,6 +38,19 @@ def line_through(points):
     slope = sum((x - mx) * (y - my) for x, y in points) / spread
     at0 = my - slope * mx
     return at0, at0 + slope, max(abs(y - at0 - slope * x) for x, y in points)
+
+
+def still_share(points):
+    """(share of an energy that stays when no input changes, largest distance from a point) by least squares.
+
+    Points are (changing input bits, energy), each over what it was where the energy was measured: the line goes through
+    (1, 1).
+    """
+    spread = sum((1 - x) ** 2 for x, _ in points)
+    still = sum((1 - x) * (y - x) for x, y in points) / spread
+    if not 0 <= still <= 1:
+        raise FlowError(f"{still:.3g} of the energy would stay without changing inputs")
+    return still, max(abs(y - still - (1 - still) * x) for x, y in points)
 
 
 def fitted(shares):
@@ -70,6 +84,7 @@ class Profile:
 
     def __init__(self, report, node, typical_zeros, glitches):
         self.report, self.node, self.typical, self.glitches, self.rows = report, node, typical_zeros, glitches, []
+        self.activities = {}  # machine: (activity, share that stays, the fit's largest distance from a stimulus)
         self.kind = "with glitches" if glitches else "at most one change of a net a cycle: a lower bound"
         files = report["provenance"]["liberty"]
         self.source = (f"scripts/characterise.py, {report['provenance']['tools']['yosys'].split(' (')[0]}, "
@@ -144,10 +159,12 @@ class Profile:
         self.add(f"idle_{machine}_lane", dynamic(idle) / 1e3, "pJ/op",
                  "a cycle without token: clock, and gates that hold it back")
         if machine == "ternary":
-            self.ternary_lanes(self.rows_of(unit, "random"), loads, share, reuse)
+            at0, at1 = self.ternary_lanes(self.rows_of(unit, "random"), loads, share, reuse)
+            self.activity(machine, unit, rest, loads, lambda row: at0 + (at1 - at0) * row["zeros_met"])
         else:
             self.add(f"{machine}_mac", (dynamic(rest) - loads) / 1e3, "pJ/op",
                      f"{share}, weights at rest; random operands; {self.kind}")
+            self.activity(machine, unit, rest, loads, lambda row: dynamic(rest) - loads)
         for captured in self.report["provenance"]["captured"]:
             tensor = captured["tensor"]
             row = self.find(unit, tensor)
@@ -156,7 +173,27 @@ class Profile:
                      f"and activations ({captured['zero_activations']} zeros, mean magnitude "
                      f"{captured['mean_magnitude']}); {self.kind}")
 
+    def activity(self, machine, unit, rest, loads, expected):
+        """How lanes' energy follows the share of input bits that change; `expected`: a row's at random activations.
+        Machines that multiply keep random weights, so that activations alone differ."""
+        tensors = [captured["tensor"] for captured in self.report["provenance"]["captured"]]
+        others = [self.find(unit, tensor if machine == "ternary" else f"random weights, {tensor}") for tensor in tensors]
+        points = [(row["activity"] / rest["activity"], (dynamic(row) - loads) / expected(row))
+                  for row in (rest, *others)]
+        if max(abs(1 - x) for x, _ in points) < OTHER:
+            return
+        still, error = still_share(points)
+        self.activities[machine] = rest["activity"], still, error
+        self.add(f"{machine}_activity", rest["activity"], "share",
+                 "of the bits of int8 activations, changed from token to token where the lanes' energies were measured")
+        shares = ", ".join(f"{row['activity']:g}" for row in (rest, *others))
+        self.add(f"{machine}_still", still, "share",
+                 f"of a lane's energy, stays when no activation bit changes; least squares through random, "
+                 f"{', '.join(tensors)} ({shares} of the bits changing), at most {error:.2g} of the random energy off; "
+                 f"{self.kind}")
+
     def ternary_lanes(self, rows, loads, share, reuse):
+        """Writes rows; the energies of weights not 0 and 0, fJ."""
         for row in rows:
             self.add(f"ternary_lane/zeros={row['zeros']:g}", dynamic(row) / 1e3, "pJ/op",
                      f"{share}, a new tile every {reuse} tokens; {row['zeros']:g} of the weights 0, random "
@@ -169,3 +206,4 @@ class Profile:
                 f"in {FITTED[0]} to {FITTED[1]}, at most {error:.2g} fJ off, true only there")
         self.add("ternary_add", at0 / 1e3, "pJ/op", f"weight not 0; {note}")
         self.add("ternary_zero", at1 / 1e3, "pJ/op", f"weight 0; {note}")
+        return at0, at1

@@ -11,7 +11,8 @@ def line(row):
             f"{row['fj_per_operation']:11.3f} fJ/op")
 
 
-_OF_STIMULUS = ("stimulus", "zeros", "glitches", "cycles", "mismatches", "leakage_w", "fj_per_operation", "fj_split")
+_OF_STIMULUS = ("stimulus", "zeros", "activity", "zeros_met", "glitches", "cycles", "mismatches", "leakage_w",
+                "fj_per_operation", "fj_split")
 
 
 def pack(report):

@@ -3,7 +3,7 @@
 
 import re
 
-from synth import FlowError, machines
+from synth import FlowError, machines, profile
 
 PAPER = {"FP16": 500.0, "ternary": 7.0}  # fJ: FP16 multiplication and addition, INT8 addition (BitNet, Table 2, 7 nm)
 MACHINES = ("ternary", "int8", "fp16")
@@ -21,7 +21,7 @@ def markdown(head, rows):
 
 class Tables:
     def __init__(self, report, typical, compared):
-        self.rows, self.typical, self.compared = report["rows"], typical, compared
+        self.report, self.rows, self.typical, self.compared = report, report["rows"], typical, compared
         self.tensors = [captured["tensor"] for captured in report["provenance"]["captured"]]
         self.captured = report["provenance"]["captured"]
 
@@ -81,6 +81,19 @@ class Tables:
                         [" / ".join(fj(self.find("ternary_column_64", stimulus, glitches)["fj_per_operation"])
                                     for glitches in (True, False))])
         return markdown(["weights, share of zeros", "element, fJ", "64-input column, fJ a lane"], rows)
+
+    def activity(self):
+        """What the profiles say of activations that change less often."""
+        made = [profile.Profile(self.report, "", self.typical, glitches) for glitches in (True, False)]
+        for each in made:
+            each.energies()
+        rows = []
+        for machine in MACHINES:
+            fits = [each.activities[machine] for each in made]
+            rows.append([machine, f"{fits[0][0]:.2f}", " / ".join(f"{still:.2f}" for _, still, _ in fits),
+                         " / ".join(f"{error:.1%}" for _, _, error in fits)])
+        return markdown(["lanes of a 64-input column", "bits changing, random activations",
+                         "share of the energy that stays when none change", "fit's largest error"], rows)
 
     def sizes(self):
         rows = []

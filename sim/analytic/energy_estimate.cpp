@@ -87,6 +87,7 @@ MachineActivity estimate_activity(const AnalyticModel& model, const DramConfig& 
     for (const auto& [name, member] : engine_count_fields()) {
       activity.engine.*member += counts.*member * static_cast<uint64_t>(repeats);
     }
+    activity.used_toggles += used_toggles(counts) * static_cast<double>(repeats);
     activity.products += static_cast<double>(gemm.m) * static_cast<double>(gemm.n) *
                          static_cast<double>(gemm.k) * static_cast<double>(repeats);
   }

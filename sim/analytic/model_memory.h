@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "sim/analytic/analytic_model.h"
 #include "tercet/model/config.h"
@@ -21,6 +22,20 @@ struct ModelMemory {
 
 /// `weight_bits`: 16, 8, 2 or 1.6.
 ModelMemory model_memory(const ModelConfig& config, double weight_bits);
+
+/// Bits of a weight in memory: the format's, or the packing's.
+double stored_weight_bits(const ElementFormat& format, Packing packing);
+
+/// How many DRAMs of this kind hold a model's weights; 1 of an ideal one.
+int64_t devices_for(const ModelMemory& memory, const DramConfig& dram);
+
+/// What follows lines of capacity_text.
+inline constexpr const char* kOneDevice = "one device's speed, standby and refresh are counted\n";
+
+/// "70b of 18.3 GB does not fit the 8.6 GB of lpddr5x-8533: 3 devices' capacity needed"; empty if
+/// it does. `name`: of the model.
+std::string capacity_text(const std::string& name, const ModelMemory& memory,
+                          const DramConfig& dram);
 
 /// Sequences of `positions` tokens that fit beside the weights in `capacity` bytes.
 int64_t largest_batch(const ModelMemory& memory, double capacity, int64_t positions);

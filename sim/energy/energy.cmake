@@ -19,6 +19,8 @@ set(energy_sources
   energy/bit_counts.cc
   energy/engine_counts.cpp
   energy/host_floats.cpp
+  energy/known_rows.cpp
+  energy/lane_activity.cpp
   energy/ledger.cpp
   energy/ledger_check.cpp
   energy/ledger_lines.cpp

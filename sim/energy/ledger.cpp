@@ -95,6 +95,8 @@ EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& mach
   ledger.profile = profile.name();
   ledger.machine = machine;
   ledger.activity = activity;
+  ledger.unused = unused_rows(profile);
+  ledger.lanes_follow = lane_activity(profile, elements_name(machine.elements)).has_value();
   const double seconds = ledger.seconds();
   for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
     if (entry.count == 0.0) continue;

@@ -40,6 +40,8 @@ struct EnergyLedger {
   MachineActivity activity;
   std::vector<LedgerLine> lines;
   std::vector<std::string> missing;  ///< what was counted but has no row in the profile
+  std::vector<std::string> unused;   ///< rows of the profile that nothing reads (unused_rows)
+  bool lanes_follow = false;         ///< lanes' energy follows the activity of their inputs
   double total_j = 0.0;              ///< of all lines, added up as they were made
 
   double seconds() const { return machine.seconds(activity.cycles); }

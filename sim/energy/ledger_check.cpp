@@ -47,6 +47,11 @@ void check_counts(const EnergyLedger& ledger) {
   least(c.accumulator_reads, c.accumulator_writes, "accumulator rows read exceed those written");
   least(c.accumulator_drains, c.accumulator_writes, "rows drained exceed those written");
   least(c.input_toggles, c.tokens * m.rows * 8, "toggles exceed the array's input bits");
+  const double bits = m.rows * 8.0;
+  if (ledger.activity.used_toggles > static_cast<double>(c.lanes_used()) * bits) {
+    fail("energy ledger: {} changed bits on {} used lanes of {} bits each",
+         ledger.activity.used_toggles, c.lanes_used(), bits);
+  }
   if (ledger.machine.elements == Elements::kTernary) {
     least(c.two_bit_beats + c.trit5_beats, c.weight_beats, "beats decoded exceed those that came");
   }
@@ -98,6 +103,35 @@ void check_formula_counts(const EngineCounts& counted, const EngineCounts& formu
   if (counted.lanes_used() != lanes_used) {
     fail("energy ledger: the machine used {} lanes, the weights that are not 0 are met {} times",
          counted.lanes_used(), lanes_used);
+  }
+}
+
+void check_exact_counts(const MachineActivity& activity, const EnergyMachine& machine,
+                        uint64_t stretches, const std::string& what) {
+  const EngineCounts& c = activity.engine;
+  const tercet_config& m = machine.machine;
+  const auto equal = [&what](uint64_t a, uint64_t b, const char* which) {
+    if (a != b) fail("energy ledger: {}: {}: {} and {}", what, which, a, b);
+  };
+  equal(c.accumulator_reads + c.accumulator_drains, c.accumulator_writes,
+        "rows of sums read and drained, and written");
+  equal(c.two_bit_beats + c.trit5_beats, c.weight_beats, "weight beats decoded, and on the bus");
+  equal(c.output_beats * m.axi_bytes, c.accumulator_drains * m.cols * sizeof(int32_t),
+        "bytes of outputs, and of rows drained");
+  const DramConfig& dram = machine.dram;
+  if (dram.fixed_latency != 0) return;
+  const uint64_t read = activity.dram.reads * dram.org.burst_bytes;
+  const uint64_t came = (c.weight_beats + c.activation_beats) * m.axi_bytes;
+  if (read < came) {
+    fail("energy ledger: {}: {} bytes came over the bus, the DRAM read {}", what, came, read);
+  }
+  constexpr double kKhzPerMhz = 1e3;
+  const double channels = dram.org.channels;
+  const double cycles = activity.cycles * channels * dram.clock_khz / (m.clock_mhz * kKhzPerMhz);
+  const auto counted = static_cast<double>(activity.dram.channel_cycles);
+  if (std::fabs(counted - cycles) > 2.0 * channels * static_cast<double>(stretches)) {
+    fail("energy ledger: {}: {} cycles of DRAM channels in {} cycles, which are {:.0f}", what,
+         counted, activity.cycles, cycles);
   }
 }
 

@@ -25,6 +25,16 @@ void check_area(const MachineArea& area);
 void check_formula_counts(const EngineCounts& counted, const EngineCounts& formula,
                           uint64_t lanes_used);
 
+/// What holds exactly of a machine's counts when all commands that began have completed, as between
+/// products. Throws Error naming the counts unless
+/// - rows of sums are written as often as they are read to be added to or begun (and so drained),
+/// - beats of outputs are the drained rows, beats decoded those that came,
+/// - the DRAM read what came over the bus, or more,
+/// - the DRAM's cycles are its channels' share of the machine's: a cycle off at each end of the
+///   `stretches` in which the counts were taken.
+void check_exact_counts(const MachineActivity& activity, const EnergyMachine& machine,
+                        uint64_t stretches, const std::string& what);
+
 /// Throws Error naming the first count that differs. `what`: of which product.
 void check_equal_counts(const MachineActivity& rtl, const MachineActivity& systemc,
                         const std::string& what);

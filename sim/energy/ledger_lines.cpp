@@ -38,6 +38,7 @@ class Entries {
 
  private:
   using Level = EnergyLevel;
+  static constexpr double kBits = 8.0;  // of an int8 activation
   static constexpr const char* kPerOp = "pJ/op";
   static constexpr const char* kPerByte = "pJ/byte";
   static constexpr const char* kPerBit = "pJ/bit";
@@ -54,20 +55,36 @@ class Entries {
     profile_.value(name, unit);
     return *found;
   }
+  /// The row of lanes whose share of changing input bits is active / lanes. A profile that says how
+  /// its lanes follow the activity gives a row of its own; one that does not, the plain one.
+  std::optional<EnergyRow> lane_row(const std::string& name, double active, double lanes) const {
+    std::optional<EnergyRow> plain = row(name);
+    if (!plain || lanes <= 0.0) return plain;
+    const std::optional<LaneActivity> known = lane_activity(profile_, kind_);
+    return known ? known->row(*plain, active / lanes) : plain;
+  }
   static double number(uint64_t count) { return static_cast<double>(count); }
 
-  /// Zero weights, padding among them, are lanes that add nothing.
+  /// Zero weights, padding among them, are lanes that add nothing; a machine that multiplies
+  /// charges them like all others, padding too.
   void array() {
     if (machine_.elements == Elements::kTernary) {
       const double zeros = number(counts_.tokens) * lanes_ - number(counts_.lanes_used());
-      add("array", "additions", Level::kArithmetic, number(counts_.lanes_added), "lanes",
-          row("ternary_add"));
+      const double used = number(counts_.lanes_used());
+      const double bits = machine_.machine.rows * kBits;
+      const double used_active = activity_.used_toggles / bits;  // lanes x share of changing bits
+      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
+      const auto add_row = lane_row("ternary_add", used_active, used);
+      add("array", "additions", Level::kArithmetic, number(counts_.lanes_added), "lanes", add_row);
       add("array", "subtractions", Level::kArithmetic, number(counts_.lanes_subtracted), "lanes",
-          row("ternary_add"));
-      add("array", "zeros skipped", Level::kArithmetic, zeros, "lanes", row("ternary_zero"));
+          add_row);
+      add("array", "zeros skipped", Level::kArithmetic, zeros, "lanes",
+          lane_row("ternary_zero", std::max(0.0, all_active - used_active), zeros));
     } else {
-      add("array", "multiplications and additions", Level::kArithmetic, activity_.products, "lanes",
-          row(kind_ + "_mac"));
+      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
+      const double all = number(counts_.tokens) * lanes_;
+      add("array", "multiplications and additions", Level::kArithmetic, all, "lanes",
+          lane_row(kind_ + "_mac", all_active, all));
     }
     const double idle = std::max(0.0, activity_.cycles - number(counts_.tokens));
     add("array", "idle cycles", Level::kOnChip, idle * lanes_, "lane cycles",
@@ -121,7 +138,6 @@ class Entries {
   /// Activations run across the array; beats of the bus across half the chip, half of their bits
   /// changing. Lengths are sides of squares of the area.
   void wires() {
-    constexpr double kBits = 8.0;
     constexpr double kChanging = 0.5;
     const MachineArea area = machine_area(profile_, machine_);
     const std::optional<EnergyRow> wire =

@@ -40,7 +40,20 @@ MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {
   a.host_memory += b.host_memory;
   a.products += b.products;
   a.cycles += b.cycles;
+  a.used_toggles += b.used_toggles;
   return a;
+}
+
+double used_toggles(const EngineCounts& counts) {
+  if (counts.tokens == 0) return 0.0;
+  return static_cast<double>(counts.lanes_used()) * static_cast<double>(counts.input_toggles) /
+         static_cast<double>(counts.tokens);
+}
+
+double input_activity(const EngineCounts& counts, const tercet_config& machine) {
+  constexpr double kBits = 8.0;
+  const double bits = static_cast<double>(counts.tokens) * machine.rows * kBits;
+  return bits > 0.0 ? static_cast<double>(counts.input_toggles) / bits : 0.0;
 }
 
 const char* elements_name(Elements elements) {

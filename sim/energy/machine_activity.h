@@ -33,8 +33,17 @@ struct MachineActivity {
   HostBytes host_memory;
   double products = 0.0;  ///< weights x tokens, without padding
   double cycles = 0.0;    ///< of the machine's clock
+  /// Lanes with a weight that is not 0, each times the bits of the array's input that changed for
+  /// its token: known product by product, so a mean over each product's lanes.
+  double used_toggles = 0.0;
 };
 MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b);
+
+/// `used_toggles` of one product.
+double used_toggles(const EngineCounts& counts);
+
+/// Of the bits of the array's input, int8 ones, those that changed from token to token.
+double input_activity(const EngineCounts& counts, const tercet_config& machine);
 
 /// What the elements of a machine multiply; sizes as in sim/element_format.h.
 enum class Elements { kTernary, kInt8, kFp16 };

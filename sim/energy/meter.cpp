@@ -29,10 +29,11 @@ void EnergyMeter::restart() {
   products_.clear();
 }
 
-void EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t k) {
+bool EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t k) {
   const double work = static_cast<double>(m) * static_cast<double>(n) * static_cast<double>(k);
   const EngineCounts engine = device_.engine_counts();
-  if (!batch_.name.empty() && engine.tokens == engine_.tokens) {
+  const bool together = !batch_.name.empty() && engine.tokens == engine_.tokens;
+  if (together) {
     batch_.name += "+" + name.substr(name.rfind('.') + 1);
   } else {
     add(batch_, &products_);
@@ -40,6 +41,7 @@ void EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t
     batch_ = {};
     batch_.name = name;
     batch_.activity.engine = engine - engine_;
+    batch_.activity.used_toggles = used_toggles(batch_.activity.engine);
     batch_.activity.dram = dram - dram_;
     batch_.activity.cycles = static_cast<double>(device_.cycle() - cycle_);
     engine_ = engine;
@@ -49,6 +51,7 @@ void EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t
   batch_.activity.products += work;
   ++batch_.calls;
   batch_.tokens += static_cast<uint64_t>(m);
+  return together;
 }
 
 void EnergyMeter::add(const ProductActivity& batch, std::vector<ProductActivity>* products) {

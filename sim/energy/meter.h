@@ -36,8 +36,8 @@ class EnergyMeter {
   void restart();
 
   /// A product of m tokens by an [n][k] matrix is done. If the machine has done nothing since the
-  /// last call, the two were started together.
-  void product(const std::string& name, int64_t m, int64_t n, int64_t k);
+  /// last call, the two were started together: then true.
+  bool product(const std::string& name, int64_t m, int64_t n, int64_t k);
 
   /// In the order of their first call.
   std::vector<ProductActivity> products() const;

@@ -87,8 +87,8 @@ Json parse_rows(const std::string& text, const std::string& file) {
 }  // namespace
 
 const std::vector<std::string>& energy_units() {
-  static const std::vector<std::string> kUnits = {"pJ/op", "pJ/byte", "pJ/bit", "pJ/bit/mm", "mW",
-                                                  "um2",   "um2/bit", "cells",  "ps"};
+  static const std::vector<std::string> kUnits = {
+      "pJ/op", "pJ/byte", "pJ/bit", "pJ/bit/mm", "mW", "um2", "um2/bit", "cells", "ps", "share"};
   return kUnits;
 }
 

@@ -104,6 +104,15 @@ std::string components_text(const EnergyReport& report) {
          missing_text(report.ours, report.baseline ? &*report.baseline : nullptr);
 }
 
+/// The operands' activity, and what it moves.
+std::string activity_text(const EnergyReport& report) {
+  const EnergyLedger& ours = report.ours;
+  return fmt::format("{:.1f} % of the array's input bits change from token to token ({}): {}\n",
+                     100.0 * input_activity(ours.activity.engine, ours.machine.machine),
+                     report.counted ? "counted" : "assumed",
+                     ours.lanes_follow ? "lanes and wires follow" : "wires follow, lanes do not");
+}
+
 Json line_json(const LedgerLine& line) {
   return {{"component", line.component},
           {"what", line.what},
@@ -148,34 +157,43 @@ std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline)
   if (!ours.missing.empty()) {
     text += wrapped("counted, but without a row in the profile, so in no figure:", ours.missing);
   }
-  if (baseline == nullptr) return text;
-  std::vector<std::string> more;
-  for (const std::string& name : baseline->missing) {
-    if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
-      more.push_back(name);
+  if (baseline != nullptr) {
+    std::vector<std::string> more;
+    for (const std::string& name : baseline->missing) {
+      if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
+        more.push_back(name);
+      }
     }
+    if (!more.empty()) text += wrapped("so too of the baseline:", more);
   }
-  return more.empty() ? text : text + wrapped("so too of the baseline:", more);
+  if (!ours.unused.empty()) {
+    text += wrapped("rows of the profile that nothing uses:", ours.unused);
+  }
+  return text;
 }
 
 std::string joules(double joule) { return scaled(joule, "J"); }
 
 EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
-                                const MachineActivity& activity, double tokens) {
+                                const MachineActivity& activity, double tokens, bool counted) {
   EnergyReport report;
   report.ours = checked_ledger(profile, machine, activity);
   report.tokens = std::max(tokens, 1.0);
+  report.counted = counted;
   return report;
 }
 
 void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
-                  const MachineActivity& activity, const std::string& name, EnergyReport* report) {
+                  const MachineActivity& activity, const std::string& name, const std::string& how,
+                  EnergyReport* report) {
   report->baseline = checked_ledger(profile, machine, activity);
   report->baseline_name = name;
+  report->baseline_how = how;
 }
 
 std::string energy_text(const EnergyReport& report) {
-  return levels_text(report) + "\n" + components_text(report);
+  return levels_text(report) + "\n" + components_text(report) + activity_text(report) +
+         (report.baseline ? report.baseline_name + ": " + report.baseline_how + "\n" : "");
 }
 
 std::string ledger_text(const EnergyLedger& ledger) {
@@ -203,6 +221,7 @@ Json to_json(const EnergyLedger& ledger) {
                {"dram", ledger.machine.dram.name},
                {"products", ledger.activity.products},
                {"cycles", ledger.activity.cycles},
+               {"input_activity", input_activity(ledger.activity.engine, ledger.machine.machine)},
                {"seconds", ledger.seconds()},
                {"total_j", ledger.total_j}};
   for (const EnergyLevel level : kEnergyLevels) {
@@ -226,16 +245,19 @@ Json to_json(const EnergyLedger& ledger) {
                          {"open_cycles", d.open_cycles}};
   for (const LedgerLine& line : ledger.lines) json["lines"].push_back(line_json(line));
   json["missing"] = ledger.missing;
+  json["unused_rows"] = ledger.unused;
   return json;
 }
 
 Json to_json(const EnergyReport& report) {
   Json json = to_json(report.ours);
   json["tokens"] = report.tokens;
+  json["counted"] = report.counted;
   json["op"] = "a multiplication or an addition of a product: two a weight and token, zeros too";
   if (!report.baseline) return json;
   json["baseline"] = to_json(*report.baseline);
   json["baseline"]["name"] = report.baseline_name;
+  json["baseline"]["how"] = report.baseline_how;
   for (const EnergyLevel level : kEnergyLevels) {
     const std::optional<double> ratio = energy_ratio(*report.baseline, report.ours, level);
     if (ratio) json["ratios"].push_back({{"level", level_name(level)}, {"ratio", *ratio}});

@@ -15,14 +15,17 @@ struct EnergyReport {
   EnergyLedger ours;
   std::optional<EnergyLedger> baseline;  ///< the same work on a machine with other elements
   std::string baseline_name;             ///< "FP16 machine"
+  std::string baseline_how;              ///< a line on where its figures come from
   double tokens = 0.0;                   ///< the work's, for figures a token
+  bool counted = false;                  ///< ours are a machine's counts, not those of formulas
 };
 
 /// Makes both ledgers and checks them (check_ledger, check_area). Throws Error if a check fails.
 EnergyReport make_energy_report(const EnergyProfile& profile, const EnergyMachine& machine,
-                                const MachineActivity& activity, double tokens);
+                                const MachineActivity& activity, double tokens, bool counted);
 void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
-                  const MachineActivity& activity, const std::string& name, EnergyReport* report);
+                  const MachineActivity& activity, const std::string& name, const std::string& how,
+                  EnergyReport* report);
 
 /// Levels and components, two tables.
 std::string energy_text(const EnergyReport& report);
@@ -33,8 +36,8 @@ nlohmann::ordered_json to_json(const EnergyReport& report);
 nlohmann::ordered_json to_json(const EnergyLedger& ledger);
 nlohmann::ordered_json to_json(const EngineCounts& counts);
 
-/// Names of counts that have no row, of a baseline those alone that `ours` does not name; empty if
-/// there are none.
+/// Names of counts that have no row, of a baseline those alone that `ours` does not name, and rows
+/// that nothing uses; empty if there are none.
 std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline);
 
 /// What the names of the ledger's levels mean: a line for those that have rows.

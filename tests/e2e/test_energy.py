@@ -59,6 +59,14 @@ class Energy(ProgramTest):
         for name in ("tokens", "lanes_added", "weight_beats", "accumulator_writes", "output_beats"):
             self.assertEqual(apart["counts"][name], result["counts"][name])
             self.assertEqual(apart["counts"][name], sum(g["ledger"]["counts"][name] for g in apart["groups"]))
+        # The FP16 machine: all lanes of each token, products that overlap like ours, the same control core.
+        fp16 = result["baseline"]
+        array = next(line for line in fp16["lines"] if line["what"] == "multiplications and additions")
+        self.assertEqual(array["count"], result["counts"]["tokens"] * 64 * 64)
+        self.assertEqual(fp16["counts"]["core_instructions"], result["counts"]["core_instructions"])
+        self.assertEqual(fp16["counts"]["mover_beats"], result["counts"]["mover_beats"])
+        self.assertIn("FP16 machine: by formulas;", out)
+        self.assertLess(fp16["cycles"], apart["baseline"]["cycles"])
         self.assertIn("Ledger: count x row = energy", out)
         # The functional model knows no cycles: the same shapes by formulas.
         _, model = self.succeed_json("energy", *RUN, "--backend", "functional")
@@ -66,6 +74,40 @@ class Energy(ProgramTest):
         self.assertEqual(model["counts"]["tokens"], result["counts"]["tokens"])
         self.assertEqual(model["counts"]["weight_beats"], result["counts"]["weight_beats"])
         self.assertLess(abs(model["levels"][2]["joule"] / result["levels"][2]["joule"] - 1), 0.2)
+
+    def test_lanes_follow_the_activity_of_their_inputs(self):
+        run = ("energy", *RUN, "--backend", "systemc", "--by", "projection")
+        out, result = self.succeed_json(*run, "--energy-profile", "asap7")
+        self.assertIn("(counted): lanes and wires follow", out)
+        self.check_ledger(result)
+        activity, add = {}, {}
+        for group in result["groups"]:
+            ledger = group["ledger"]
+            activity[group["name"]] = ledger["input_activity"]
+            add[group["name"]] = next(line["row"]["value"] for line in ledger["lines"] if line["what"] == "additions")
+        # After squared ReLU and gating nearly all activations are 0.
+        self.assertLess(activity["down_proj"], 0.15)
+        self.assertTrue(all(share > 0.4 for name, share in activity.items() if name != "down_proj"), activity)
+        self.assertLess(add["down_proj"], 0.6 * add["gate_proj+up_proj"])
+        out, plain = self.succeed_json(*run)
+        self.assertIn("(counted): wires follow, lanes do not", out)
+        self.assertEqual(plain["input_activity"], result["input_activity"])
+        self.assertEqual(len({line["row"]["value"] for group in plain["groups"] for line in group["ledger"]["lines"]
+                              if (line["component"], line["what"]) == ("array", "additions")}), 1)
+
+    def test_models_larger_than_the_memory_are_named(self):
+        out, result = self.succeed_json("compare", "--models", "700m,70b", "--configs", "edge", "--batches", "1",
+                                        "--packings", "two_bit")
+        self.assertIn("does not fit one lpddr5x-8533, devices' capacity needed: 70b ternary 3, 70b fp16 17;\n"
+                      "one device's speed, standby and refresh are counted", out)
+        self.assertEqual([[point[side]["devices"] for side in ("ternary", "same_lanes")] for point in result["points"]],
+                         [[1, 1], [3, 17]])
+        out, result = self.succeed_json("energy", "--model-shape", "13b")
+        self.assertEqual((result["devices"], result["baseline"]["devices"]), (1, 4))
+        self.assertIn("13b FP16 of 26.0 GB does not fit the 8.6 GB of lpddr5x-8533: 4 devices' capacity needed\n"
+                      "one device's speed", out)
+        self.assertNotIn("13b ternary of", out)
+        self.assertNotIn("does not fit", self.succeed("energy", "--model-shape", "70b", "--memory", "ideal"))
 
     def test_a_shape_by_formulas(self):
         _, two = self.succeed_json("energy", "--model-shape", "70b", "--config", "server")
@@ -91,6 +133,11 @@ class Energy(ProgramTest):
             path.write_text(json.dumps(bad), encoding="utf-8")
             self.fail_with(1, words, *run)
             self.fail_with(1, f"mine.json: row {row} 'accumulate'", *run)
+        misspelt = json.loads(json.dumps(good))
+        misspelt["rows"][row]["name"] = "acumulate"
+        path.write_text(json.dumps(misspelt), encoding="utf-8")
+        for words in ("rows of the profile that nothing uses: acumulate\n", "accumulators: additions;"):
+            self.assertIn(words, self.succeed(*run))
         bad = json.loads(json.dumps(good))
         bad["rows"][row]["unit"] = "pJ/byte"  # a unit, but not one of a sum
         path.write_text(json.dumps(bad), encoding="utf-8")

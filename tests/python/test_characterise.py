@@ -173,6 +173,33 @@ class Operands(unittest.TestCase):
         stream = operands.Stream(3, 1, 1, zeros=0.25)
         self.assertEqual([stream.trit(at) for at in range(128)].count(0), 32)
 
+    def test_streams_count_the_bits_that_change_and_the_zeros_that_are_met(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "acts"
+            head = {"model": "m", "tensor": TENSOR, "prompt": "", "tokens": 2, "inputs": 64}
+            path.write_bytes(json.dumps(head).encode() + b"\n" + bytes([1] * 64 + [2] * 64))
+            captured = operands.Captured(path)
+        stream = operands.Stream(1, 8, 4, zeros=0.25, captured=captured)
+        vectors = UNITS["ternary_column_64"].drive(stream)
+        self.assertEqual(len(vectors), 9)
+        # 1, 2, 1, 2, ... a row: a bit for the first token, two for the seven others.
+        self.assertAlmostEqual(stream.activity, (1 + 7 * 2) / (8 * 8), places=4)
+        before, changed = 0, 0
+        for vector in vectors:
+            changed += (vector["planes_i"] ^ before).bit_count()
+            before = vector["planes_i"]
+        self.assertEqual(changed, (1 + 7 * 2) * 64)
+        self.assertEqual(stream.zeros_met, 0.25)
+        idle = operands.Stream(1, 8, 4, zeros=0.25, idle=True)
+        UNITS["ternary_column_64"].drive(idle)
+        self.assertEqual((idle.activity, idle.zeros_met), (None, None))
+        found = report.read(ROOT / "scripts/synth/asap7.json")
+        row = next(row for row in found["rows"] if row["unit"] == "ternary_column_64" and row["zeros"] == 0.42
+                   and row["stimulus"] == "random")
+        again = operands.Stream(found["provenance"]["seed"], row["cycles"] - 1, found["provenance"]["reuse"], zeros=0.42)
+        UNITS["ternary_column_64"].drive(again)
+        self.assertEqual((again.activity, again.zeros_met), (row["activity"], row["zeros_met"]))
+
     def test_trit5_beats_decode_to_their_trits(self):
         for code in range(256):
             digits = trit5.meaning(code)

@@ -23,6 +23,31 @@ class Rows(unittest.TestCase):
         with self.assertRaisesRegex(FlowError, "two zero fractions"):
             profile.line_through([(0.5, 1.0)])
 
+    def test_what_stays_without_activity_is_that_of_least_squares(self):
+        self.assertEqual(profile.still_share([(1.0, 1.0), (0.5, 0.75)]), (0.5, 0.0))
+        still, error = profile.still_share([(1.0, 1.1), (0.5, 0.75), (0.0, 0.4)])
+        self.assertAlmostEqual(still, (0.5 * 0.25 + 0.4) / 1.25)
+        self.assertAlmostEqual(error, 0.1)
+        with self.assertRaisesRegex(FlowError, "would stay"):
+            profile.still_share([(1.0, 1.0), (0.0, -0.1)])
+
+    def test_the_committed_lanes_follow_their_activity(self):
+        found = report.read(ROOT / "scripts/synth/asap7.json")
+        for glitches in (True, False):
+            made = profile.Profile(found, "7 nm (ASAP7)", profile.typical(profile.shares(found)), glitches)
+            names = {row["name"] for row in made.make()}
+            for machine in ("ternary", "int8", "fp16"):
+                self.assertLessEqual({f"{machine}_activity", f"{machine}_still"}, names)
+                activity, still, error = made.activities[machine]
+                self.assertTrue(0.4 < activity < 0.6 and 0.1 < still < 0.4 and error < 0.05, made.activities)
+
+    def test_no_stimulus_of_other_activity_no_rows(self):
+        found = report.read(ROOT / "scripts/synth/asap7.json")
+        found["provenance"]["captured"] = found["provenance"]["captured"][:1]  # up_proj: nearly as random ones
+        names = [row["name"] for row in profile.Profile(found, "7 nm (ASAP7)", 0.42, True).make()]
+        self.assertIn("ternary_add", names)
+        self.assertFalse([name for name in names if name.endswith(("_still", "_activity"))])
+
 
 class Tables(unittest.TestCase):
     def compared(self, folder, name, arithmetic, config="edge"):
@@ -60,8 +85,9 @@ class Tables(unittest.TestCase):
                 profile.literature(path)
 
     def test_reports_come_back_from_their_files(self):
-        row = {"unit": "u", "level": "part", "area": 2.0, "stimulus": "random", "zeros": None, "glitches": True,
-               "cycles": 1, "mismatches": 0, "leakage_w": 0.0, "fj_per_operation": 1.0, "fj_split": {"net": 1.0}}
+        row = {"unit": "u", "level": "part", "area": 2.0, "stimulus": "random", "zeros": None, "activity": 0.5,
+               "zeros_met": None, "glitches": True, "cycles": 1, "mismatches": 0, "leakage_w": 0.0,
+               "fj_per_operation": 1.0, "fj_split": {"net": 1.0}}
         found = {"provenance": {"seed": 1}, "rows": [row, {**row, "glitches": False}]}
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / "r.json"

@@ -54,6 +54,10 @@ TEST_P(EnergyCounts, OfRtlAndSystemcAreEqual) {
     const Counted expected = run_counted(*rtl, rtl_driver, c);
     ASSERT_TRUE(got.result.outputs == expected.result.outputs) << describe(c.gemm);
     ASSERT_NO_THROW(check_equal_counts(expected.activity, got.activity, describe(c.gemm)));
+    const EnergyMachine metered = {machine, machine_dram(GetParam().second, machine)};
+    for (const Counted* counted : {&got, &expected}) {
+      ASSERT_NO_THROW(check_exact_counts(counted->activity, metered, 1, describe(c.gemm)));
+    }
   }
 }
 

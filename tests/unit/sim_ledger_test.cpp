@@ -42,6 +42,7 @@ MachineActivity small_activity() {
   a.host_memory = {1000, 100};
   a.products = 512;
   a.cycles = 1000;
+  a.used_toggles = used_toggles(a.engine);
   return a;
 }
 
@@ -137,8 +138,9 @@ TEST(LedgerTest, AReportWithAPlantedAreaIsRefused) {
     with.replace(with.find("SMALLEST"), 8, smallest);
     return EnergyProfile::parse(with, "planted.json");
   };
-  EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1));
-  EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1), Error);
+  EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1, true));
+  EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1, true),
+               Error);
 }
 
 TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
@@ -149,6 +151,32 @@ TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
   EXPECT_THROW(check_formula_counts(counted, formula, 151), Error);
   formula.group_loads += 1;
   EXPECT_THROW(check_formula_counts(counted, formula, 150), Error);
+}
+
+TEST(LedgerTest, CountsThatDoNotFitTogetherExactlyAreRefused) {
+  MachineActivity good = small_activity();
+  good.dram.channel_cycles = 3200;  // of two channels at 1.6 GHz, in 1000 cycles at 1 GHz
+  const EnergyMachine machine = tiny_machine();
+  ASSERT_EQ(machine.dram.org.channels * machine.dram.clock_khz / machine.machine.clock_mhz, 3200u);
+  EXPECT_NO_THROW(check_exact_counts(good, machine, 1, "q_proj"));
+  const auto refused = [&](const std::string& what,
+                           const std::function<void(MachineActivity*)>& spoil) {
+    MachineActivity a = good;
+    spoil(&a);
+    try {
+      check_exact_counts(a, machine, 1, "q_proj");
+      ADD_FAILURE() << "accepted: " << what;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("q_proj: " + what), std::string::npos)
+          << error.what();
+    }
+  };
+  refused("rows of sums", [](MachineActivity* a) { a->engine.accumulator_reads += 1; });
+  refused("weight beats", [](MachineActivity* a) { a->engine.two_bit_beats -= 1; });
+  refused("bytes of outputs", [](MachineActivity* a) { a->engine.output_beats += 1; });
+  refused("96 bytes came over the bus, the DRAM read 64",
+          [](MachineActivity* a) { a->dram.reads = 2; });
+  refused("3205 cycles", [](MachineActivity* a) { a->dram.channel_cycles = 3205; });
 }
 
 TEST(LedgerTest, ARatioNeedsRowsOnBothSides) {
@@ -171,6 +199,86 @@ TEST(LedgerTest, ARowInTheWrongUnitIsRefused) {
        "kind": "literature", "note": ""}]})";
   EXPECT_THROW(make_ledger(EnergyProfile::parse(text, "p.json"), tiny_machine(), small_activity()),
                Error);
+}
+
+/// A profile of lanes at 1 pJ a weight that is not 0, 0.5 pJ one that is; a fifth of it at rest.
+EnergyProfile lanes_profile(const std::string& rows) {
+  const auto row = [](const char* name, const char* value, const char* unit) {
+    return std::string(R"({"name": ")") + name + R"(", "value": )" + value + R"(, "unit": ")" +
+           unit + R"(", "node": "7 nm", "source": "s", "kind": "synthesised", "note": ""})";
+  };
+  std::string text = R"({"name": "p", "description": "d", "rows": [)" +
+                     row("ternary_add", "1", "pJ/op") + "," + row("ternary_zero", "0.5", "pJ/op") +
+                     "," + row("fp16_mac", "2", "pJ/op");
+  if (rows.find('a') != std::string::npos) {
+    text +=
+        "," + row("ternary_activity", "0.5", "share") + "," + row("fp16_activity", "0.5", "share");
+  }
+  if (rows.find('s') != std::string::npos) {
+    text += "," + row("ternary_still", "0.2", "share") + "," + row("fp16_still", "0.4", "share");
+  }
+  if (rows.find('0') != std::string::npos) text += "," + row("ternary_activity", "0", "share");
+  if (rows.find('2') != std::string::npos) text += "," + row("ternary_still", "2", "share");
+  return EnergyProfile::parse(text + "]}", "lanes.json");
+}
+
+TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
+  constexpr double kPico = 1e-12;
+  const auto ledger = [](const char* rows, const MachineActivity& activity,
+                         Elements elements = Elements::kTernary) {
+    EnergyMachine machine = tiny_machine();
+    machine.elements = elements;
+    EnergyLedger made = make_ledger(lanes_profile(rows), machine, activity);
+    check_ledger(made);
+    return made;
+  };
+  // 60 of 2 x 16 x 8 bits change, half of which is 0.5: what follows takes 60 / 128 of itself.
+  const MachineActivity a = small_activity();
+  const double part = 0.2 + 0.8 * 60.0 / 128.0;
+  const EnergyLedger ours = ledger("as", a);
+  EXPECT_TRUE(ours.lanes_follow);
+  EXPECT_NEAR(line(ours, "array", "additions"), 100 * part * kPico, 1e-22);
+  EXPECT_NEAR(line(ours, "array", "zeros skipped"), 362 * 0.5 * part * kPico, 1e-22);
+  EXPECT_EQ(ours.lines[0].row.kind, "scaled");
+  const EnergyLedger plain = ledger("", a);
+  EXPECT_FALSE(plain.lanes_follow);
+  EXPECT_NEAR(line(plain, "array", "additions"), 100 * kPico, 1e-22);
+  MachineActivity padded = a;  // lanes of padding work as all others
+  padded.products = 300;
+  EXPECT_NEAR(ledger("as", padded, Elements::kFp16).component("array"),
+              512 * 2 * (0.4 + 0.6 * 60.0 / 128.0) * kPico, 1e-21);
+  // Products of other zeros and other activity add up: a whole run is the sum of its parts.
+  MachineActivity b = a;
+  b.engine.lanes_added = 10;
+  b.engine.input_toggles = 200;
+  b.used_toggles = used_toggles(b.engine);
+  MachineActivity both = a;
+  both += b;
+  EXPECT_NEAR(ledger("as", both).component("array"),
+              ours.component("array") + ledger("as", b).component("array"), 1e-22);
+  for (const char* wrong : {"a", "s", "0s", "a2"}) {
+    EXPECT_THROW(ledger(wrong, a), Error) << wrong;
+  }
+  MachineActivity more = a;
+  more.used_toggles = 150 * 16 * 8 + 1;
+  EXPECT_THROW(ledger("", more), Error);
+}
+
+TEST(LedgerTest, RowsThatNothingUsesAreNamed) {
+  for (const std::string& name : EnergyProfile::built_in_names()) {
+    EXPECT_EQ(unused_rows(EnergyProfile::open(name)), std::vector<std::string>()) << name;
+  }
+  const std::string row = R"(", "value": 1, "unit": "pJ/op", "node": "7 nm", "source": "s",
+      "kind": "literature", "note": ""})";
+  const EnergyProfile misspelt = EnergyProfile::parse(
+      R"({"name": "p", "description": "d", "rows": [{"name": "ternary_ad)" + row +
+          R"(, {"name": "ternary_zero)" + row + R"(, {"name": "dram/lpddr6/read)" + row + "]}",
+      "p.json");
+  const EnergyLedger ledger = make_ledger(misspelt, tiny_machine(), small_activity());
+  EXPECT_EQ(ledger.unused, (std::vector<std::string>{"ternary_ad", "dram/lpddr6/read"}));
+  EXPECT_NE(missing_text(ledger, nullptr)
+                .find("rows of the profile that nothing uses: ternary_ad; dram/lpddr6/read"),
+            std::string::npos);
 }
 
 TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
