@@ -19,7 +19,7 @@
 namespace tercet {
 
 /// What reports use unless they are told otherwise.
-inline constexpr const char* kEnergyProfile = "literature-7nm";
+inline constexpr const char* kEnergyProfile = "asap7";
 inline constexpr const char* kEnergyProfileHelp =
     "energy profile: a built-in name or a file (docs/energy.md)";
 

@@ -89,7 +89,7 @@ class Energy(ProgramTest):
         self.assertLess(activity["down_proj"], 0.15)
         self.assertTrue(all(share > 0.4 for name, share in activity.items() if name != "down_proj"), activity)
         self.assertLess(add["down_proj"], 0.6 * add["gate_proj+up_proj"])
-        out, plain = self.succeed_json(*run)
+        out, plain = self.succeed_json(*run, "--energy-profile", "literature-7nm")
         self.assertIn("(counted): wires follow, lanes do not", out)
         self.assertEqual(plain["input_activity"], result["input_activity"])
         self.assertEqual(len({line["row"]["value"] for group in plain["groups"] for line in group["ledger"]["lines"]
