@@ -4,6 +4,7 @@ option(TERCET_TESTS "Build the tests" ON)
 option(TERCET_RTL "Build the Verilated machines and what needs them" ON)
 option(TERCET_NATIVE "Compile Verilated code for this processor (-march=native)" ON)
 option(TERCET_SANITIZE "Build under AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(TERCET_FUZZ "Build only the fuzz targets, for libFuzzer (needs Clang)" OFF)
 option(TERCET_RTL_COVERAGE "Verilate with line coverage" OFF)
 set(TERCET_CONFIG "tiny;edge" CACHE STRING "Machines (rtl/spec/configs) to build as RTL")
 
@@ -33,6 +34,11 @@ if(TERCET_SANITIZE)
   set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O1 -g1")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all
                       -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+if(TERCET_FUZZ)
+  add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -g1)
   add_link_options(-fsanitize=address,undefined)
 endif()
 

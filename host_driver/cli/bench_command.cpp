@@ -181,6 +181,7 @@ void add_bench(CLI::App& app, Action& action) {
   command->add_option("--json", options->json, "file for the results");
   command->callback([options, &action] { action = [options] { return bench_rtl(*options); }; });
   add_bench_systemc(*bench, action);
+  add_bench_model(*bench, action);
   add_bench_queue(*bench, action);
   add_bench_shape(*bench, action);
 }

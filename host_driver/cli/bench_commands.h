@@ -8,6 +8,7 @@ namespace tercet {
 
 /// Each adds one subcommand of `bench` that sets `action`.
 void add_bench_systemc(CLI::App& bench, Action& action);
+void add_bench_model(CLI::App& bench, Action& action);
 void add_bench_queue(CLI::App& bench, Action& action);
 void add_bench_shape(CLI::App& bench, Action& action);
 

@@ -15,6 +15,8 @@ void add_run(CLI::App& app, Action& action);
 void add_info(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
 void add_eval(CLI::App& app, Action& action);
+void add_logits(CLI::App& app, Action& action);
+void add_pack(CLI::App& app, Action& action);
 void add_synth_model(CLI::App& app, Action& action);
 void add_validate(CLI::App& app, Action& action);
 void add_sweep(CLI::App& app, Action& action);

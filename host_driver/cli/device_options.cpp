@@ -11,6 +11,7 @@
 #include "sim/report/atomic_file.h"
 #include "sim/systemc/systemc_device.h"
 #include "tercet/driver.h"
+#include "tercet/fast/target.h"
 #include "tercet/firmware_driver.h"
 #include "tercet/model/error.h"
 
@@ -18,6 +19,7 @@ namespace tercet {
 namespace {
 
 constexpr uint64_t kMib = uint64_t{1} << 20;
+constexpr int64_t kMaxThreads = 256;
 constexpr uint64_t kMaxMemoryMib = uint64_t{1} << 20;  // 1 TiB, the end of the address space
 
 uint64_t parse_cycle(const std::string& option, const std::string& text,
@@ -41,10 +43,13 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command
       .add_option("--backend", options.backend,
                   "rtl: the Verilated hardware; systemc: the same machine tile by tile, same "
-                  "cycles, faster; model: at register level, untimed")
-      ->check(CLI::IsMember({"rtl", "systemc", "model"}))
+                  "cycles, faster; functional: at register level, untimed; model: no machine, "
+                  "the host's vectors and threads; reference: no machine, scalar")
+      ->check(CLI::IsMember({"rtl", "systemc", "functional", "model", "reference"}))
       ->capture_default_str();
-  command.add_option("--config", options.config, "machine of rtl/spec/configs")
+  command
+      .add_option("--config", options.config,
+                  "machine of rtl/spec/configs (without one: whose packed size is told)")
       ->check(CLI::IsMember(machine_names()))
       ->capture_default_str();
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
@@ -63,6 +68,14 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
   command.add_option("--trace", options.trace, "FST waveform file of the RTL (slow)");
   command.add_option("--trace-window", options.trace_window,
                      "FIRST:LAST, the cycles to trace, LAST excluded (default: all)");
+  command
+      .add_option("--threads", options.threads,
+                  "threads for all that runs on the host (default: one a processor)")
+      ->check(CLI::Range(int64_t{1}, kMaxThreads));
+  command
+      .add_option("--simd", options.simd,
+                  "vector target for all that runs on the host (default: the best here)")
+      ->check(CLI::IsMember(simd_targets()));
 }
 
 void add_control_options(CLI::App& command, DeviceOptions& options) {
@@ -95,7 +108,24 @@ void check(const DeviceOptions& options) {
   }
   parse_trace(options.trace, options.trace_window);
   if (!options.timed() && options.memory.has_value()) {
-    fail("--memory {} needs --backend rtl or systemc: the model has no timing", *options.memory);
+    fail("--memory {} needs --backend rtl or systemc: '{}' has no timing", *options.memory,
+         options.backend);
+  }
+  if (!options.machine()) {
+    const char* needs_machine = options.memory_mib != 0              ? "--memory-mib"
+                                : options.timeout != 0               ? "--timeout"
+                                : !options.firmware.empty()          ? "--firmware"
+                                : options.control != kDefaultControl ? "--control"
+                                                                     : nullptr;
+    if (needs_machine != nullptr) {
+      fail("{} needs a machine: --backend rtl, systemc or functional", needs_machine);
+    }
+  }
+  if (options.reference() && options.threads.has_value()) {
+    fail("--threads {}: the reference has one", *options.threads);
+  }
+  if (options.reference() && !options.simd.empty()) {
+    fail("--simd {}: the reference is scalar", options.simd);
   }
   const std::vector<std::string>& built = verilated_machines();
   if (options.rtl() && std::find(built.begin(), built.end(), options.config) == built.end()) {
@@ -179,8 +209,10 @@ const TimedDevice* timed(const Transport& transport) {
 }
 
 std::string backend_title(const DeviceOptions& options) {
-  if (!options.timed()) return "register-level model";
-  return options.rtl() ? "RTL" : "SystemC model";
+  if (options.rtl()) return "RTL";
+  if (options.timed()) return "SystemC model";
+  if (options.machine()) return "register-level model";
+  return options.reference() ? "scalar reference" : "vectors and threads";
 }
 
 uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {

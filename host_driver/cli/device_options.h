@@ -34,11 +34,16 @@ struct DeviceOptions {
   std::string firmware;  ///< file; empty: the one of this build
   std::string trace;
   std::string trace_window;
+  std::optional<int64_t> threads;  ///< of the fast engine; absent: one a processor
+  std::string simd;                ///< vector target; empty: the best here
 
   bool rtl() const { return backend == "rtl"; }
   bool by_firmware() const { return control == "firmware"; }
-  /// The machine knows cycles; the register-level model does not.
-  bool timed() const { return backend != "model"; }
+  bool reference() const { return backend == "reference"; }
+  /// There is a machine, with registers and a memory; else the host multiplies.
+  bool machine() const { return backend != "model" && !reference(); }
+  /// The machine knows cycles.
+  bool timed() const { return rtl() || backend == "systemc"; }
   /// "none" without time.
   std::string memory_name() const { return timed() ? memory.value_or("dram") : "none"; }
 };
@@ -47,7 +52,7 @@ struct DeviceOptions {
 std::vector<std::string> machine_names();
 
 /// Adds --backend, --config, --control, --firmware, --packing, --memory, --memory-mib, --timeout,
-/// --trace, --trace-window.
+/// --trace, --trace-window, --threads, --simd.
 void add_device_options(CLI::App& command, DeviceOptions& options);
 
 /// Of these, --control and --firmware; and what can be wrong with them.

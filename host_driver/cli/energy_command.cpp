@@ -40,6 +40,7 @@ RunResult finished_run(const RunOptions& options) {
   RunOptions quiet = options;
   quiet.show_text = false;
   quiet.json = "";
+  if (!options.device.machine()) fail("energy: --backend {} is no machine", options.device.backend);
   RunResult result = run(quiet);
   if (result.stopped.has_value()) throw Interrupted(*result.stopped);
   if (!result.ledger.has_value()) fail("energy: the run did no product");

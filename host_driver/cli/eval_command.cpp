@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet eval`: bits per byte of a model on a text, on the reference.
+// `tercet eval`: bits per byte, perplexity and multiple choice, on any backend.
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "backend_session.h"
 #include "commands.h"
 #include "model_source.h"
 #include "progress.h"
+#include "session_options.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/table.h"
 #include "tercet/model/error.h"
@@ -16,12 +18,18 @@
 namespace tercet {
 namespace {
 
-struct EvalOptions {
+constexpr int64_t kMaxText = int64_t{1} << 32;
+
+struct EvalCommand {
   std::string model;
+  ModelOptions model_options;
   std::string text;
-  int64_t window = 256;
+  std::string choices;
+  EvalOptions eval;
+  SessionNames session;
   int64_t max_bytes = 0;  // 0: all
   std::string json;
+  DeviceOptions device;
 };
 
 /// At most `limit` bytes of a text, cut after a line if there is one, else between characters.
@@ -38,58 +46,129 @@ std::string cut_text(std::string text, int64_t limit) {
   return text;
 }
 
-int eval(const EvalOptions& options) {
-  constexpr int64_t kMaxText = int64_t{1} << 32;
-  if (!options.json.empty()) check_writable(options.json);
-  const NamedModel named = open_model(options.model);
-  if (!named.tokenizer.has_value()) fail("{}: no tokenizer.json", options.model);
-  const std::string text = cut_text(read_text(options.text, kMaxText), options.max_bytes);
-  ReferenceEngine engine;
-  const Stopwatch watch;
-  Progress progress;
-  const EvalResult result = evaluate(
-      named.model, engine, *named.tokenizer, text, options.window, [&](int64_t done, int64_t all) {
-        const double rate = static_cast<double>(done) / watch.seconds();
-        progress.show(fmt::format("[{}/{} tokens  {:.0f} tokens/s  {:.0f} s left]", done, all, rate,
-                                  static_cast<double>(all - done) / rate));
-      });
-  progress.clear();
-  Table table(options.model + " on " + options.text);
+/// A status line: what is done, how fast, how long it will take.
+class EvalStatus {
+ public:
+  explicit EvalStatus(const char* unit) : unit_(unit) {}
+  ~EvalStatus() { progress_.clear(); }
+  EvalStatus(const EvalStatus&) = delete;
+  EvalStatus& operator=(const EvalStatus&) = delete;
+
+  void operator()(int64_t done, int64_t all) {
+    const double rate = static_cast<double>(done) / watch_.seconds();
+    progress_.show(fmt::format("[{}/{} {}  {:.3g} {}/s  {:.0f} s left]", done, all, unit_, rate,
+                               unit_, static_cast<double>(all - done) / rate));
+  }
+
+ private:
+  const char* unit_;
+  Stopwatch watch_;
+  Progress progress_;
+};
+
+using Json = nlohmann::ordered_json;
+
+void eval_text(const EvalCommand& command, const NamedModel& named, Sequence& sequence,
+               Table& table, Json& json) {
+  const std::string text = cut_text(read_text(command.text, kMaxText), command.max_bytes);
+  EvalStatus status("tokens");
+  const EvalResult result =
+      evaluate(sequence, named.need_tokenizer(), text, command.eval, std::ref(status));
   table.add("bytes", grouped(static_cast<uint64_t>(result.bytes)));
   table.add("tokens", grouped(static_cast<uint64_t>(result.tokens)));
   table.add("bits per byte", fmt::format("{:.5f}", result.bits_per_byte()));
-  table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
-  fmt::print("{}", table.text());
-  if (!options.json.empty()) {
-    const nlohmann::ordered_json json = {{"model", options.model},
-                                         {"text", options.text},
-                                         {"window", options.window},
-                                         {"bytes", result.bytes},
-                                         {"tokens", result.tokens},
-                                         {"bits", result.bits},
-                                         {"bits_per_byte", result.bits_per_byte()},
-                                         {"wall_seconds", watch.seconds()}};
-    write_file(options.json, json.dump(2) + "\n");
+  table.add("perplexity of a token", fmt::format("{:.4f}", result.perplexity()));
+  json["text"] = command.text;
+  json["window"] = command.eval.window;
+  json["stride"] = command.eval.stride == 0 ? command.eval.window : command.eval.stride;
+  json["bytes"] = result.bytes;
+  json["tokens"] = result.tokens;
+  json["bits"] = result.bits;
+  json["bits_per_byte"] = result.bits_per_byte();
+  json["perplexity"] = result.perplexity();
+}
+
+void eval_choices(const EvalCommand& command, const NamedModel& named, Sequence& sequence,
+                  Table& table, Json& json) {
+  const auto items = parse_choices(read_text(command.choices, kMaxText), command.choices);
+  EvalStatus status("items");
+  const ChoiceResult result =
+      evaluate_choices(sequence, named.need_tokenizer(), items, std::ref(status));
+  const auto all = static_cast<double>(items.size());
+  const auto share = [&](int64_t correct) { return static_cast<double>(correct) / all; };
+  table.add("items", grouped(items.size()));
+  table.add("accuracy", fmt::format("{:.4f}", share(result.correct)));
+  table.add("  by bits a byte", fmt::format("{:.4f}", share(result.correct_per_byte)));
+  json["choices"] = command.choices;
+  json["items"] = items.size();
+  json["accuracy"] = share(result.correct);
+  json["accuracy_per_byte"] = share(result.correct_per_byte);
+  json["scores"] = Json::array();
+  for (const ChoiceScore& score : result.items) {
+    json["scores"].push_back(
+        {{"bits", score.bits}, {"best", score.best}, {"best_per_byte", score.best_per_byte}});
   }
+}
+
+int eval(const EvalCommand& command) {
+  if (command.text.empty() == command.choices.empty()) fail("give one of --text and --choices");
+  check(command.device);
+  const SessionOptions session =
+      parse_session(command.session, command.model_options, command.device);
+  if (!command.json.empty()) check_writable(command.json);
+  const NamedModel named = open_model(command.model, command.model_options);
+  named.need_tokenizer();
+  const Stopwatch watch;
+  BackendSession backend(command.device, named.model, session);
+  const std::string& on = command.text.empty() ? command.choices : command.text;
+  Table table(command.model + " on " + on);
+  Json json = {{"model", command.model}, {"backend", command.device.backend}};
+  if (command.text.empty()) {
+    eval_choices(command, named, backend.sequence(), table, json);
+  } else {
+    eval_text(command, named, backend.sequence(), table, json);
+  }
+  if (command.device.timed()) {
+    json["cycles"] = backend.cycles();
+    table.add("cycles", grouped(backend.cycles()));
+  }
+  table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
+  json["wall_seconds"] = watch.seconds();
+  fmt::print("{}", table.text());
+  if (!command.json.empty()) write_file(command.json, json.dump(2) + "\n");
   return 0;
 }
 
 }  // namespace
 
 void add_eval(CLI::App& app, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("eval", "Bits per byte of a model on a text (reference arithmetic).");
-  const auto options = std::make_shared<EvalOptions>();
+  CLI::App* command = app.add_subcommand(
+      "eval",
+      "Bits per byte and perplexity of a model on a text, or its multiple-choice accuracy.");
+  const auto options = std::make_shared<EvalCommand>();
+  options->device.backend = "model";
   command->add_option("--model", options->model, kModelHelp)->required();
-  command->add_option("--text", options->text, "UTF-8 text file")->required();
-  command->add_option("--window", options->window, "tokens a window; windows do not overlap")
+  CLI::Option* text = command->add_option("--text", options->text, "UTF-8 text file");
+  command
+      ->add_option("--choices", options->choices,
+                   "questions, a line each: "
+                   "{\"context\": text, \"choices\": [text, ..], \"answer\": index}")
+      ->excludes(text);
+  command->add_option("--window", options->eval.window, "tokens that are fed together")
       ->check(CLI::Range(int64_t{1}, kMaxPositions))
       ->capture_default_str();
+  command
+      ->add_option("--stride", options->eval.stride,
+                   "tokens from one window to the next (default: the window, so no overlap)")
+      ->check(CLI::Range(int64_t{1}, kMaxPositions));
   command
       ->add_option("--max-bytes", options->max_bytes,
                    "use no more than this much of the text, whole lines (default: all)")
       ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
   command->add_option("--json", options->json, "file for the results");
+  add_i2s_option(*command, options->model_options);
+  add_session_options(*command, options->session, options->model_options);
+  add_device_options(*command, options->device);
   command->callback([options, &action] { action = [options] { return eval(*options); }; });
 }
 

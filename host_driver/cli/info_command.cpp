@@ -8,8 +8,10 @@
 #include "commands.h"
 #include "device_options.h"
 #include "model_source.h"
+#include "resident_memory.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/table.h"
+#include "tercet/stopwatch.h"
 
 namespace tercet {
 namespace {
@@ -18,6 +20,7 @@ using Json = nlohmann::ordered_json;
 
 struct InfoOptions {
   std::string model;
+  ModelOptions model_options;
   std::string config = "edge";
   std::string json;
 };
@@ -49,12 +52,19 @@ Json model_json(const NamedModel& named, const WeightCounts& counts) {
       {"activation", c.activation == Activation::kRelu2 ? "relu2" : "silu"},
       {"tied_head", c.tied_head},
       {"tokenizer", named.tokenizer.has_value()},
+      {"tokenizer_kind", named.tokenizer.has_value() ? named.tokenizer->kind() : "none"},
       {"ternary_weights", counts.weights},
       {"zero_weights", counts.zeros},
       {"zero_fraction", static_cast<double>(counts.zeros) / static_cast<double>(counts.weights)}};
 }
 
-void print_model(const Json& model) {
+/// How long loading took, and the memory that it left.
+Json load_json(double seconds) {
+  const ResidentMemory memory = resident_memory();
+  return {{"seconds", seconds}, {"own_bytes", memory.own}, {"mapped_bytes", memory.mapped}};
+}
+
+void print_model(const Json& model, const Json& load) {
   Table table(model["name"].get<std::string>());
   for (const char* key :
        {"layers", "hidden", "intermediate", "heads", "kv_heads", "vocab", "context"}) {
@@ -62,9 +72,13 @@ void print_model(const Json& model) {
   }
   table.add("activation", model["activation"].get<std::string>());
   table.add("head", model["tied_head"].get<bool>() ? "tied to the embedding" : "of its own");
-  table.add("tokenizer", model["tokenizer"].get<bool>() ? "byte-level BPE" : "none");
+  table.add("tokenizer", model["tokenizer_kind"].get<std::string>());
   table.add("ternary weights", grouped(model["ternary_weights"].get<uint64_t>()));
   table.add("  zero", fmt::format("{:.2f} %", 100.0 * model["zero_fraction"].get<double>()));
+  table.add("loaded in", fmt::format("{:.2f} s", load["seconds"].get<double>()));
+  table.add("  memory", fmt::format("{}B own, {}B of the file's pages",
+                                    scaled(load["own_bytes"].get<double>(), ""),
+                                    scaled(load["mapped_bytes"].get<double>(), "")));
   fmt::print("{}\n", table.text());
 }
 
@@ -87,18 +101,23 @@ void print_machine(const tercet_config& m, const Json& packed, int64_t weights) 
 int info(const InfoOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   const tercet_config& machine = find_machine(options.config);
-  const NamedModel named = open_model(options.model);
+  const Stopwatch watch;
+  const NamedModel named = open_model(options.model, options.model_options);
+  const Json load = load_json(watch.seconds());
+  note_tokenizer(named);
   const WeightCounts counts = count_weights(named.model);
   Json packed;
   for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {
     packed[packing_name(packing)] = packed_bytes(machine, packing, named.model);
   }
   const Json model = model_json(named, counts);
-  print_model(model);
+  print_model(model, load);
   print_machine(machine, packed, counts.weights);
   if (!options.json.empty()) {
-    const Json json = {
-        {"model", model}, {"machine", machine_json(machine)}, {"packed_bytes", packed}};
+    const Json json = {{"model", model},
+                       {"load", load},
+                       {"machine", machine_json(machine)},
+                       {"packed_bytes", packed}};
     write_file(options.json, json.dump(2) + "\n");
   }
   return 0;
@@ -111,6 +130,7 @@ void add_info(CLI::App& app, Action& action) {
       app.add_subcommand("info", "Describes a model, a machine, and the model's size on it.");
   const auto options = std::make_shared<InfoOptions>();
   command->add_option("--model", options->model, kModelHelp)->required();
+  add_i2s_option(*command, options->model_options);
   command->add_option("--config", options->config, "machine of rtl/spec/configs")
       ->check(CLI::IsMember(machine_names()))
       ->capture_default_str();

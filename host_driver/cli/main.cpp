@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "interrupt.h"
 #include "tercet/model/error.h"
+#include "tercet/model/printable.h"
 
 namespace {
 
@@ -28,6 +29,8 @@ int main(int argc, char** argv) {
   tercet::add_info(app, action);
   tercet::add_bench(app, action);
   tercet::add_eval(app, action);
+  tercet::add_logits(app, action);
+  tercet::add_pack(app, action);
   tercet::add_synth_model(app, action);
   tercet::add_validate(app, action);
   tercet::add_sweep(app, action);
@@ -47,7 +50,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "tercet: {}\n", stop.what());
     return stop.exit_status();
   } catch (const std::exception& error) {
-    fmt::print(stderr, "tercet: {}\n", error.what());
+    fmt::print(stderr, "tercet: {}\n", tercet::printable(error.what()));
     return kFailed;
   }
 }

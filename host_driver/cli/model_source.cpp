@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <sstream>
 
-#include "tercet/model/checkpoint.h"
 #include "tercet/model/error.h"
+#include "tercet/model/printable.h"
 #include "tercet/model/synth.h"
 
 namespace tercet {
@@ -54,18 +54,33 @@ SynthSpec parse_synth(const std::string& name) {
 
 }  // namespace
 
-NamedModel open_model(const std::string& name) {
-  if (name.rfind(kSynthPrefix, 0) == 0) return {name, synth_model(parse_synth(name)), {}};
-  NamedModel model{name, load_model(name), {}};
-  const std::filesystem::path tokenizer = std::filesystem::path(name) / "tokenizer.json";
-  if (std::filesystem::exists(tokenizer)) {
-    model.tokenizer = Tokenizer::load(tokenizer);
-    if (model.tokenizer->vocab_size() > model.model.config.vocab) {
-      fail("{}: {} tokens, but the model's vocab_size is {}", tokenizer.string(),
-           model.tokenizer->vocab_size(), model.model.config.vocab);
-    }
+void add_i2s_option(CLI::App& command, ModelOptions& options) {
+  command
+      .add_option("--i2s-layout", options.i2s_layout,
+                  "order of the weights in an I2_S file: of the machine that wrote it")
+      ->check(CLI::IsMember({"x86", "arm"}))
+      ->capture_default_str();
+}
+
+NamedModel open_model(const std::string& name, const ModelOptions& options) {
+  if (name.rfind(kSynthPrefix, 0) == 0) {
+    if (options.no_weight_quant) fail("--model {}: has no float weights to keep", name);
+    if (options.arm()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
+    return {name, synth_model(parse_synth(name)), {}, {}};
   }
-  return model;
+  LoadOptions load;
+  load.quantize_weights = !options.no_weight_quant;
+  if (options.arm()) load.i2s = TernaryLayout::kI2sArm;
+  ModelFile file = open_model_file(name, load);
+  for (const std::string& note : file.model.notes) {
+    fmt::print(stderr, "tercet: note: {}\n", printable(note));
+  }
+  return file;
+}
+
+void note_tokenizer(const NamedModel& model) {
+  if (model.tokenizer_error.empty()) return;
+  fmt::print(stderr, "tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
 }
 
 std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<std::string>& text,
@@ -74,13 +89,14 @@ std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<
   std::vector<int32_t> tokens;
   if (text.has_value()) {
     if (text->empty()) fail("--prompt is empty: give it at least one character");
-    if (!model.tokenizer.has_value()) {
-      fail("{}: no tokenizer.json; give the prompt as --prompt-ids", model.name);
+    if (!model.tokenizer.has_value() && model.tokenizer_error.empty()) {
+      fail("{}: no tokenizer; give the prompt as --prompt-ids", model.name);
     }
+    const std::vector<int32_t> encoded = model.need_tokenizer().encode(*text);
     if (config.bos_id >= 0) tokens.push_back(config.bos_id);
-    const std::vector<int32_t> encoded = model.tokenizer->encode(*text);
     tokens.insert(tokens.end(), encoded.begin(), encoded.end());
   }
+  if (!text.has_value()) note_tokenizer(model);
   for (const int64_t id : ids) {
     if (id < 0 || id >= config.vocab) {
       fail("--prompt-ids: {} is not in [0, {})", id, config.vocab);

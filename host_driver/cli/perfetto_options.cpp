@@ -40,7 +40,7 @@ void check(const PerfettoOptions& options, const DeviceOptions& device) {
     return;
   }
   if (!device.timed()) {
-    fail("--perfetto needs --backend rtl or systemc: the model has no timing");
+    fail("--perfetto needs --backend rtl or systemc: '{}' has no timing", device.backend);
   }
   timeline_options(options);
   check_writable(options.file);

@@ -37,6 +37,7 @@ int run_and_report(const RunOptions& options) {
 void add_run_options(CLI::App& command, RunOptions& options) {
   constexpr int64_t kMaxTokens = int64_t{1} << 20;
   command.add_option("--model", options.model, kModelHelp);
+  add_i2s_option(command, options.model_options);
   CLI::Option* prompt = command.add_option("--prompt", options.prompt, "text to continue");
   command.add_option("--prompt-ids", options.prompt_ids, "token ids to continue, 1,2,3")
       ->delimiter(',')

@@ -17,12 +17,14 @@
 #include "sim/report/machine_report.h"
 #include "tercet/checked_session.h"
 #include "tercet/device_engine.h"
+#include "tercet/matmul_counts.h"
 #include "tercet/model/sampler.h"
 
 namespace tercet {
 
 struct RunOptions {
   std::string model;
+  ModelOptions model_options;
   std::optional<std::string> prompt;
   std::vector<int64_t> prompt_ids;
   int64_t tokens = 64;
@@ -46,6 +48,7 @@ struct RunTimes {
   double host = 0.0;        ///< the rest of generating: float parts, activations, comparing
   double reference = 0.0;   ///< of the reference, on a thread of its own beside the others
   double generation = 0.0;  ///< simulation + host
+  double prompt = 0.0;      ///< of generation, until the prompt's logits
   double total = 0.0;
 };
 
@@ -69,6 +72,8 @@ struct RunResult {
   std::vector<ProductActivity> products;  ///< of a timed backend
   uint64_t packed_bytes = 0;
   WeightCounts weights;
+  int64_t threads = 1;  ///< of the host's part
+  std::string simd;     ///< vector target of the products, if the fast engine makes them
   RunTimes times;
 };
 

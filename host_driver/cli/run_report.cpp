@@ -35,8 +35,13 @@ Json energy_json(const RunResult& result) {
 }
 
 Json times_json(const RunTimes& times) {
-  return {{"load", times.load},  {"packing", times.packing},     {"simulation", times.simulation},
-          {"host", times.host},  {"reference", times.reference}, {"generation", times.generation},
+  return {{"load", times.load},
+          {"packing", times.packing},
+          {"simulation", times.simulation},
+          {"host", times.host},
+          {"reference", times.reference},
+          {"prompt", times.prompt},
+          {"generation", times.generation},
           {"total", times.total}};
 }
 
@@ -46,6 +51,21 @@ Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
           {"slices", counts.slices},
           {"left_out_by_detail", counts.left_out_by_detail},
           {"left_out_by_window", counts.left_out_by_window}};
+}
+
+/// Tokens a second of the host: the prompt, and then a token at a time.
+void add_host_speed(const RunResult& result, Table* table) {
+  const RunTimes& times = result.times;
+  if (!result.simd.empty()) {
+    table->add("vectors and threads", fmt::format("{}, {}", result.simd, result.threads));
+  }
+  table->add("prompt tokens/s",
+             fmt::format("{:.1f}", static_cast<double>(result.prompt.size()) / times.prompt));
+  if (result.tokens.size() > 1) {
+    const double seconds = times.generation - times.prompt;
+    table->add("tokens/s",
+               fmt::format("{:.2f}", static_cast<double>(result.tokens.size() - 1) / seconds));
+  }
 }
 
 }  // namespace
@@ -60,11 +80,12 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
   Json json = {{"complete", !result.stopped.has_value() && result.first_mismatch.empty()},
                {"model", options.model},
                {"backend", options.device.backend},
+               {"threads", result.threads},
                {"config", options.device.config},
                {"packing", options.device.packing},
                {"memory", options.device.memory_name()},
-               {"control", options.device.control},
-               {"firmware", control_json(options.device)},
+               {"control", options.device.machine() ? Json(options.device.control) : Json()},
+               {"firmware", options.device.machine() ? control_json(options.device) : Json()},
                {"seed", options.sampler.seed},
                {"temperature", options.sampler.temperature},
                {"top_k", options.sampler.top_k},
@@ -78,6 +99,7 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
                {"cycles", result.cycles},
                {"clock_mhz", machine.clock_mhz},
                {"forward_cycles", result.forward_cycles}};
+  if (!result.simd.empty()) json["simd"] = result.simd;
   if (result.stopped.has_value()) json["stopped_by"] = result.stopped->what();
   json.update(to_json(result.report));
   if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
@@ -97,16 +119,20 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
 std::string run_table(const RunOptions& options, const RunResult& result) {
   const tercet_config& machine = find_machine(options.device.config);
   const RunTimes& times = result.times;
-  Table table(fmt::format("{} on {} ({}), {}", options.model, options.device.config,
-                          backend_title(options.device), options.device.packing));
-  table.add("control", describe_control(options.device));
+  const DeviceOptions& device = options.device;
+  Table table(device.machine()
+                  ? fmt::format("{} on {} ({}), {}", options.model, device.config,
+                                backend_title(device), device.packing)
+                  : fmt::format("{} on the host ({})", options.model, backend_title(device)));
+  if (device.machine()) table.add("control", describe_control(device));
   table.add("prompt tokens", grouped(result.prompt.size()));
   table.add("new tokens", grouped(result.tokens.size()));
-  table.add("ternary weights", fmt::format("{}, {:.1f} % zero, packed {}B",
-                                           grouped(static_cast<uint64_t>(result.weights.weights)),
-                                           100.0 * static_cast<double>(result.weights.zeros) /
-                                               static_cast<double>(result.weights.weights),
-                                           scaled(static_cast<double>(result.packed_bytes), "")));
+  table.add("ternary weights",
+            fmt::format("{}, {:.1f} % zero, packed for {} {}B",
+                        grouped(static_cast<uint64_t>(result.weights.weights)),
+                        100.0 * static_cast<double>(result.weights.zeros) /
+                            static_cast<double>(result.weights.weights),
+                        device.config, scaled(static_cast<double>(result.packed_bytes), "")));
   if (options.device.timed()) {
     add_rows(result.report, &table);
     if (result.dram.has_value()) add_rows(*result.dram, &table);
@@ -128,6 +154,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                           scaled(static_cast<double>(result.counts.products) / times.simulation,
                                  "ternary op/s")));
   }
+  if (!options.device.machine()) add_host_speed(result, &table);
   if (result.timeline.has_value()) {
     const TimelineCounts& t = *result.timeline;
     table.add("timeline",

@@ -53,11 +53,11 @@ void CheckedEngine::compare(const MatmulTask& task) {
   if (!first.empty()) throw MismatchError(first);
 }
 
-CheckedSession::CheckedSession(const Model& model, MatmulEngine& device)
+CheckedSession::CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool)
     : queue_(kQueueLimit),
       recorder_(queue_),
       engine_(device, queue_, counts_),
-      device_session_(model, engine_),
+      device_session_(model, engine_, pool),
       reference_session_(model, recorder_) {}
 
 const std::vector<float>& CheckedSession::forward(const std::vector<int32_t>& tokens) {

@@ -31,13 +31,7 @@ void DeviceEngine::matmul_batch(const std::vector<MatmulTask>& tasks) {
     products.clear();
   }
   if (together_) accelerator_.gemm_batch(products);
-  for (const MatmulTask& task : tasks) {
-    const TernaryMatrix& w = *task.w;
-    ++counts_.matmuls;
-    counts_.outputs += static_cast<uint64_t>(task.m * w.n());
-    counts_.products += static_cast<uint64_t>(task.m * w.n() * w.k());
-    counts_.zero_products += static_cast<uint64_t>(task.m * w.zeros());
-  }
+  for (const MatmulTask& task : tasks) counts_.add(*task.w, task.m);
 }
 
 }  // namespace tercet

@@ -8,6 +8,9 @@
 namespace tercet {
 namespace {
 
+constexpr double kMinTheta = 1.0;
+constexpr double kMaxTheta = 1e12;
+
 int32_t token_id(const Json& value, const std::string& where, int64_t vocab) {
   return static_cast<int32_t>(to_integer(value, where, 0, vocab - 1));
 }
@@ -33,20 +36,67 @@ void read_quantization(Fields& parent, ModelConfig& config) {
   Fields fields(*json, parent.where() + ": quantization_config");
   if (fields.text("quant_method") != "bitnet")
     fail("{}: quant_method is not bitnet", fields.where());
-  const std::string linear = fields.text("linear_class");
+  // What transformers assumes where the file says nothing.
+  const std::string linear = fields.has("linear_class") ? fields.text("linear_class") : "bitlinear";
   if (linear != "bitlinear" && linear != "autobitlinear") {
     fail("{}: linear_class '{}' is neither bitlinear nor autobitlinear", fields.where(), linear);
   }
   config.scale_form = linear == "bitlinear" ? ScaleForm::kDivide : ScaleForm::kMultiply;
-  const std::string mode = fields.text("quantization_mode");
+  const std::string mode =
+      fields.has("quantization_mode") ? fields.text("quantization_mode") : "offline";
   if (mode != "offline" && mode != "online") {
     fail("{}: quantization_mode '{}' is neither offline nor online", fields.where(), mode);
   }
+  if (linear == "bitlinear" && mode == "online") {
+    fail("{}: quantization_mode online needs linear_class autobitlinear", fields.where());
+  }
   config.packed = mode == "offline";
-  fields.expect_null("modules_to_not_convert");
+  config.online = !config.packed;
+  const Json* skipped = fields.find("modules_to_not_convert");
+  if (skipped != nullptr && !skipped->is_null() && *skipped != Json::array({"lm_head"})) {
+    fail("{}: modules_to_not_convert is neither null nor lm_head alone", fields.where());
+  }
   fields.expect_false("use_rms_norm");
   fields.ignore({"rms_norm_eps"});  // of that norm, which is off
   fields.finish();
+}
+
+/// RoPE's scaling, of which only "default", none, is supported.
+void expect_default_rope(Fields& fields) {
+  for (const char* key : {"rope_type", "type"}) {
+    if (!fields.has(key)) continue;
+    const std::string type = fields.text(key);
+    if (type != "default") fail("{}: {} '{}' is not supported", fields.where(), key, type);
+  }
+  fields.finish();
+}
+
+/// `rope_theta`, which newer versions of transformers keep in `rope_parameters`.
+double read_rope(Fields& fields) {
+  const Json* scaling = fields.find("rope_scaling");
+  if (scaling != nullptr && !scaling->is_null()) {
+    Fields inner(*scaling, fields.where() + ": rope_scaling");
+    expect_default_rope(inner);
+  }
+  const Json* parameters = fields.find("rope_parameters");
+  if (parameters == nullptr || parameters->is_null()) {
+    return fields.number("rope_theta", kMinTheta, kMaxTheta);
+  }
+  Fields inner(*parameters, fields.where() + ": rope_parameters");
+  const double theta = inner.number("rope_theta", kMinTheta, kMaxTheta);
+  expect_default_rope(inner);
+  if (fields.has("rope_theta")) fields.number("rope_theta", theta, theta);
+  return theta;
+}
+
+/// transformers' own name, or that of the models of the first paper, whose class is their own.
+void check_model_type(Fields& fields) {
+  const std::string type = fields.text("model_type");
+  if (type == "bitnet") return;
+  const Json* classes = fields.find("architectures");
+  if (type == "llama" && classes != nullptr && *classes == Json::array({"BitnetForCausalLM"}))
+    return;
+  fail("{}: model_type '{}' is not bitnet", fields.where(), type);
 }
 
 }  // namespace
@@ -54,7 +104,7 @@ void read_quantization(Fields& parent, ModelConfig& config) {
 ModelConfig parse_config(const std::string& text, const std::string& file) {
   const Json json = parse_json(text, file);
   Fields fields(json, file);
-  if (fields.text("model_type") != "bitnet") fail("{}: model_type is not bitnet", file);
+  check_model_type(fields);
   ModelConfig c;
   c.hidden = fields.integer("hidden_size", 1, kMaxInputs);
   c.intermediate = fields.integer("intermediate_size", 1, kMaxInputs);
@@ -64,7 +114,7 @@ ModelConfig parse_config(const std::string& text, const std::string& file) {
   c.vocab = fields.integer("vocab_size", 1, kMaxVocab);
   c.max_positions = fields.integer("max_position_embeddings", 1, kMaxPositions);
   c.rms_eps = static_cast<float>(fields.number("rms_norm_eps", 1e-12, 1.0));
-  c.rope_theta = fields.number("rope_theta", 1.0, 1e12);
+  c.rope_theta = read_rope(fields);
   c.tied_head = fields.boolean("tie_word_embeddings");
   const std::string act = fields.text("hidden_act");
   if (act != "silu" && act != "relu2") {
@@ -77,13 +127,17 @@ ModelConfig parse_config(const std::string& text, const std::string& file) {
   read_quantization(fields, c);
   const int64_t hd = c.head_dim();
   if (fields.has("head_dim")) fields.integer("head_dim", hd, hd);
-  fields.expect_null("rope_scaling");
   fields.expect_false("attention_bias");
   fields.expect_false("mlp_bias");
+  fields.expect_null("sliding_window");
+  // Widths of the first models: those of BitNet b1.58.
+  if (fields.has("weight_bits")) fields.integer("weight_bits", 1, 1);
+  if (fields.has("input_bits")) fields.integer("input_bits", 8, 8);
+  if (fields.has("pretraining_tp")) fields.integer("pretraining_tp", 1, 1);
   // No effect on what the model computes.
   fields.ignore({"architectures", "attention_dropout", "auto_map", "dtype", "initializer_range",
-                 "pad_token_id", "torch_dtype", "transformers_version", "use_cache",
-                 "_name_or_path"});
+                 "pad_token_id", "tokenizer_class", "torch_dtype", "transformers_version",
+                 "use_cache", "_name_or_path"});
   fields.finish();
   return c;
 }

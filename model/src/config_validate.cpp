@@ -5,6 +5,14 @@
 
 namespace tercet {
 
+ProjectionShape projection_shape(const ModelConfig& c, size_t index) {
+  const ProjectionShape shapes[] = {{c.hidden, c.hidden},       {c.kv_size(), c.hidden},
+                                    {c.kv_size(), c.hidden},    {c.hidden, c.hidden},
+                                    {c.intermediate, c.hidden}, {c.intermediate, c.hidden},
+                                    {c.hidden, c.intermediate}};
+  return shapes[index];
+}
+
 void validate(const ModelConfig& c, const std::string& file) {
   const auto check = [&](const char* field, int64_t value, int64_t high) {
     if (value < 1 || value > high) fail("{}: {} is {}, not in [1, {}]", file, field, value, high);

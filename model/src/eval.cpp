@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bits per byte.
+// Bits per byte, in windows.
 #include "tercet/model/eval.h"
 
 #include <algorithm>
@@ -9,42 +9,51 @@
 #include "tercet/model/math.h"
 
 namespace tercet {
+namespace {
+
+constexpr double kLn2 = 0.693147180559945309;
+
+}  // namespace
 
 double surprisal_bits(const float* logits, int64_t vocab, int32_t target) {
-  constexpr double kLn2 = 0.693147180559945309;
   const double max = *std::max_element(logits, logits + vocab);
   double sum = 0.0;
   for (int64_t i = 0; i < vocab; ++i) sum += exp_f64(static_cast<double>(logits[i]) - max);
   return (log_f64(sum) - (static_cast<double>(logits[target]) - max)) / kLn2;
 }
 
-EvalResult evaluate(const Model& model, MatmulEngine& engine, const Tokenizer& tokenizer,
-                    std::string_view text, int64_t window,
-                    const std::function<void(int64_t, int64_t)>& progress) {
-  const ModelConfig& config = model.config;
+double EvalResult::perplexity() const { return exp_f64(bits / static_cast<double>(tokens) * kLn2); }
+
+EvalResult evaluate(Sequence& sequence, const Tokenizer& tokenizer, std::string_view text,
+                    const EvalOptions& options, const EvalProgress& progress) {
+  const ModelConfig& config = sequence.config();
+  const int64_t window = options.window;
+  const int64_t stride = options.stride == 0 ? window : options.stride;
   if (text.empty()) fail("no text to evaluate");
   if (config.bos_id < 0) fail("the model has no bos_token_id, which evaluation needs");
   if (window < 1 || window > config.max_positions) {
     fail("window of {} tokens is not in [1, {}]", window, config.max_positions);
   }
+  if (stride < 1 || stride > window) {
+    fail("stride of {} tokens is not in [1, {}]", stride, window);
+  }
   const std::vector<int32_t> ids = tokenizer.encode(text);
   const auto total = static_cast<int64_t>(ids.size());
   EvalResult result;
   result.bytes = static_cast<int64_t>(text.size());
-  Session session(model, engine);
   std::vector<int32_t> input;
-  for (int64_t begin = 0; begin < total; begin += window) {
+  for (int64_t begin = 0; result.tokens < total; begin += stride) {
     const int64_t count = std::min(window, total - begin);
     input.assign(1, config.bos_id);
     input.insert(input.end(), ids.begin() + begin, ids.begin() + begin + count - 1);
-    session.reset();
-    const std::vector<float>& logits = session.forward(input, LogitsRows::kAll);
-    for (int64_t t = 0; t < count; ++t) {
+    sequence.reset();
+    const std::vector<float>& logits = sequence.forward(input, LogitsRows::kAll);
+    for (int64_t t = result.tokens - begin; t < count; ++t) {
       const int32_t target = ids[static_cast<size_t>(begin + t)];
       if (target >= config.vocab) fail("token {} is not in the model's vocabulary", target);
       result.bits += surprisal_bits(logits.data() + t * config.vocab, config.vocab, target);
     }
-    result.tokens += count;
+    result.tokens = begin + count;
     if (progress) progress(result.tokens, total);
   }
   return result;

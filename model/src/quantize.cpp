@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The two quantisations of BitNet b1.58 (arXiv 2402.17764, section 2) and the dequantisation.
+#include <utility>
 #include <vector>
 
 #include "tercet/model/error.h"
@@ -19,13 +20,17 @@ float clamp(float x, float low, float high) {
 
 }  // namespace
 
+void fail_not_finite(const std::string& where) {
+  fail("{}: an input activation is NaN or infinite", where);
+}
+
 float quantize_token(const float* x, int64_t k, int8_t* q, const std::string& where) {
   uint32_t largest = 0;  // bits of |x|, which order as the values do, with NaN above all
   for (int64_t i = 0; i < k; ++i) {
     const uint32_t magnitude = bit_cast<uint32_t>(x[i]) & 0x7fffffffu;
     largest = magnitude > largest ? magnitude : largest;
   }
-  if (largest >= 0x7f800000u) fail("{}: an input activation is NaN or infinite", where);
+  if (largest >= 0x7f800000u) fail_not_finite(where);
   const float absmax = bit_cast<float>(largest);
   const float s = 127.0f / (absmax > kFloor ? absmax : kFloor);
   for (int64_t i = 0; i < k; ++i) {
@@ -56,6 +61,27 @@ TernaryMatrix quantize_weights(const FloatMatrix& master, std::string name) {
   for (size_t i = 0; i < w.size(); ++i) {
     trits[i] = static_cast<int8_t>(round_half_even(clamp(w[i] / scale, -1.0f, 1.0f)));
   }
+  return TernaryMatrix::from_trits(std::move(name), n, k, scale, trits.data());
+}
+
+std::optional<TernaryMatrix> exact_ternary(const FloatMatrix& weights, std::string name) {
+  const int64_t n = weights.n();
+  const int64_t k = weights.k();
+  std::vector<float> row(static_cast<size_t>(k));
+  std::vector<int8_t> trits(static_cast<size_t>(n * k));
+  float scale = 0.0f;
+  for (int64_t r = 0; r < n; ++r) {
+    weights.read_row(r, row.data());
+    for (int64_t c = 0; c < k; ++c) {
+      const float value = row[static_cast<size_t>(c)];
+      const float magnitude = value < 0.0f ? -value : value;
+      if (magnitude == 0.0f) continue;
+      if (scale == 0.0f) scale = magnitude;
+      if (magnitude != scale) return std::nullopt;
+      trits[static_cast<size_t>(r * k + c)] = value < 0.0f ? int8_t{-1} : int8_t{1};
+    }
+  }
+  if (scale == 0.0f) return std::nullopt;
   return TernaryMatrix::from_trits(std::move(name), n, k, scale, trits.data());
 }
 

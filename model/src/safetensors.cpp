@@ -71,51 +71,68 @@ TensorView parse_tensor(const Json& json, const std::string& where, const uint8_
 
 }  // namespace
 
-SafeTensors::SafeTensors(FileView file) : file_(std::move(file)) {
-  const int64_t header_bytes = header_size(file_);
-  const uint8_t* data = file_.data + 8 + header_bytes;
-  const int64_t data_size = file_.size - 8 - header_bytes;
-  const std::string text(reinterpret_cast<const char*>(file_.data) + 8,
+SafeTensors::SafeTensors(std::string name, const std::vector<FileView>& files) {
+  for (const FileView& file : files) add(file);
+  name_ = std::move(name);
+}
+
+void SafeTensors::add(const FileView& file) {
+  name_ = file.name;
+  const int64_t header_bytes = header_size(file);
+  const uint8_t* data = file.data + 8 + header_bytes;
+  const int64_t data_size = file.size - 8 - header_bytes;
+  const std::string text(reinterpret_cast<const char*>(file.data) + 8,
                          static_cast<size_t>(header_bytes));
-  const Json header = parse_json(text, file_.name + ": header");
-  if (!header.is_object()) fail("{}: header is not an object", file_.name);
+  const Json header = parse_json(text, file.name + ": header");
+  if (!header.is_object()) fail("{}: header is not an object", file.name);
 
   std::vector<std::pair<const uint8_t*, std::string>> order;
   for (const auto& item : header.items()) {
-    if (item.key() == "__metadata__") continue;
-    const TensorView view =
-        parse_tensor(item.value(), file_.name + ": " + item.key(), data, data_size);
-    order.emplace_back(view.data, item.key());
-    tensors_.emplace(item.key(), view);
+    const std::string& name = item.key();
+    if (name == "__metadata__") continue;
+    TensorView view = parse_tensor(item.value(), file.name + ": " + name, data, data_size);
+    view.file = file.name;
+    view.owner = file.owner;
+    order.emplace_back(view.data, name);
+    const auto [it, fresh] = tensors_.emplace(name, std::move(view));
+    if (!fresh) fail("{}: {} is also in {}", file.name, name, it->second.file);
   }
 
   std::sort(order.begin(), order.end());
   const uint8_t* expected = data;
   for (const auto& [begin, name] : order) {
     if (begin != expected) {
-      fail("{}: {} begins at offset {}, the tensor before it ends at {}", file_.name, name,
+      fail("{}: {} begins at offset {}, the tensor before it ends at {}", file.name, name,
            begin - data, expected - data);
     }
     expected = begin + tensors_.at(name).bytes;
   }
   if (expected != data + data_size) {
-    fail("{}: tensors end at offset {}, the data at {}", file_.name, expected - data, data_size);
+    fail("{}: tensors end at offset {}, the data at {}", file.name, expected - data, data_size);
   }
+}
+
+const TensorView& SafeTensors::view(const std::string& tensor) const {
+  const auto it = tensors_.find(tensor);
+  if (it == tensors_.end()) fail("{}: tensor {} is missing", name_, tensor);
+  return it->second;
 }
 
 TensorView SafeTensors::take(const std::string& name, const std::vector<int64_t>& shape) {
   const auto it = tensors_.find(name);
-  if (it == tensors_.end()) fail("{}: tensor {} is missing", file_.name, name);
+  if (it == tensors_.end()) fail("{}: tensor {} is missing", name_, name);
   TensorView view = it->second;
   if (view.shape != shape) {
-    fail("{}: {} has shape {}, expected {}", file_.name, name, view.shape, shape);
+    fail("{}: {} has shape {}, expected {}", view.file, name, view.shape, shape);
   }
   tensors_.erase(it);
   return view;
 }
 
 void SafeTensors::check_all_taken() const {
-  if (!tensors_.empty()) fail("{}: unknown tensor {}", file_.name, tensors_.begin()->first);
+  if (tensors_.empty()) return;
+  const auto& [name, view] = *tensors_.begin();
+  fail("{}: unknown tensor {}", view.file, name);
 }
 
 }  // namespace tercet

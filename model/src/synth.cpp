@@ -6,6 +6,7 @@
 #include <memory>
 #include <utility>
 
+#include "tercet/model/byte_arena.h"
 #include "tercet/model/error.h"
 #include "tercet/model/math.h"
 #include "tercet/model/rng.h"
@@ -67,35 +68,36 @@ class Synthesizer {
  private:
   TernaryMatrix projection(const std::string& name, int64_t n, int64_t k) {
     if (n % 4 != 0) fail("{}: {} outputs are no multiple of 4", name, n);
-    auto bytes = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(n / 4 * k));
+    const auto size = static_cast<size_t>(n / 4 * k);
+    std::shared_ptr<uint8_t> bytes = arena_.take(size);
+    uint8_t* to = bytes.get();
     uint64_t bits = 0;
-    for (size_t i = 0; i < bytes->size(); ++i) {
+    for (size_t i = 0; i < size; ++i) {
       if (i % 4 == 0) bits = rng_.next();
-      (*bytes)[i] = table_[bits & 0xffff];
+      to[i] = table_[bits & 0xffff];
       bits >>= 16;
     }
     // Inputs of about unit variance then give outputs of about unit variance.
     const double nonzero = static_cast<double>(k) * (1.0 - zeros_) + 1.0;
     const auto scale = static_cast<float>(1.0 / std::sqrt(nonzero));
-    const uint8_t* packed = bytes->data();
-    return TernaryMatrix(name, n, k, scale, packed, std::move(bytes));
+    return TernaryMatrix(name, n, k, scale, to, std::move(bytes));
   }
 
   /// BF16 values j / 128, j uniform in [-128, 127]: all exact.
   FloatMatrix embedding(const std::string& name) {
     const int64_t count = config_.vocab * config_.hidden;
-    auto bytes = std::make_shared<std::vector<uint8_t>>(static_cast<size_t>(2 * count));
+    std::shared_ptr<uint8_t> bytes = arena_.take(static_cast<size_t>(2 * count));
+    uint8_t* to = bytes.get();
     uint64_t bits = 0;
     for (int64_t i = 0; i < count; ++i) {
       if (i % 8 == 0) bits = rng_.next();
       const float value = static_cast<float>(static_cast<int8_t>(bits & 0xff)) / 128.0f;
       const uint32_t bf16 = bit_cast<uint32_t>(value) >> 16;
-      (*bytes)[static_cast<size_t>(2 * i)] = static_cast<uint8_t>(bf16);
-      (*bytes)[static_cast<size_t>(2 * i + 1)] = static_cast<uint8_t>(bf16 >> 8);
+      to[2 * i] = static_cast<uint8_t>(bf16);
+      to[2 * i + 1] = static_cast<uint8_t>(bf16 >> 8);
       bits >>= 8;
     }
-    const uint8_t* data = bytes->data();
-    return FloatMatrix(name, config_.vocab, config_.hidden, DType::kBF16, data, std::move(bytes));
+    return FloatMatrix(name, config_.vocab, config_.hidden, DType::kBF16, to, std::move(bytes));
   }
 
   /// Values in [0.75, 1.25).
@@ -109,6 +111,7 @@ class Synthesizer {
   double zeros_;
   std::vector<uint8_t> table_;
   Rng rng_;
+  ByteArena arena_;
 };
 
 }  // namespace

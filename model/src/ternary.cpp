@@ -3,37 +3,27 @@
 #include "tercet/model/ternary.h"
 
 #include <cmath>
-#include <cstring>
 #include <utility>
 #include <vector>
 
 #include "tercet/model/error.h"
+#include "ternary_layout.h"
 
 namespace tercet {
-namespace {
-
-constexpr uint64_t kLowBits = 0x5555555555555555;  // the low bit of each 2-bit code
-
-/// Low bit set where the code is 0b11.
-uint64_t invalid_codes(uint64_t word) { return word & (word >> 1) & kLowBits; }
-
-/// How many of the codes are 0b01, which is weight 0.
-int64_t zero_codes(uint64_t word) { return __builtin_popcountll(word & ~(word >> 1) & kLowBits); }
-
-}  // namespace
 
 TernaryMatrix::TernaryMatrix(std::string name, int64_t n, int64_t k, float scale,
-                             const uint8_t* packed, std::shared_ptr<const void> owner)
+                             const uint8_t* packed, std::shared_ptr<const void> owner,
+                             TernaryLayout layout)
     : name_(std::move(name)),
       n_(n),
       k_(k),
       scale_(scale),
       packed_(packed),
+      layout_(layout),
       owner_(std::move(owner)) {
-  if (!std::isfinite(scale) || scale <= 0.0f) {
-    fail("{}: weight scale {} is not positive and finite", name_, scale);
-  }
-  check_codes_and_count_zeros();
+  check_scale();
+  zeros_ = count_zeros(layout_, packed_, n_, k_);
+  if (zeros_ < 0) fail_at_invalid_code();
 }
 
 TernaryMatrix TernaryMatrix::from_trits(std::string name, int64_t n, int64_t k, float scale,
@@ -54,40 +44,64 @@ TernaryMatrix TernaryMatrix::from_trits(std::string name, int64_t n, int64_t k, 
 }
 
 void TernaryMatrix::unpack_row(int64_t row, int8_t* trits) const {
+  auto* codes = reinterpret_cast<uint8_t*>(trits);  // each becomes a trit where it is
+  read_codes(layout_, packed_, n_, k_, row, codes);
   const int64_t k = k_;  // a local: writes to trits cannot change it, so the loop vectorises
-  const int64_t rows = packed_rows();
-  const int64_t shift = 2 * (row / rows);
-  const auto mask = static_cast<uint8_t>(3 << shift);
-  const auto plus = static_cast<uint8_t>(2 << shift);  // code 2 is +1, code 0 is -1
-  const uint8_t* in = packed_ + (row % rows) * k;
-  for (int64_t c = 0; c < k; ++c) {
-    const auto code = static_cast<uint8_t>(in[c] & mask);
-    trits[c] = static_cast<int8_t>((code == plus) - (code == 0));
-  }
+  for (int64_t c = 0; c < k; ++c) trits[c] = static_cast<int8_t>(codes[c] - 1);
 }
 
-void TernaryMatrix::check_codes_and_count_zeros() {
-  const int64_t bytes = packed_rows() * k_;
-  int64_t zeros = 0;
-  for (int64_t i = 0; i < bytes;) {
-    uint64_t word = 0;
-    const int64_t step = bytes - i < 8 ? bytes - i : 8;
-    std::memcpy(&word, packed_ + i, static_cast<size_t>(step));
-    if (invalid_codes(word) != 0) break;  // the slow loop below names the place
-    zeros += zero_codes(word);
-    i += step;
-    if (i == bytes) {
-      zeros_ = zeros - (packed_rows() * 4 - n_) * k_;  // padding rows are zeros that nobody has
-      return;
+TernaryMatrix TernaryMatrix::scaled(float factor) const {
+  TernaryMatrix copy = *this;
+  copy.scale_ *= factor;
+  copy.check_scale();
+  return copy;
+}
+
+void TernaryMatrix::check_scale() const {
+  if (std::isfinite(scale_) && scale_ > 0.0f) return;
+  fail("{}: weight scale {} is not positive and finite", name_, scale_);
+}
+
+void TernaryMatrix::fail_at_invalid_code() const {
+  std::vector<uint8_t> codes(static_cast<size_t>(k_));
+  for (int64_t row = 0; row < (layout_ == TernaryLayout::kStrided ? 4 * packed_rows() : n_);
+       ++row) {
+    read_codes(layout_, packed_, n_, k_, row, codes.data());
+    for (int64_t c = 0; c < k_; ++c) {
+      if (codes[static_cast<size_t>(c)] != 3) continue;
+      fail("{}: weight code 0b11 at row {}, column {}", name_, row, c);
     }
   }
-  for (int64_t i = 0; i < bytes; ++i) {
-    for (int64_t lane = 0; lane < 4; ++lane) {
-      if (((packed_[i] >> (2 * lane)) & 3) != 3) continue;
-      fail("{}: weight code 0b11 at row {}, column {}", name_, lane * packed_rows() + i / k_,
-           i % k_);
+  fail("{}: weight code 0b11", name_);
+}
+
+std::vector<uint8_t> pack_ternary(const TernaryMatrix& w, TernaryLayout layout) {
+  const int64_t n = w.n();
+  const int64_t k = w.k();
+  const auto bytes = static_cast<size_t>(ternary_bytes(layout, n, k, w.name()));
+  if (layout == w.layout() && layout != TernaryLayout::kTq1 && layout != TernaryLayout::kTq2) {
+    return {w.packed(), w.packed() + bytes};
+  }
+  if (layout == TernaryLayout::kStrided) {
+    std::vector<int8_t> trits(static_cast<size_t>(n * k));
+    for (int64_t row = 0; row < n; ++row) w.unpack_row(row, trits.data() + row * k);
+    const TernaryMatrix strided = TernaryMatrix::from_trits("", n, k, 1.0f, trits.data());
+    return {strided.packed(), strided.packed() + bytes};
+  }
+  std::vector<uint8_t> packed(bytes);
+  std::vector<uint8_t> codes(static_cast<size_t>(k));
+  for (int64_t row = 0; row < n; ++row) {
+    read_codes(w.layout(), w.packed(), n, k, row, codes.data());
+    write_codes(layout, codes.data(), k, row, packed.data());
+  }
+  if (layout == TernaryLayout::kTq1 || layout == TernaryLayout::kTq2) {
+    const size_t block = layout == TernaryLayout::kTq1 ? kTq1BlockBytes : kTq2BlockBytes;
+    for (size_t end = block; end <= bytes; end += block) {
+      packed[end - 2] = 0x00;  // 1.0 in half precision, little-endian
+      packed[end - 1] = 0x3c;
     }
   }
+  return packed;
 }
 
 }  // namespace tercet

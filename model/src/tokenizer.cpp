@@ -1,87 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// BPE encoding in O(n log n) per word, and decoding.
+// What all tokenizers share: added tokens around the text encoder, and decoding.
 #include "tercet/model/tokenizer.h"
 
-#include <functional>
-#include <queue>
-#include <tuple>
 #include <utility>
 
 #include "tercet/model/error.h"
+#include "tercet/model/mapped_file.h"
 #include "tokenizer_tables.h"
 
 namespace tercet {
 namespace {
 
-using Tables = Tokenizer::Tables;
-
-/// Merges the lowest-ranked adjacent pair, the leftmost of equals, until none is left.
-void encode_word(const Tables& tables, std::string_view word, std::vector<int32_t>& out) {
-  // Symbols form a list by index; a merged symbol keeps the left index, the right one dies (-1).
-  const auto size = static_cast<int32_t>(word.size());
-  std::vector<int32_t> id(word.size());
-  std::vector<int32_t> next(word.size());
-  std::vector<int32_t> previous(word.size());
-  using Candidate = std::tuple<int32_t, int32_t, int32_t, int32_t, int32_t>;  // see push
-  std::priority_queue<Candidate, std::vector<Candidate>, std::greater<>> queue;
-  const auto push = [&](int32_t left) {
-    if (left < 0 || next[left] >= size) return;
-    const int32_t right = next[left];
-    const auto it = tables.merges.find(Tables::pair_key(id[left], id[right]));
-    if (it == tables.merges.end()) return;
-    queue.emplace(it->second.rank, left, id[left], id[right], it->second.result);
-  };
-  for (int32_t i = 0; i < size; ++i) {
-    id[i] = tables.byte_id[static_cast<uint8_t>(word[i])];
-    next[i] = i + 1;
-    previous[i] = i - 1;
-  }
-  for (int32_t i = 0; i < size; ++i) push(i);
-  while (!queue.empty()) {
-    const auto [rank, left, left_id, right_id, result] = queue.top();
-    queue.pop();
-    if (id[left] != left_id) continue;  // merged meanwhile
-    const int32_t right = next[left];
-    if (right >= size || id[right] != right_id) continue;
-    id[left] = result;
-    id[right] = -1;
-    next[left] = next[right];
-    if (next[left] < size) previous[next[left]] = left;
-    push(previous[left]);
-    push(left);
-  }
-  for (int32_t i = 0; i < size; i = next[i]) out.push_back(id[i]);
-}
+constexpr int64_t kMaxFileBytes = int64_t{1} << 28;
 
 }  // namespace
 
 Tokenizer::Tokenizer(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
 
-std::vector<int32_t> Tokenizer::encode(std::string_view text) const {
+Tokenizer Tokenizer::load(const std::filesystem::path& path) {
+  std::filesystem::path file = path;
+  if (std::filesystem::is_directory(path)) {
+    file = path / "tokenizer.model";
+    if (!std::filesystem::exists(file)) file = path / "tokenizer.json";
+  }
+  std::string content = read_text(file, kMaxFileBytes);
+  if (file.extension() == ".model") return from_sentencepiece(std::move(content), file.string());
+  return parse(content, file.string());
+}
+
+std::vector<int32_t> Tokenizer::encode(std::string_view text, Specials specials) const {
   if (text.size() > INT32_MAX) fail("text of {} bytes, the limit is {}", text.size(), INT32_MAX);
+  const AddedTokens& added = specials == Specials::kParse ? tables_->on_request : tables_->always;
   std::vector<int32_t> ids;
-  std::unordered_map<std::string_view, std::pair<size_t, size_t>> seen;  // where its ids are in ids
-  tables_->pretokenizer.split(text, [&](std::string_view word) {
-    const auto [it, fresh] = seen.try_emplace(word, ids.size(), 0);
-    if (!fresh) {
-      const auto [begin, count] = it->second;
-      for (size_t i = 0; i < count; ++i) ids.push_back(ids[begin + i]);
-      return;
+  size_t done = 0;
+  while (done < text.size()) {
+    const AddedTokens::Match match =
+        added.empty() ? AddedTokens::Match{text.size(), 0, -1} : added.find(text, done);
+    if (match.begin > done) {
+      tables_->encoder->encode(text.substr(done, match.begin - done), done == 0, ids);
     }
-    const auto whole = tables_->word_ids.find(std::string(word));
-    if (whole != tables_->word_ids.end()) {
-      ids.push_back(whole->second);
-    } else {
-      encode_word(*tables_, word, ids);
-    }
-    it->second.second = ids.size() - it->second.first;
-  });
+    if (match.length > 0) ids.push_back(match.id);
+    done = match.begin + match.length;
+  }
   return ids;
 }
 
 std::string Tokenizer::decode(const std::vector<int32_t>& ids) const {
   std::string text;
   for (const int32_t id : ids) text += token_bytes(id);
+  if (tables_->drops_first_space && !text.empty() && text[0] == ' ') text.erase(0, 1);
   return text;
 }
 
@@ -101,6 +68,12 @@ std::optional<int32_t> Tokenizer::special_id(const std::string& content) const {
   const auto it = tables_->special_ids.find(content);
   if (it == tables_->special_ids.end()) return std::nullopt;
   return it->second;
+}
+
+const BpeVocab* Tokenizer::bpe() const { return std::get_if<BpeVocab>(&tables_->vocab); }
+const PieceVocab* Tokenizer::pieces() const { return std::get_if<PieceVocab>(&tables_->vocab); }
+const char* Tokenizer::kind() const {
+  return bpe() != nullptr ? "byte-level BPE" : "SentencePiece";
 }
 
 }  // namespace tercet

@@ -1,38 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a parsed tokenizer.json holds.
+// What a tokenizer holds, whatever it was made from.
 #pragma once
 
-#include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
-#include "pretokenizer.h"
 #include "tercet/model/tokenizer.h"
 
 namespace tercet {
 
-struct Tokenizer::Tables {
-  struct Merge {
-    int32_t rank;    ///< the lower merges first
-    int32_t result;  ///< id of the merged token
+/// Encodes text without special tokens.
+class TextEncoder {
+ public:
+  virtual ~TextEncoder() = default;
+  /// Appends the ids of `text`; `first`: it is the beginning of the whole text.
+  virtual void encode(std::string_view text, bool first, std::vector<int32_t>& ids) const = 0;
+};
+
+/// Tokens that are found in text as they are, the longest of those that begin at the same place.
+class AddedTokens {
+ public:
+  struct Match {
+    size_t begin;
+    size_t length;
+    int32_t id;
   };
 
-  /// Key of an adjacent pair in `merges`.
-  static uint64_t pair_key(int32_t left, int32_t right) {
-    return static_cast<uint64_t>(static_cast<uint32_t>(left)) << 32 | static_cast<uint32_t>(right);
-  }
+  void add(const std::string& content, int32_t id);
+  bool empty() const { return tokens_.empty(); }
+  /// The first match at or after `from`; length 0: there is none.
+  Match find(std::string_view text, size_t from) const;
 
-  Pretokenizer pretokenizer;
-  bool ignore_merges = false;  ///< a word that is a token is taken whole, whatever the merges say
+ private:
+  std::unordered_map<std::string, int32_t> tokens_;
+  std::vector<size_t> lengths_[256];  // by first byte: lengths that occur, the longest first
+};
+
+struct Tokenizer::Tables {
+  std::variant<BpeVocab, PieceVocab> vocab;
   std::vector<std::string> bytes;  ///< by id; special tokens are empty
   std::vector<bool> special;       ///< by id
-  std::array<int32_t, 256> byte_id = {};
-  std::unordered_map<uint64_t, Merge> merges;
-  std::unordered_map<std::string, int32_t> word_ids;  ///< by bytes; only if ignore_merges
   std::unordered_map<std::string, int32_t> special_ids;
+  AddedTokens always;              ///< found in every text
+  AddedTokens on_request;          ///< the same, and special tokens
+  bool drops_first_space = false;  ///< encoding put a space before the text
+  std::unique_ptr<const TextEncoder> encoder;
 };
 
 }  // namespace tercet

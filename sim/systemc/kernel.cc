@@ -8,7 +8,8 @@
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sim/systemc/kernel.cc"
 #include <hwy/foreach_target.h>
-#include <hwy/highway.h>
+
+#include "model/fast/byte_dot-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {
@@ -79,14 +80,15 @@ void multiply_words(uint32_t cols, uint32_t words, uint32_t word, const uint8_t*
   }
 }
 
-// Highway's name for Ice Lake and Zen 4, all of which have VNNI; Highway 1.0 does not turn it on.
-#if HWY_TARGET == HWY_AVX3_DL
+#if HWY_TARGET != HWY_SCALAR
 
-constexpr uint32_t kLanes = 16;   // int32 in a vector
-constexpr uint32_t kVectors = 4;  // of columns at a time
+constexpr uint32_t kLanes = hn::MaxLanes(hn::ScalableTag<int32_t>());  // int32 in a vector
+constexpr uint32_t kVectors = 4;                                       // of columns at a time
 constexpr uint32_t kBlock = kLanes * kVectors;
 constexpr uint32_t kFewTokens = 4;  // up to here unpacking does not pay
 constexpr uint32_t kMaxRows = 128;
+constexpr hn::ScalableTag<int32_t> kD32;
+constexpr hn::ScalableTag<int8_t> kDi8;
 
 /// Weights of a block of columns as bytes -1, 0 and +1: [rows / 4][kBlock][4], a column's four rows
 /// beside each other.
@@ -126,56 +128,52 @@ void unpack_block(uint32_t rows, const uint8_t* columns, Block block) {
 
 /// Adds to the sums of kTokens tokens. The weights' sums times 128 undo the bias of the tokens.
 template <uint32_t kTokens>
-[[gnu::target("avx512vnni")]] void multiply_block(const TileShape& shape, const Block block,
-                                                  const uint8_t* biased, const int32_t* bias,
-                                                  bool first, int32_t* sums) {
-  __m512i acc[kTokens][kVectors];
+void multiply_block(const TileShape& shape, const Block block, const uint8_t* biased,
+                    const int32_t* bias, bool first, int32_t* sums) {
+  DotSums acc[kTokens][kVectors];
   for (uint32_t t = 0; t < kTokens; ++t) {
     for (uint32_t v = 0; v < kVectors; ++v) {
-      acc[t][v] = _mm512_load_si512(bias + v * kLanes);
+      acc[t][v] = hn::Load(kD32, bias + v * kLanes);
       if (!first) {
         const int32_t* sum = sums + static_cast<size_t>(t) * shape.cols + v * kLanes;
-        acc[t][v] = _mm512_add_epi32(acc[t][v], _mm512_loadu_si512(sum));
+        acc[t][v] = hn::Add(acc[t][v], hn::LoadU(kD32, sum));
       }
     }
   }
   for (uint32_t quad = 0; quad < shape.rows / 4; ++quad) {
-    __m512i weights[kVectors];
-    for (uint32_t v = 0; v < kVectors; ++v) {
-      weights[v] = _mm512_load_si512(block[quad][v * kLanes]);
-    }
+    DotInts weights[kVectors];
+    for (uint32_t v = 0; v < kVectors; ++v) weights[v] = hn::Load(kDi8, block[quad][v * kLanes]);
     for (uint32_t t = 0; t < kTokens; ++t) {
       int32_t four;
       std::memcpy(&four, biased + static_cast<size_t>(t) * shape.rows + 4 * quad, 4);
-      const __m512i values = _mm512_set1_epi32(four);
+      const auto values = hn::BitCast(hn::ScalableTag<uint8_t>(), hn::Set(kD32, four));
       for (uint32_t v = 0; v < kVectors; ++v) {
-        acc[t][v] = _mm512_dpbusd_epi32(acc[t][v], values, weights[v]);
+        acc[t][v] = add_dots(acc[t][v], values, weights[v]);
       }
     }
   }
   for (uint32_t t = 0; t < kTokens; ++t) {
     for (uint32_t v = 0; v < kVectors; ++v) {
-      _mm512_storeu_si512(sums + static_cast<size_t>(t) * shape.cols + v * kLanes, acc[t][v]);
+      hn::StoreU(acc[t][v], kD32, sums + static_cast<size_t>(t) * shape.cols + v * kLanes);
     }
   }
 }
 
 /// bias[kBlock]: -128 times the sum of each column.
-[[gnu::target("avx512vnni")]] void sum_block(const TileShape& shape, const Block block,
-                                             int32_t* bias) {
-  const __m512i ones = _mm512_set1_epi8(1);
+void sum_block(const TileShape& shape, const Block block, int32_t* bias) {
+  const auto ones = hn::Set(hn::ScalableTag<uint8_t>(), uint8_t{1});
   for (uint32_t v = 0; v < kVectors; ++v) {
-    __m512i sum = _mm512_setzero_si512();
+    auto sum = hn::Zero(kD32);
     for (uint32_t quad = 0; quad < shape.rows / 4; ++quad) {
-      sum = _mm512_dpbusd_epi32(sum, ones, _mm512_load_si512(block[quad][v * kLanes]));
+      sum = add_dots(sum, ones, hn::Load(kDi8, block[quad][v * kLanes]));
     }
-    const __m512i negative = _mm512_sub_epi32(_mm512_setzero_si512(), sum);
-    _mm512_store_si512(bias + v * kLanes, _mm512_slli_epi32(negative, 7));
+    hn::Store(hn::Neg(hn::ShiftLeft<7>(sum)), kD32, bias + v * kLanes);
   }
 }
 
 bool multiply_bytes(const TileShape& shape, const uint8_t* columns, const uint8_t* biased,
                     uint32_t count, bool first, int32_t* sums) {
+  constexpr uint32_t kTile = kLanes == 16 ? 4 : 2;  // tokens whose sums fit the registers
   if (count <= kFewTokens || shape.rows % 64 != 0 || shape.rows > kMaxRows ||
       shape.cols % kBlock != 0) {
     return false;
@@ -191,7 +189,7 @@ bool multiply_bytes(const TileShape& shape, const uint8_t* columns, const uint8_
                                first, sums + static_cast<size_t>(t) * shape.cols + c);
       t += tokens();
     };
-    while (count - t >= 4) next(std::integral_constant<uint32_t, 4>());
+    while (count - t >= kTile) next(std::integral_constant<uint32_t, kTile>());
     while (t < count) next(std::integral_constant<uint32_t, 1>());
   }
   return true;

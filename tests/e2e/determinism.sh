@@ -10,8 +10,8 @@ expected=a2c46c072847045e
 
 mkdir -p "$scratch"
 cd "$repository/model/src"
-sources="config_validate.cpp engine.cpp float_matrix.cpp math.cpp ops.cpp quantize.cpp sampler.cpp
-  shapes.cpp synth.cpp ternary.cpp transformer.cpp $repository/tests/e2e/determinism_main.cpp"
+sources="byte_arena.cpp config_validate.cpp engine.cpp float_matrix.cpp math.cpp ops.cpp quantize.cpp
+  sampler.cpp shapes.cpp synth.cpp ternary.cpp ternary_layout.cpp transformer.cpp $repository/tests/e2e/determinism_main.cpp"
 
 build() {  # compiler, flags
   out="$scratch/$1$(echo "$2" | tr -d ' ')"

@@ -17,7 +17,7 @@ class Control(ProgramTest):
 
     def test_firmware_and_driver_write_the_same_text(self):
         runs = [self.run_model(control, "--backend", backend)[1]
-                for backend in ("rtl", "model") for control in ("firmware", "direct")]
+                for backend in ("rtl", "functional") for control in ("firmware", "direct")]
         for run in runs:
             self.assertEqual(run["text"], runs[0]["text"])
             self.assertEqual(run["check"], runs[0]["check"])
@@ -27,13 +27,13 @@ class Control(ProgramTest):
         self.assertIsNone(runs[1]["firmware"])
 
     def test_the_firmware_is_named_by_its_hash(self):
-        out, run = self.run_model("firmware", "--backend", "model")
+        out, run = self.run_model("firmware", "--backend", "functional")
         elf = pathlib.Path(TERCET).parents[1] / "firmware/tercet.elf"
         crc = f"{binascii.crc32(elf.read_bytes()):#010x}"
         self.assertEqual(run["firmware"]["crc32"], crc)
         self.assertIn(crc, out)
         self.assertLessEqual(run["firmware"]["code_bytes"], 8192)
-        _, other = self.run_model("firmware", "--backend", "model", "--firmware", elf)
+        _, other = self.run_model("firmware", "--backend", "functional", "--firmware", elf)
         self.assertEqual(other["firmware"]["crc32"], crc)
 
     def test_a_queue_of_a_models_products_waits_little_for_the_firmware(self):
@@ -50,7 +50,8 @@ class Control(ProgramTest):
         with tempfile.TemporaryDirectory() as folder:
             bad = pathlib.Path(folder) / "bad.elf"
             bad.write_bytes(b"\x7fELF")
-            args = ("run", "--model", MODEL, "--prompt", "And", "--tokens", 1, "--backend", "model")
+            args = ("run", "--model", MODEL, "--prompt", "And", "--tokens", 1, "--backend",
+                    "functional")
             self.fail_with(1, "bad.elf", *args, "--control", "firmware", "--firmware", bad)
             self.fail_with(1, "--firmware needs --control firmware", *args, "--control", "direct",
                            "--firmware", bad)

@@ -68,8 +68,8 @@ class Energy(ProgramTest):
         self.assertIn("FP16 machine: by formulas;", out)
         self.assertLess(fp16["cycles"], apart["baseline"]["cycles"])
         self.assertIn("Ledger: count x row = energy", out)
-        # The model knows no cycles: the same shapes by formulas.
-        _, model = self.succeed_json("energy", *RUN, "--backend", "model")
+        # The functional model knows no cycles: the same shapes by formulas.
+        _, model = self.succeed_json("energy", *RUN, "--backend", "functional")
         self.check_ledger(model)
         self.assertEqual(model["counts"]["tokens"], result["counts"]["tokens"])
         self.assertEqual(model["counts"]["weight_beats"], result["counts"]["weight_beats"])

@@ -35,11 +35,17 @@ class Errors(ProgramTest):
                                        "--perfetto-detail", "atoms")),
                 ("--colour", (*RUN, "--prompt", "a", "--colour", "red")),
                 ("--reps", ("bench", "rtl", "--reps", "0")),
+                ("--threads", (*RUN, "--prompt", "a", "--threads", "0")),
+                ("--simd", ("bench", "model", "--simd", "AVX9")),
+                ("--simd", (*RUN, "--prompt", "a", "--simd", "AVX9")),
+                ("excludes", ("bench", "model", "--shape", "2b4t", "--model", "x")),
                 ("--shape", ("synth-model", "--shape", "9b", "--out", "x")),
                 ("--zeros", ("synth-model", "--zeros", "1.5", "--out", "x"))):
             self.fail_with(USAGE, words, *args)
 
     def test_input_that_makes_no_sense_is_named(self):
+        ids = self.folder / "ids.txt"
+        ids.write_text("5 x")
         for words, args in (
                 ("no prompt", RUN),
                 ("--prompt is empty", (*RUN, "--prompt", "")),
@@ -51,6 +57,18 @@ class Errors(ProgramTest):
                 ("memory 'ddr9' is unknown", (*RUN, "--prompt", "a", "--memory", "ddr9")),
                 ("needs --backend rtl or systemc", (*RUN, "--prompt", "a", "--memory", "dram", "--backend",
                                          "model")),
+                ("--flip-bit needs a machine", (*RUN, "--prompt", "a", "--backend", "model",
+                                                "--flip-bit", "3")),
+                ("--timeout needs a machine", (*RUN, "--prompt", "a", "--backend", "model",
+                                               "--timeout", "3")),
+                ("--memory-mib needs a machine", (*RUN, "--prompt", "a", "--backend", "reference",
+                                                  "--memory-mib", "3")),
+                ("--control needs a machine", (*RUN, "--prompt", "a", "--backend", "model",
+                                               "--control", "direct")),
+                ("choose another --backend", (*RUN, "--prompt", "a", "--backend", "reference",
+                                              "--check")),
+                ("the reference has one", (*RUN, "--prompt", "a", "--backend", "reference",
+                                           "--threads", "2")),
                 ("not built as RTL", (*RUN, "--prompt", "a", "--config", "server")),
                 ("needs --trace", (*RUN, "--prompt", "a", "--trace-window", "1:2")),
                 ("FIRST must be below LAST", (*RUN, "--prompt", "a", "--trace", "t.fst",
@@ -76,9 +94,17 @@ class Errors(ProgramTest):
                 ("'x' is not a number", ("info", "--model", "synth:2b4t,layers=x")),
                 ("no model shape '9b'", ("info", "--model", "synth:9b")),
                 ("no/such/model", ("info", "--model", "no/such/model")),
+                ("give one of --text and --choices", ("eval", "--model", MODEL)),
+                ("needs --backend model", ("eval", "--model", MODEL, "--text", "x", "--act-quant",
+                                           "none", "--backend", "systemc")),
+                ("'x' (number 1) is not a token id", ("logits", "--model", MODEL, "--ids", ids,
+                                                      "--out", self.folder / "o")),
+                ("--round needs --format hf", ("pack", "--model", MODEL, "--round", "--out", "o")),
+                ("no multiple of 128, a block of I2_S", ("pack", "--model", MODEL, "--format", "i2s",
+                                                         "--out", self.folder / "o")),
                 ("no/such.txt", ("eval", "--model", MODEL, "--text", "no/such.txt")),
-                ("no tokenizer.json", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
-                                       __file__)),
+                ("no tokenizer", ("eval", "--model", "synth:2b4t,layers=1,vocab=300", "--text",
+                                  __file__)),
                 ("does not exist", ("synth-model", "--out", "no/such/folder/model", "--layers",
                                     "1"))):
             self.fail_with(FAILED, words, *args)

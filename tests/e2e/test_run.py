@@ -25,8 +25,9 @@ class Run(ProgramTest):
     def test_every_machine_and_packing_is_exact_and_writes_the_same(self):
         texts = set()
         for backend, config in (("rtl", "edge"), ("rtl", "tiny"), ("systemc", "edge"),
-                                ("systemc", "tiny"), ("systemc", "server"), ("model", "edge"),
-                                ("model", "tiny"), ("model", "server")):
+                                ("systemc", "tiny"), ("systemc", "server"),
+                                ("functional", "edge"), ("functional", "tiny"),
+                                ("functional", "server"), ("model", "edge")):
             for packing in ("two_bit", "trit5"):
                 out, result = self.run_model("--check", "--backend", backend, "--config", config,
                                              "--packing", packing)
@@ -39,10 +40,26 @@ class Run(ProgramTest):
                 self.assertEqual(result["tokens"], 6)
                 self.assertEqual(len(result["token_ids"]), 6)
                 self.assertTrue(out.startswith(PROMPT + result["text"] + "\n"))
-                self.assertEqual(result["cycles"] > 0, backend != "model")
+                self.assertEqual(result["cycles"] > 0, backend in ("rtl", "systemc"))
                 self.assertEqual(result["cycles"], sum(result["forward_cycles"]))
                 texts.add(result["text"])
         self.assertEqual(len(texts), 1)
+
+    def test_the_host_alone_writes_the_same_with_any_number_of_threads(self):
+        reference = self.run_model("--backend", "reference", tokens=20)[1]
+        self.assertEqual(reference["threads"], 1)
+        self.assertNotIn("simd", reference)
+        for threads in ("1", "2", "5"):
+            out, result = self.run_model("--backend", "model", "--threads", threads, tokens=20)
+            self.assertEqual(result["threads"], int(threads))
+            self.assertIn(result["simd"], out)
+            self.assertIn("\nprompt tokens/s ", out)
+            for key in ("token_ids", "text", "matmuls", "ternary_products", "energy"):
+                self.assertEqual(result[key], reference[key], key)
+        for target in ("AVX2", "SSE4", "SCALAR"):  # all of them on every x86-64 of this century
+            result = self.run_model("--backend", "model", "--simd", target, tokens=20)[1]
+            self.assertEqual(result["simd"], target)
+            self.assertEqual(result["token_ids"], reference["token_ids"], target)
 
     def test_counters_and_energy_are_consistent(self):
         out, result = self.run_model("--packing", "trit5")

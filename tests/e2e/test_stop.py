@@ -44,7 +44,7 @@ class Stop(ProgramTest):
 
     def test_a_run_leaves_its_tokens_and_counters(self):
         for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-            for args in ((), ("--check",), ("--backend", "systemc"), ("--backend", "model")):
+            for args in ((), ("--check",), ("--backend", "systemc"), ("--backend", "functional")):
                 code, err, seconds = self.stop(number, *self.run_args(*args), after=PROMPT,
                                                wait=0.3)
                 self.assertEqual(code, status, (args, err))
@@ -60,12 +60,23 @@ class Stop(ProgramTest):
                 self.assertGreater(result["matmuls"], 0)
                 self.assertGreater(result["counters"]["tiles"], 0)
                 self.assertGreaterEqual(result["wall_seconds"]["host"], 0)
-                if "model" not in args:
+                if "functional" not in args:
                     self.assertGreaterEqual(result["cycles"], sum(result["forward_cycles"]))
                 if "--check" in args:
                     self.assertGreater(result["check"]["compared"], 0)
                     self.assertEqual(result["check"]["mismatches"], 0)
                 (self.folder / "out.json").unlink()
+
+    def test_the_host_alone_stops_too(self):
+        code, _, seconds = self.stop(signal.SIGTERM, "run", "--model", "synth:2b4t,layers=8,vocab=300",
+                                     "--prompt-ids", "1", "--tokens", "4000", "--ignore-eos",
+                                     "--backend", "model", "--json", self.folder / "out.json",
+                                     wait=2)
+        self.assertEqual(code, 143)
+        self.assertLess(seconds, 1 + SLACK)
+        result = self.json()
+        self.assertIs(result["complete"], False)
+        self.assertEqual(len(result["token_ids"]), result["tokens"])
 
     def test_a_run_that_is_still_loading_says_so(self):
         code, _, _ = self.stop(signal.SIGINT, "run", "--model", "synth:2b4t,layers=4", "--prompt-ids",

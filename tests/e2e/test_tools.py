@@ -13,7 +13,8 @@ class Tools(ProgramTest):
     def test_help_is_everywhere(self):
         self.assertIn("synth-model", self.succeed("--help"))
         for command in (("run",), ("info",), ("bench",), ("bench", "rtl"), ("bench", "systemc"),
-                        ("eval",), ("validate",), ("synth-model",)):
+                        ("bench", "model"), ("eval",), ("logits",), ("pack",), ("validate",),
+                        ("synth-model",)):
             self.assertIn("--help", self.succeed(*command, "--help"))
 
     def test_info_tells_sizes(self):
@@ -53,6 +54,29 @@ class Tools(ProgramTest):
             # A weight byte a cycle and byte of the bus at best, a token a cycle and tile.
             self.assertGreater(bench[name]["cycles"], products * max(1 / 256, tokens / 4096))
         self.assertGreater(bench["ratio_to_rtl"], 1.0)
+
+    def test_bench_model_measures_beside_a_probe_and_checks(self):
+        out, bench = self.succeed_json("bench", "model", "--shape", "2b4t", "--layers", "1",
+                                       "--vocab", "4000", "--prompt", "16", "--tokens", "4",
+                                       "--reps", "1")
+        self.assertTrue(bench["complete"])
+        self.assertEqual(bench["logits_checked"], 4000)
+        layer = 2 * 2560 * 2560 + 2 * 640 * 2560 + 3 * 6912 * 2560
+        cache = (16 + 4 / 2) * 2 * 640 * 4
+        self.assertEqual(bench["bytes_per_token"], layer / 4 + 4000 * 2560 * 2 + cache)
+        for figures in (bench, bench["cpu"]):
+            for threads in (1, 2):
+                self.assertGreater(figures[f"pp16_t{threads}"], 0)
+                rate = figures[f"tg4_t{threads}"]
+                probe = figures["probe_gb_s" if threads == 1 else "probe_t2_gb_s"]
+                self.assertAlmostEqual(figures[f"tg4_t{threads}_of_probe"],
+                                       rate * bench["bytes_per_token"] / (probe * 1e9))
+        # The model's weights are resident, and not much else.
+        self.assertGreater(bench["max_rss_mb"], (layer / 4 + 4000 * 2560 * 2) / 1e6)
+        self.assertLess(bench["max_rss_mb"], 150)
+        _, scalar = self.succeed_json("bench", "model", "--shape", "tiny", "--simd", "SCALAR")
+        self.assertEqual(scalar["simd"], "SCALAR")
+        self.assertIn("of it", out)
 
     def test_eval_agrees_with_the_trainer(self):
         # A part of the held-out text: near the figure of the whole, which the model's tests compare.

@@ -126,7 +126,7 @@ void use(const Files& files) {
   const Tokenizer tokenizer = Tokenizer::parse(files.tokenizer, "tokenizer.json");
   const std::string text = "he he 12 \xe2\x82 \xff";
   if (tokenizer.decode(tokenizer.encode(text)) != text) throw std::logic_error("no round trip");
-  const Model model = load_model(files.config, "config.json", memory_file("m", files.tensors));
+  const Model model = load_model(files.config, "config.json", {memory_file("m", files.tensors)});
   ReferenceEngine engine;
   Session(model, engine).forward({0});
 }

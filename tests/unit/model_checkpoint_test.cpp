@@ -76,7 +76,7 @@ std::string config_text(ModelConfig c, bool packed = false, ScaleForm form = Sca
 }
 
 Model load(const std::string& config, const TensorFile& file) {
-  return load_model(config, "c.json", memory_file("f", file.write()));
+  return load_model(config, "c.json", {memory_file("f", file.write())});
 }
 
 TEST(Checkpoint, PackedAndMasterFormsGiveTheSameModel) {
@@ -163,9 +163,15 @@ TEST(Checkpoint, RefusesWhatDoesNotFitTheConfig) {
 
   file = good;
   file["lm_head.weight"] = {"lm_head.weight", "F32", {61, 40}, std::string(61 * 160, '\0')};
-  refuse(text, file, "unknown tensor lm_head.weight");  // the head is tied
+  refuse(text, file, "lm_head.weight is not the embedding, but tie_word_embeddings is true");
+  file["lm_head.weight"].bytes = file["model.embed_tokens.weight"].bytes;
+  load(text, file);  // a copy of it is harmless
 
-  refuse(packed_text, good, "has shape [40, 40], expected [10, 40]");
+  refuse(packed_text, good, "q_proj.weight: F32 that is not -1, 0 and 1");
+  file = good;
+  file["model.layers.0.self_attn.q_proj.weight"].dtype = "U8";
+  file["model.layers.0.self_attn.q_proj.weight"].bytes.resize(1600);
+  refuse(packed_text, file, "has shape [40, 40], expected [10, 40]");
 }
 
 TEST(Checkpoint, RefusesBadPackedTensors) {
@@ -188,13 +194,20 @@ TEST(Checkpoint, RefusesBadPackedTensors) {
     refuse(file, scale);
   }
   file = good;
+  file[scale].shape = {1, 1};
+  refuse(file, "weight_scale has shape [1, 1], expected [1]");
   file[scale].shape = {};
-  refuse(file, "weight_scale has shape [], expected [1]");
+  load(text, file);
 
   file = good;
-  file[weight].dtype = "BF16";
-  file[weight].bytes += file[weight].bytes;
-  refuse(file, "quantization_mode is offline, which is U8");
+  file[weight].dtype = "F32";
+  file[weight].shape[0] *= 4;
+  const auto n = static_cast<size_t>(file[weight].shape[0] * file[weight].shape[1]);
+  file[weight].bytes = to_bytes(std::vector<float>(n, 0.5f));
+  refuse(file, "F32 that is not -1, 0 and 1, but quantization_mode is offline");
+  file[weight].bytes = to_bytes(std::vector<float>(n, -1.0f));
+  const Model unpacked = load(text, file);  // as transformers saves what it has unpacked
+  EXPECT_EQ(unpacked.layers[0].k.scale(), load(text, good).layers[0].k.scale());
 
   file = good;
   file["model.embed_tokens.weight"].dtype = "U8";
@@ -215,13 +228,13 @@ TEST(Checkpoint, RefusesPackedOutputsThatAreNoMultipleOfFour) {
   test::expect_error([&] { save_model(model, folder.path()); }, "no multiple of 4");
 }
 
-TEST(Checkpoint, RefusesMissingFilesAndShards) {
+TEST(Checkpoint, RefusesMissingFilesAndAnEmptyIndex) {
   const test::TempFolder folder;
   test::expect_error([&] { load_model(folder.path()); }, "config.json");
   std::ofstream(folder.path() / "config.json") << config_text(test::small_config());
   test::expect_error([&] { load_model(folder.path()); }, "model.safetensors: cannot open");
   std::ofstream(folder.path() / "model.safetensors.index.json") << "{}";
-  test::expect_error([&] { load_model(folder.path()); }, "several files are not supported");
+  test::expect_error([&] { load_model(folder.path()); }, "key 'weight_map' is missing");
   std::ofstream(folder.path() / "model.safetensors") << "";
   test::expect_error([&] { load_model(folder.path()); }, "empty file");
   test::expect_error([] { load_model("/dev"); }, "config.json");

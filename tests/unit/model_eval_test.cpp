@@ -28,15 +28,18 @@ TEST(Eval, SurprisalIsTheLogSoftmaxInBits) {
 
 /// A tiny random model with its byte tokenizer.
 struct Fixture {
-  Fixture() {
+  Fixture() { save_synth_tokenizer(model.config.vocab, folder.path()); }
+
+  static Model tiny() {
     SynthSpec spec;
     spec.shape = "tiny";
-    model = synth_model(spec);
-    save_synth_tokenizer(model.config.vocab, folder.path());
+    return synth_model(spec);
   }
+
   test::TempFolder folder;
-  Model model;
+  Model model = tiny();
   ReferenceEngine engine;
+  Session session{model, engine};
 };
 
 TEST(Eval, WindowsStartWithBosAndDoNotOverlap) {
@@ -55,7 +58,7 @@ TEST(Eval, WindowsStartWithBosAndDoNotOverlap) {
   }
   int64_t calls = 0;
   const EvalResult result =
-      evaluate(f.model, f.engine, tokenizer, text, 3, [&](int64_t done, int64_t total) {
+      evaluate(f.session, tokenizer, text, {3, 0}, [&](int64_t done, int64_t total) {
         ++calls;
         EXPECT_LE(done, total);
       });
@@ -65,15 +68,83 @@ TEST(Eval, WindowsStartWithBosAndDoNotOverlap) {
   EXPECT_EQ(calls, 3);
 }
 
+TEST(Eval, OverlappingWindowsCountEachTokenOnceWithMoreContext) {
+  Fixture f;
+  const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
+  const std::string text = "abcdefg";
+  double bits = 0.0;
+  // Windows abcd, cdef, efg: the first counts four, then two new ones each.
+  for (const auto& [window, counted] :
+       {std::pair{std::string("abcd"), 4u}, {std::string("cdef"), 2u}, {std::string("efg"), 1u}}) {
+    Session session(f.model, f.engine);
+    int32_t previous = f.model.config.bos_id;
+    for (size_t i = 0; i < window.size(); ++i) {
+      const auto& logits = session.forward({previous});
+      if (i + counted >= window.size()) {
+        bits += surprisal_bits(logits.data(), f.model.config.vocab, window[i]);
+      }
+      previous = window[i];
+    }
+  }
+  const EvalResult result = evaluate(f.session, tokenizer, text, {4, 2});
+  EXPECT_EQ(result.tokens, 7);
+  EXPECT_DOUBLE_EQ(result.bits, bits);
+  EXPECT_NEAR(result.perplexity(), std::exp2(bits / 7), 1e-9 * result.perplexity());
+}
+
+TEST(Eval, ChoicesAreScoredByTheirTokensAfterTheContext) {
+  Fixture f;
+  const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
+  const auto items =
+      parse_choices(R"({"id": 7, "context": "ab ", "choices": ["x", "yz"], "answer": 1})"
+                    "\n\n"
+                    R"({"context": "", "choices": ["q"], "answer": 0})",
+                    "c.jsonl");
+  ASSERT_EQ(items.size(), 2u);
+  const ChoiceResult result = evaluate_choices(f.session, tokenizer, items);
+  const auto bits = [&](const std::string& context, const std::string& choice) {
+    Session session(f.model, f.engine);
+    std::vector<int32_t> fed = {f.model.config.bos_id};
+    fed.insert(fed.end(), context.begin(), context.end());
+    double sum = 0.0;
+    auto logits = session.forward(fed);
+    for (const char c : choice) {
+      sum += surprisal_bits(logits.data(), f.model.config.vocab, c);
+      logits = session.forward({c});
+    }
+    return sum;
+  };
+  const ChoiceScore& first = result.items[0];
+  EXPECT_DOUBLE_EQ(first.bits[0], bits("ab", " x"));
+  EXPECT_DOUBLE_EQ(first.bits[1], bits("ab", " yz"));
+  EXPECT_EQ(first.best, first.bits[1] < first.bits[0] ? 1 : 0);
+  EXPECT_EQ(first.best_per_byte, first.bits[1] / 2 < first.bits[0] ? 1 : 0);
+  EXPECT_DOUBLE_EQ(result.items[1].bits[0], bits("", "q"));
+  EXPECT_EQ(result.correct, 1 + first.best);
+}
+
+TEST(Eval, RefusesBadChoices) {
+  const auto refuse = [](const std::string& line, const std::string& words) {
+    test::expect_error([&] { parse_choices("\n" + line, "c.jsonl"); }, words);
+  };
+  refuse("{", "c.jsonl:2: not valid JSON");
+  refuse(R"({"context": "a", "choices": [], "answer": 0})", "choices is not a list");
+  refuse(R"({"context": "a", "choices": [""], "answer": 0})", "choices: 0 is empty");
+  refuse(R"({"context": "a", "choices": ["b"], "answer": 1})", "answer: 1 is not in [0, 0]");
+  refuse(R"({"context": "a", "choices": ["b"], "answer": 0, "x": 1})", "unknown key 'x'");
+  refuse("", "no items");
+}
+
 TEST(Eval, RefusesWhatMakesNoSense) {
   Fixture f;
   const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
-  const auto run = [&](const char* text, int64_t window) {
-    evaluate(f.model, f.engine, tokenizer, text, window);
+  const auto run = [&](const char* text, int64_t window, int64_t stride = 0) {
+    evaluate(f.session, tokenizer, text, {window, stride});
   };
   test::expect_error([&] { run("", 8); }, "no text");
   test::expect_error([&] { run("a", 0); }, "window of 0");
   test::expect_error([&] { run("a", 257); }, "window of 257");
+  test::expect_error([&] { run("a", 8, 9); }, "stride of 9");
   f.model.config.bos_id = -1;
   test::expect_error([&] { run("a", 8); }, "bos_token_id");
 }
@@ -94,8 +165,9 @@ TEST(Eval, AgreesWithTheTrainerWithinHalfAPercent) {
     const std::string text = cut_at_line(read_text(folder / "heldout.txt", 1 << 26), 16384);
     const Model model = load_model(folder);
     ReferenceEngine engine;
+    Session session(model, engine);
     const EvalResult result =
-        evaluate(model, engine, Tokenizer::load(folder), text, metrics.at("window").get<int64_t>());
+        evaluate(session, Tokenizer::load(folder), text, {metrics.at("window").get<int64_t>(), 0});
     EXPECT_EQ(result.bytes, expected.at("bytes").get<int64_t>());
     EXPECT_EQ(result.tokens, expected.at("tokens").get<int64_t>());
     const auto bits = expected.at("bits_per_byte").get<double>();

@@ -7,6 +7,7 @@
 
 #include "model_test_util.h"
 #include "tercet/model/mapped_file.h"
+#include "tercet/model/printable.h"
 #include "tercet/model/synth.h"
 #include "tercet/model/tokenizer.h"
 
@@ -44,6 +45,19 @@ TEST(Tokenizer, MergesByRank) {
   EXPECT_EQ(t.encode("a a"), (Ids{'a', 259}));
   EXPECT_EQ(t.encode(""), Ids{});
   EXPECT_EQ(t.encode("<|end|>"), (Ids{'<', '|', 'e', 'n', 'd', '|', '>'}));  // text, not special
+}
+
+TEST(Tokenizer, AddedTokensAreFoundFirstAndTheLongestWins) {
+  Json json = small_tokenizer();
+  json["added_tokens"].push_back({{"id", 261}, {"content", "<t>"}, {"special", false}});
+  json["added_tokens"].push_back({{"id", 262}, {"content", "<t>l"}, {"special", false}});
+  const Tokenizer t = parse(json);
+  EXPECT_EQ(t.encode("l<t>ll<t>"), (Ids{'l', 262, 'l', 261}));
+  EXPECT_EQ(t.encode("<|end|>l", Specials::kParse), (Ids{260, 'l'}));
+  EXPECT_EQ(t.encode("<|end|>l", Specials::kParse).size() + 6, t.encode("<|end|>l").size());
+  EXPECT_EQ(t.decode({'l', 262, 260, 'l'}), "l<t>ll");
+  json["added_tokens"][1]["lstrip"] = true;
+  test::expect_error([&] { parse(json); }, "lstrip must be false");
 }
 
 TEST(Tokenizer, AcceptsMergesAsPairs) {
@@ -188,6 +202,13 @@ TEST(Tokenizer, NamesWhatItRefuses) {
       "has ids 256 and 1");
   test::expect_error([] { Tokenizer::parse("{", "t.json"); }, "t.json: not valid JSON");
   test::expect_error([] { Tokenizer::load("/nonexistent"); }, "/nonexistent");
+}
+
+TEST(Printable, OneLineThatATerminalCanShow) {
+  EXPECT_EQ(printable("m.gguf: h\xc3\xa9"), "m.gguf: h\xc3\xa9");
+  EXPECT_EQ(printable("a\nb\x1b[2J\x7f"), "a\\x0ab\\x1b[2J\\x7f");
+  EXPECT_EQ(printable("\xf0\xff z"), "\\xf0\\xff z");
+  EXPECT_EQ(printable(std::string(5000, 'x')), std::string(1001, 'x') + "...");
 }
 
 }  // namespace

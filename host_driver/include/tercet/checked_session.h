@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "tercet/fast/fast_session.h"
 #include "tercet/matmul_queue.h"
 #include "tercet/model/error.h"
 #include "tercet/model/transformer.h"
@@ -43,11 +44,12 @@ class CheckedEngine : public MatmulEngine {
   CheckCounts& counts_;
 };
 
-/// Two whole sessions on the same tokens: one on `device`, and one on the reference with a KV cache
-/// and activations of its own, on a thread of its own. What is compared does not depend on timing.
+/// Two whole sessions on the same tokens: one on `device`, its float steps on vectors and the
+/// threads of `pool`; and one that is the scalar reference throughout, with a KV cache and
+/// activations of its own, on a thread of its own. What is compared does not depend on timing.
 class CheckedSession {
  public:
-  CheckedSession(const Model& model, MatmulEngine& device);
+  CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool);
 
   /// As Session::forward; the logits are compared too, as bits. Throws MismatchError, or what
   /// either session throws. Tokens that Session refuses change nothing; after any other error the
@@ -65,7 +67,7 @@ class CheckedSession {
   MatmulQueue queue_;
   RecordingEngine recorder_;
   CheckedEngine engine_;
-  Session device_session_;
+  FastSession device_session_;
   Session reference_session_;
   double reference_seconds_ = 0.0;
 };

@@ -6,18 +6,11 @@
 #include <unordered_map>
 
 #include "tercet/accelerator.h"
+#include "tercet/matmul_counts.h"
 #include "tercet/model/engine.h"
 #include "tercet/model/transformer.h"
 
 namespace tercet {
-
-/// What was executed: the counts that energy figures are made of.
-struct MatmulCounts {
-  uint64_t matmuls = 0;
-  uint64_t outputs = 0;        ///< int32 results
-  uint64_t products = 0;       ///< weights x tokens
-  uint64_t zero_products = 0;  ///< of these, with a weight that is 0: no addition
-};
 
 /// Uploads each matrix when it is first used, or all of a model's beforehand. Matrices are known by
 /// their address and must outlive the engine.

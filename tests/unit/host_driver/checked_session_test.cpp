@@ -71,7 +71,8 @@ TEST(CheckedSessionTest, AModelOnTheFunctionalMachineIsTheReference) {
   Accelerator accelerator(device, machine);
   DeviceEngine engine(accelerator, Packing::kTrit5);
   engine.preload(model);
-  CheckedSession session(model, engine);
+  ThreadPool pool(2);
+  CheckedSession session(model, engine, pool);
   session.forward({1, 2, 3, 4});
   for (int32_t token = 5; token < 10; ++token) session.forward({token});
   // q, k, v, o, gate, up, down of 2 layers.
@@ -86,7 +87,8 @@ TEST(CheckedSessionTest, AModelOnTheFunctionalMachineIsTheReference) {
 TEST(CheckedSessionTest, TheFirstWrongOutputIsNamed) {
   const Model model = small_model();
   WrongEngine engine(7 + 4, 2 * 64 + 5);  // second layer's gate, third token, output 5
-  CheckedSession session(model, engine);
+  ThreadPool pool(2);
+  CheckedSession session(model, engine, pool);
   const std::string error = error_of([&] { session.forward({1, 2, 3}); });
   EXPECT_EQ(
       error.rfind("mismatch: layer model.layers.1.mlp.gate_proj, row 2, column 5: expected ", 0),
@@ -98,14 +100,16 @@ TEST(CheckedSessionTest, TheFirstWrongOutputIsNamed) {
 TEST(CheckedSessionTest, ADeviceErrorComesThrough) {
   const Model model = small_model();
   FailingEngine engine(3);
-  CheckedSession session(model, engine);
+  ThreadPool pool(2);
+  CheckedSession session(model, engine, pool);
   EXPECT_EQ(error_of([&] { session.forward({1, 2}); }), "device on fire");
 }
 
 TEST(CheckedSessionTest, BadTokensAreTheSameErrorAsWithoutACheckAndChangeNothing) {
   const Model model = small_model();
   ReferenceEngine engine;
-  CheckedSession session(model, engine);
+  ThreadPool pool(2);
+  CheckedSession session(model, engine, pool);
   Session plain(model, engine);
   for (const std::vector<int32_t>& tokens : {std::vector<int32_t>{}, {50}, {-1}}) {
     EXPECT_EQ(error_of([&] { session.forward(tokens); }), error_of([&] { plain.forward(tokens); }));

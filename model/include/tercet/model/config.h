@@ -2,6 +2,7 @@
 // The shape of a model, as config.json states it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,7 +33,8 @@ struct ModelConfig {
   double rope_theta = 10000.0;
   Activation activation = Activation::kRelu2;
   bool tied_head = true;  ///< the head is the embedding
-  bool packed = false;    ///< quantization_mode "offline": projections are U8
+  bool packed = false;    ///< projections are ternary in the file, not floats
+  bool online = false;    ///< floats are made ternary by absmean even if they are ternary already
   ScaleForm scale_form = ScaleForm::kMultiply;
   int32_t bos_id = -1;           ///< -1: none
   std::vector<int32_t> eos_ids;  ///< may be empty
@@ -40,6 +42,13 @@ struct ModelConfig {
   int64_t head_dim() const { return hidden / heads; }
   int64_t kv_size() const { return kv_heads * head_dim(); }
 };
+
+/// Outputs and inputs of projection `index` in the order q k v o gate up down.
+struct ProjectionShape {
+  int64_t n;
+  int64_t k;
+};
+ProjectionShape projection_shape(const ModelConfig& config, size_t index);
 
 /// Throws Error, prefixed with `file`, if a size is out of its limits or sizes do not fit together.
 void validate(const ModelConfig& config, const std::string& file);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,12 +17,19 @@ namespace tercet {
 /// x is about q / s. Throws Error naming `where` if any x is NaN or infinite.
 float quantize_token(const float* x, int64_t k, int8_t* q, const std::string& where);
 
+/// The error that an input of projection `where` is not finite.
+[[noreturn]] void fail_not_finite(const std::string& where);
+
 /// y[n] = (acc[n] / s) * w_scale, the float result of a BitLinear for one token.
 void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y);
 
 /// Ternary weights from float masters [n][k]: scale = max(mean |w|, 1e-5) and
 /// t = round_half_even(clamp(w / scale, -1, 1)).
 TernaryMatrix quantize_weights(const FloatMatrix& master, std::string name);
+
+/// The same weights as trits if all that are not 0 have one magnitude, which is then the scale;
+/// else nullopt.
+std::optional<TernaryMatrix> exact_ternary(const FloatMatrix& weights, std::string name);
 
 /// y = x / sqrt(mean(x^2) + eps) * weight over n elements; y may be x.
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y);

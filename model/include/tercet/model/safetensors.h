@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,16 +19,24 @@ struct TensorView {
   std::vector<int64_t> shape;
   const uint8_t* data = nullptr;
   int64_t bytes = 0;
+  std::string file;  ///< its name
+  std::shared_ptr<const void> owner;
 };
 
-/// A parsed safetensors file.
+/// The tensors of one or several safetensors files.
 class SafeTensors {
  public:
   /// Throws Error unless the header is valid JSON within its limit and the tensors cover the data
   /// exactly: in the file, dtype x shape = bytes, no overlap, no hole.
-  explicit SafeTensors(FileView file);
+  explicit SafeTensors(const FileView& file) { add(file); }
+  /// All of `files`, together named `name` in errors. Throws Error also if two have the same
+  /// tensor.
+  SafeTensors(std::string name, const std::vector<FileView>& files);
 
-  const FileView& file() const { return file_; }
+  /// Of the file, or of all together.
+  const std::string& name() const { return name_; }
+  /// A tensor that nobody has taken. Throws Error if it is missing.
+  const TensorView& view(const std::string& tensor) const;
 
   /// Whether `name` is present and not yet taken.
   bool has(const std::string& name) const { return tensors_.count(name) != 0; }
@@ -39,7 +48,9 @@ class SafeTensors {
   void check_all_taken() const;
 
  private:
-  FileView file_;
+  void add(const FileView& file);
+
+  std::string name_;
   std::map<std::string, TensorView> tensors_;
 };
 

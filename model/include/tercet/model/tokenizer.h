@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte-level BPE in the Hugging Face tokenizer.json form.
+// Tokenizers: byte-level BPE (tokenizer.json, GGUF) and SentencePiece models.
 #pragma once
 
 #include <cstdint>
@@ -10,19 +10,35 @@
 #include <string_view>
 #include <vector>
 
+#include "tercet/model/gguf.h"
+#include "tercet/model/vocabulary.h"
+
 namespace tercet {
 
-/// Encodes any bytes and decodes them back exactly. Immutable; a copy is cheap.
+/// Whether special tokens written out in a text are those tokens or only text.
+enum class Specials { kAsText, kParse };
+
+/// Encodes any bytes and decodes them back exactly (SentencePiece: as far as its model's
+/// normalisation keeps them). Immutable; a copy is cheap.
 class Tokenizer {
  public:
-  /// Loads a tokenizer.json, or the one in a folder. Throws Error if it is not byte-level BPE.
+  /// Loads a tokenizer.json or a SentencePiece model (*.model), or one of a folder's, the latter
+  /// first. Throws Error if it is none of them.
   static Tokenizer load(const std::filesystem::path& path);
-  /// The same from text; `file` names it in errors.
+  /// A tokenizer.json's text; `file` names it in errors.
   static Tokenizer parse(const std::string& text, const std::string& file);
+  /// The tokenizer in GGUF metadata: byte-level BPE ("gpt2") or SentencePiece ("llama"); nullopt if
+  /// there is none. A sentence on what the file leaves open is added to `notes`.
+  static std::optional<Tokenizer> from_gguf(const Gguf& file, std::vector<std::string>& notes);
+  /// Throws Error, prefixed with `where`, if tokens are not distinct or do not spell every byte, or
+  /// a merge is of unknown tokens.
+  static Tokenizer from_vocab(BpeVocab vocab, const std::string& where);
+  /// A SentencePiece model's bytes.
+  static Tokenizer from_sentencepiece(std::string proto, const std::string& where);
 
   /// Token ids of `text`. Bytes that are no UTF-8 are encoded one by one, so decode gives them
-  /// back. Special tokens are not looked for: text cannot smuggle them in.
-  std::vector<int32_t> encode(std::string_view text) const;
+  /// back. By default special tokens are not looked for: text cannot smuggle them in.
+  std::vector<int32_t> encode(std::string_view text, Specials specials = Specials::kAsText) const;
 
   /// The bytes of `ids`; special tokens give nothing. Throws Error on an unknown id.
   std::string decode(const std::vector<int32_t>& ids) const;
@@ -36,12 +52,21 @@ class Tokenizer {
   /// The id of a special token by its content, such as "<|end_of_text|>".
   std::optional<int32_t> special_id(const std::string& content) const;
 
+  /// What the tokenizer was made from; exactly one is not null.
+  const BpeVocab* bpe() const;
+  const PieceVocab* pieces() const;
+  /// "byte-level BPE" or "SentencePiece".
+  const char* kind() const;
+
   struct Tables;
 
  private:
   explicit Tokenizer(std::shared_ptr<const Tables> tables);
   std::shared_ptr<const Tables> tables_;
 };
+
+/// The text of a tokenizer.json that parse() reads back to the same vocabulary.
+std::string tokenizer_json(const BpeVocab& vocab);
 
 /// Turns tokens into text as they come: bytes of an unfinished UTF-8 character are held back.
 class StreamDecoder {

@@ -3,11 +3,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "tercet/model/config.h"
 #include "tercet/model/engine.h"
 #include "tercet/model/float_matrix.h"
+#include "tercet/model/sequence.h"
 #include "tercet/model/ternary.h"
 
 namespace tercet {
@@ -26,10 +28,15 @@ struct Layer {
   TernaryMatrix up;                  ///< [F][d]
   TernaryMatrix down;                ///< [d][F]
 
+  /// Empty, or the seven projections as floats, of a model loaded without weight quantisation; the
+  /// ternary ones are then empty.
+  std::vector<FloatMatrix> masters;
+
   /// The seven projections in the order in which forward() runs them: q k v o gate up down.
   std::vector<const TernaryMatrix*> projections() const {
     return {&q, &k, &v, &o, &gate, &up, &down};
   }
+  std::vector<TernaryMatrix*> projections() { return {&q, &k, &v, &o, &gate, &up, &down}; }
 };
 
 /// A whole model. Made by load_model (checkpoint.h) or synth_model (synth.h).
@@ -37,50 +44,45 @@ struct Model {
   ModelConfig config;
   FloatMatrix embedding;  ///< [V][d]
   std::vector<Layer> layers;
-  std::vector<float> norm;  ///< [d] before the head
-  FloatMatrix head;         ///< [V][d]; the embedding itself when tied
+  std::vector<float> norm;         ///< [d] before the head
+  FloatMatrix head;                ///< [V][d]; the embedding itself when tied
+  std::vector<std::string> notes;  ///< what loading had to decide, a sentence each
 };
 
-enum class LogitsRows { kLast, kAll };
+/// Departures from BitNet's arithmetic, to compare graphs with float peers (docs/formats.md).
+struct SessionOptions {
+  bool quantize_activations = true;  ///< false: BitLinear multiplies floats, no engine is used
+  bool half_cache = false;           ///< keys and values are rounded to half precision when stored
+};
 
-/// One sequence: its KV cache, its position, and the scratch to run it. The model and the engine
-/// are borrowed and must outlive it.
-class Session {
+/// One sequence on the scalar reference: its KV cache, and the scratch to run it. The model and the
+/// engine are borrowed and must outlive it.
+class Session : public Sequence {
  public:
-  Session(const Model& model, MatmulEngine& engine);
+  Session(const Model& model, MatmulEngine& engine, const SessionOptions& options = {});
 
-  /// Appends tokens[0..n) to the sequence, all in one batch (m = n in every matmul).
-  /// Returns logits: [vocab] after the last token, or [n][vocab]. Valid until the next call.
-  /// Throws Error, and changes nothing, if n == 0, a token is not in the vocabulary, or the
-  /// context would be exceeded; throws Error naming the projection if an activation is not finite.
-  const std::vector<float>& forward(const int32_t* tokens, int64_t n,
-                                    LogitsRows rows = LogitsRows::kLast);
-  const std::vector<float>& forward(const std::vector<int32_t>& tokens,
-                                    LogitsRows rows = LogitsRows::kLast) {
-    return forward(tokens.data(), static_cast<int64_t>(tokens.size()), rows);
-  }
-
-  int64_t position() const { return position_; }  ///< tokens so far
-  void reset();                                   ///< an empty sequence again
+  const ModelConfig& config() const override { return model_.config; }
 
  private:
-  void check(const int32_t* tokens, int64_t n) const;
+  const std::vector<float>& run(const int32_t* tokens, int64_t n, LogitsRows rows) override;
   void attention(const Layer& layer, int64_t index, int64_t m);
   void feed_forward(const Layer& layer, int64_t m);
-  /// A BitLinear and where its [m][n] outputs go.
+  /// A BitLinear, by its index into Layer::projections(), and where its [m][n] outputs go.
   struct Projection {
-    const TernaryMatrix* w;
+    size_t index;
     std::vector<float>* y;
   };
 
   /// Projections of the same inputs x[m][k]; the engine may work on all at once.
-  void bit_linear(const std::vector<Projection>& projections, const std::vector<float>& x,
-                  int64_t m);
+  void bit_linear(const Layer& layer, const std::vector<Projection>& projections,
+                  const std::vector<float>& x, int64_t m);
+  void float_linear(const Layer& layer, const Projection& projection, const std::vector<float>& x,
+                    int64_t m);
   void compute_logits(int64_t m, LogitsRows rows);
 
   const Model& model_;
   MatmulEngine& engine_;
-  int64_t position_ = 0;
+  SessionOptions options_;
   std::vector<double> rope_freq_;               // [head_dim / 2]
   std::vector<std::vector<float>> keys_;        // per layer [position][KV]
   std::vector<std::vector<float>> values_;      // per layer [position][KV]
