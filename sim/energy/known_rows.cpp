@@ -61,7 +61,7 @@ bool is_characterisation(const std::string& name) {
     return names;
   }();
   if (kNames.count(name) > 0) return true;
-  const std::array<std::string, 3> kLanes = {"ternary_lane/", "int8_lane/", "fp16_lane/"};
+  static const std::array<std::string, 3> kLanes = {"ternary_lane/", "int8_lane/", "fp16_lane/"};
   return std::any_of(kLanes.begin(), kLanes.end(),
                      [&name](const std::string& begin) { return name.rfind(begin, 0) == 0; });
 }
