@@ -41,8 +41,11 @@ def invariants(c, spec):
     yield ("rows-is-beat", c["rows"] == c["axi_bytes"],
            f"rows = {c['rows']} must equal axi_bytes = {c['axi_bytes']}: "
            "an AXI beat is one activation vector")
-    yield "cols-of-eight", c["cols"] % 8 == 0, f"cols = {c['cols']} must be a multiple of 8"
+    yield ("cols-of-eight", c["cols"] % (8 * c["axi_ports"]) == 0,
+           f"cols = {c['cols']} must be a multiple of 8 * axi_ports = {8 * c['axi_ports']}")
     yield "beat-limit", c["axi_bytes"] <= 128, f"axi_bytes = {c['axi_bytes']} is over AXI4's 128"
+    yield ("outputs-fill-beat", 4 * c["cols"] >= c["axi_bytes"],
+           f"cols = {c['cols']} outputs of 4 bytes must fill a beat of axi_bytes = {c['axi_bytes']}")
     yield ("sram-of-beats", c["act_sram_bytes"] % c["axi_bytes"] == 0,
            f"act_sram_bytes = {c['act_sram_bytes']} must be a multiple of axi_bytes")
     yield ("sram-holds-tile", c["act_sram_bytes"] >= c["tokens"] * c["axi_bytes"],

@@ -45,6 +45,16 @@ class Kernel {
   std::unique_ptr<sc_core::sc_simcontext> context_;
 };
 
+/// The machine; throws Error unless the outputs of one token fill beats, as everywhere in rtl/.
+const tercet_config& checked(const tercet_config& machine) {
+  const uint64_t bytes = machine.cols * sizeof(int32_t);
+  if (bytes == 0 || bytes % machine.axi_bytes != 0) {
+    fail("SystemC model of '{}': cols = {} outputs of 4 bytes do not fill beats of axi_bytes = {}",
+         machine.name, machine.cols, machine.axi_bytes);
+  }
+  return machine;
+}
+
 }  // namespace
 
 struct SystemcDevice::Platform {
@@ -75,7 +85,7 @@ struct SystemcDevice::Platform {
 };
 
 SystemcDevice::SystemcDevice(const tercet_config& machine, const SystemcOptions& options)
-    : platform_(std::make_unique<Platform>(machine, options)) {
+    : platform_(std::make_unique<Platform>(checked(machine), options)) {
   run_to(0);
 }
 

@@ -182,7 +182,7 @@ class Formats(ProgramTest):
         toy.norms = {key: [1.0] * len(norm) for key, norm in toy.norms.items()}
         toy.trits = {key: [[1] * len(row) for row in rows] for key, rows in toy.trits.items()}
         file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, "I2_S"))
-        for backend in ("rtl", "systemc", "model"):
+        for backend in ("rtl", "systemc", "functional", "model"):
             out = self.succeed("run", "--model", file, "--backend", backend, "--config", "tiny",
                                "--prompt-ids", "5", "--tokens", "1", "--check", "--ignore-eos")
             self.assertIn(", 0 mismatches", out, backend)

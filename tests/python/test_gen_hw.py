@@ -151,6 +151,8 @@ class GenHw(unittest.TestCase):
             ("rows-is-beat", {"rows": 32}),
             ("power-of-two", {"cols": 24}),
             ("cols-of-eight", {"cols": 4}),
+            ("cols-of-eight", {"axi_ports": 4}),
+            ("outputs-fill-beat", {"rows": 64, "axi_bytes": 64, "cols": 8}),
             ("sram-holds-tile", {"act_sram_bytes": 64}),
             ("sram-of-beats", {"act_sram_bytes": 8}),
             ("fifo-two-bursts", {"weight_fifo_beats": 16}),

@@ -51,6 +51,17 @@ class SystemcErrors : public testing::Test {
   std::vector<uint8_t> expected_;
 };
 
+TEST_F(SystemcErrors, OutputsThatFillNoBeatAreRefused) {
+  tercet_config narrow = machine_;
+  narrow.cols = narrow.axi_bytes / 8;
+  try {
+    const SystemcDevice device(narrow, systemc_options("ideal"));
+    FAIL() << "accepted";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("cols = 2"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(SystemcErrors, BadCommandsAreRefusedWithTheirCode) {
   GemmCase c = good_;
   c.gemm.k = machine_.k_max + 1;
