@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench_commands.h"
+#include "bench_results.h"
 #include "device_options.h"
 #include "interrupt.h"
 #include "sim/report/atomic_file.h"
@@ -141,17 +142,7 @@ int bench_rtl(const BenchOptions& options) {
                {"config", options.config},
                {"memory", options.memory},
                {"reps", options.reps}};
-  const auto write = [&] {
-    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
-  };
-  try {
-    measure_all(options, sliced, &json);
-  } catch (const Interrupted&) {
-    write();
-    throw;
-  }
-  json["complete"] = true;
-  write();
+  measure_into(options.json, json, [&] { measure_all(options, sliced, &json); });
   return 0;
 }
 

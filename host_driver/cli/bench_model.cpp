@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench_commands.h"
+#include "bench_results.h"
 #include "interrupt.h"
 #include "model_source.h"
 #include "sim/report/atomic_file.h"
@@ -214,17 +215,7 @@ int bench_model(const ModelBench& options) {
                {"prompt", options.prompt},
                {"tokens", options.tokens},
                {"reps", options.reps}};
-  const auto write = [&] {
-    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
-  };
-  try {
-    measure_all(options, &json);
-  } catch (const Interrupted&) {
-    write();
-    throw;
-  }
-  json["complete"] = true;
-  write();
+  measure_into(options.json, json, [&] { measure_all(options, &json); });
   return 0;
 }
 

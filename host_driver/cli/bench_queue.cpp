@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench_commands.h"
+#include "bench_results.h"
 #include "device_options.h"
 #include "interrupt.h"
 #include "model_source.h"
@@ -125,21 +126,13 @@ int bench_queue(const QueueBench& options) {
                {"memory", options.device.memory_name()},
                {"steps", options.steps},
                {"firmware", control_json(options.device)}};
-  const auto write = [&] {
-    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
-  };
-  try {
+  measure_into(options.json, json, [&] {
     for (const char* control : {"firmware", "direct"}) {
       const Json row = measure(options, control, named.model, bytes);
       print_row(row);
       json["queues"].push_back(row);
     }
-  } catch (const Interrupted&) {
-    write();
-    throw;
-  }
-  json["complete"] = true;
-  write();
+  });
   return 0;
 }
 
@@ -149,10 +142,8 @@ void add_bench_queue(CLI::App& bench, Action& action) {
   CLI::App* command = bench.add_subcommand(
       "queue",
       "Every BitLinear of a model for one token, as one queue of commands that wait for nothing "
-      "but "
-      "each other: cycles without a command in flight are what control costs. Through the "
-      "firmware, "
-      "then with the driver writing the command registers. All results are checked.");
+      "but each other: cycles without a command in flight are what control costs. Through the "
+      "firmware, then with the driver writing the command registers. All results are checked.");
   const auto options = std::make_shared<QueueBench>();
   options->device.control = "firmware";
   command->add_option("--model", options->model, kModelHelp)->required();

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "bench_commands.h"
+#include "bench_results.h"
 #include "device_options.h"
 #include "interrupt.h"
 #include "sim/report/atomic_file.h"
@@ -192,17 +193,7 @@ int bench_systemc(const SystemcBench& options) {
                {"decode_2b4t_s", nullptr},
                {"prefill64_2b4t_s", nullptr},
                {"ratio_to_rtl", nullptr}};
-  const auto write = [&] {
-    if (!options.json.empty()) write_file(options.json, json.dump(2) + "\n");
-  };
-  try {
-    measure_all(options, &json);
-  } catch (const Interrupted&) {
-    write();
-    throw;
-  }
-  json["complete"] = true;
-  write();
+  measure_into(options.json, json, [&] { measure_all(options, &json); });
   return 0;
 }
 
