@@ -2,35 +2,36 @@
 // Sums and differences of activities.
 #include "sim/energy/machine_activity.h"
 
+#include <algorithm>
+#include <array>
+
 namespace tercet {
+namespace {
+
+constexpr std::array kDramFields = {&DramActivity::activates,      &DramActivity::reads,
+                                    &DramActivity::writes,         &DramActivity::refreshes,
+                                    &DramActivity::channel_cycles, &DramActivity::open_cycles};
+static_assert(sizeof(DramActivity) == kDramFields.size() * sizeof(uint64_t));
+
+}  // namespace
 
 DramActivity dram_activity(const DramStats& s) {
   return {s.activates, s.reads, s.writes, s.refreshes, s.channel_cycles, s.open_cycles};
 }
 
-DramActivity operator-(const DramActivity& a, const DramActivity& b) {
-  return {a.activates - b.activates,
-          a.reads - b.reads,
-          a.writes - b.writes,
-          a.refreshes - b.refreshes,
-          a.channel_cycles - b.channel_cycles,
-          a.open_cycles - b.open_cycles};
+DramActivity operator-(DramActivity a, const DramActivity& b) {
+  for (const auto member : kDramFields) a.*member -= b.*member;
+  return a;
 }
 
 DramActivity& operator+=(DramActivity& a, const DramActivity& b) {
-  a.activates += b.activates;
-  a.reads += b.reads;
-  a.writes += b.writes;
-  a.refreshes += b.refreshes;
-  a.channel_cycles += b.channel_cycles;
-  a.open_cycles += b.open_cycles;
+  for (const auto member : kDramFields) a.*member += b.*member;
   return a;
 }
 
 bool operator==(const DramActivity& a, const DramActivity& b) {
-  return a.activates == b.activates && a.reads == b.reads && a.writes == b.writes &&
-         a.refreshes == b.refreshes && a.channel_cycles == b.channel_cycles &&
-         a.open_cycles == b.open_cycles;
+  return std::all_of(kDramFields.begin(), kDramFields.end(),
+                     [&](const auto member) { return a.*member == b.*member; });
 }
 
 MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {

@@ -22,7 +22,7 @@ struct DramActivity {
   uint64_t open_cycles = 0;     ///< of these, with a row open
 };
 DramActivity dram_activity(const DramStats& stats);
-DramActivity operator-(const DramActivity& a, const DramActivity& b);
+DramActivity operator-(DramActivity a, const DramActivity& b);
 DramActivity& operator+=(DramActivity& a, const DramActivity& b);
 bool operator==(const DramActivity& a, const DramActivity& b);
 

@@ -306,7 +306,7 @@ TEST(LedgerTest, SramEnergyGrowsWithTheSizeAndIsLevelOutside) {
   EXPECT_DOUBLE_EQ(at(4096), 1.75);
 }
 
-TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
+ModelConfig small_config() {
   ModelConfig c;
   c.hidden = 64;
   c.intermediate = 160;
@@ -314,6 +314,11 @@ TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
   c.heads = 4;
   c.kv_heads = 2;
   c.vocab = 512;
+  return c;
+}
+
+TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
+  const ModelConfig c = small_config();
   FloatCounts one_by_one = host_floats(c, 1, 3);
   one_by_one += host_floats(c, 1, 4);
   const FloatCounts together = host_floats(c, 2, 3);
@@ -327,13 +332,7 @@ TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
 
 /// Counted by hand in model/src/transformer.cpp.
 TEST(HostFloatsTest, DivisionsAndBytesAreThoseOfTheCode) {
-  ModelConfig c;
-  c.hidden = 64;
-  c.intermediate = 160;
-  c.layers = 2;
-  c.heads = 4;
-  c.kv_heads = 2;
-  c.vocab = 512;
+  ModelConfig c = small_config();
   c.activation = Activation::kRelu2;
   // A layer: four norms of 3, four quantisations (q k v share one, gate and up too), an output each
   // of q, o, down (64), k, v (32), gate, up (160); a head's scale 2 and one softmax 1. A last norm.
