@@ -2,9 +2,8 @@
 // `tercet logits`: a model's logits as a file of floats, for others to check.
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
-#include <fstream>
 #include <memory>
+#include <string_view>
 
 #include "backend_session.h"
 #include "commands.h"
@@ -12,6 +11,7 @@
 #include "progress.h"
 #include "session_options.h"
 #include "sim/report/atomic_file.h"
+#include "sim/report/part_file.h"
 #include "tercet/model/error.h"
 #include "tercet/model/mapped_file.h"
 
@@ -51,34 +51,9 @@ std::vector<int32_t> read_ids(const std::string& file, int64_t vocab) {
   return ids;
 }
 
-/// A file that has its name only when all of it is written.
-class FloatFile {
- public:
-  explicit FloatFile(std::string path)
-      : path_(std::move(path)), part_(temporary_name(path_)), out_(part_, std::ios::binary) {}
-  ~FloatFile() {
-    std::error_code ignored;
-    std::filesystem::remove(part_, ignored);
-  }
-  FloatFile(const FloatFile&) = delete;
-  FloatFile& operator=(const FloatFile&) = delete;
-
-  void write(const std::vector<float>& values) {
-    out_.write(reinterpret_cast<const char*>(values.data()),
-               static_cast<std::streamsize>(values.size() * sizeof(float)));
-  }
-  void finish() {
-    out_.close();
-    std::error_code error;
-    if (out_) std::filesystem::rename(part_, path_, error);
-    if (!out_ || error) fail("{}: cannot be written", path_);
-  }
-
- private:
-  std::string path_;
-  std::filesystem::path part_;
-  std::ofstream out_;
-};
+std::string_view bytes_of(const std::vector<float>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
+}
 
 int logits(const LogitsCommand& command) {
   check(command.device);
@@ -94,16 +69,17 @@ int logits(const LogitsCommand& command) {
   }
   BackendSession backend(command.device, named.model, options);
   Sequence& sequence = backend.sequence();
-  FloatFile out(command.out);
+  PartFile out(command.out);
   Progress progress;
   const int64_t step = command.single ? 1 : kBatch;
   for (int64_t done = 0; done < total; done += step) {
     if (command.single) sequence.reset();
-    out.write(sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll));
+    out.write(bytes_of(
+        sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll)));
     progress.show(fmt::format("[{}/{} tokens]", std::min(done + step, total), total));
   }
   progress.clear();
-  out.finish();
+  out.keep();
   fmt::print("{}: {} x {} float32\n", command.out, total, config.vocab);
   return 0;
 }

@@ -103,16 +103,7 @@ int pack(const PackCommand& command) {
   if (!command.architecture.empty() && !gguf) fail("--arch needs a GGUF --format");
   check_writable(out);
   const NamedModel named = open_model(command.model, command.model_options);
-  // The output has its name only when everything is in it.
-  const fs::path part = temporary_name(out);
-  fs::remove_all(part, error);
-  try {
-    write_model(command, named, part);
-    fs::rename(part, out);
-  } catch (...) {
-    fs::remove_all(part, error);
-    throw;
-  }
+  make_whole(out, [&](const fs::path& part) { write_model(command, named, part); });
   fmt::print("{}: {} as {}\n", command.out, command.model, command.format);
   return 0;
 }

@@ -30,17 +30,10 @@ int synth(const SynthOptions& options) {
   if (fs::exists(out, error)) fail("{}: exists; choose another --out", options.out);
   check_writable(out);
   const Model model = synth_model(options.spec);
-  // The folder has its name only when everything is in it.
-  const fs::path part = temporary_name(out);
-  fs::remove_all(part, error);
-  try {
+  make_whole(out, [&](const fs::path& part) {
     save_model(model, part);
     save_synth_tokenizer(model.config.vocab, part);
-    fs::rename(part, out);
-  } catch (...) {
-    fs::remove_all(part, error);
-    throw;
-  }
+  });
   const WeightCounts counts = count_weights(model);
   fmt::print("{}: {} layers, {} ternary weights, {:.2f} % zero\n", options.out, model.config.layers,
              grouped(static_cast<uint64_t>(counts.weights)),

@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Temporary file, flush to disk, rename.
+// Temporary names, and what may be written.
 #include "sim/report/atomic_file.h"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <system_error>
 
+#include "sim/report/part_file.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -19,19 +18,12 @@ std::filesystem::path folder_of(const std::filesystem::path& path) {
   return path.has_parent_path() ? path.parent_path() : std::filesystem::path(".");
 }
 
-/// Writes and flushes; false with errno set otherwise.
-bool write_all(int file, const std::string& text) {
-  size_t done = 0;
-  while (done < text.size()) {
-    const ssize_t n = write(file, text.data() + done, text.size() - done);
-    if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return false;
-    done += static_cast<size_t>(n);
-  }
-  return fsync(file) == 0 || errno == EINVAL;  // devices and pipes cannot
+}  // namespace
+
+std::filesystem::path temporary_name(const std::filesystem::path& path) {
+  return folder_of(path) / fmt::format(".{}.{}.part", path.filename().string(), getpid());
 }
 
-/// Devices and pipes must stay what they are: they are written to, not replaced.
 bool is_special(const std::filesystem::path& path) {
   std::error_code ignored;
   const std::filesystem::file_status status = std::filesystem::status(path, ignored);
@@ -39,31 +31,24 @@ bool is_special(const std::filesystem::path& path) {
          !std::filesystem::is_directory(status);
 }
 
-}  // namespace
-
-std::filesystem::path temporary_name(const std::filesystem::path& path) {
-  return folder_of(path) / fmt::format(".{}.{}.part", path.filename().string(), getpid());
+void make_whole(const std::filesystem::path& path,
+                const std::function<void(const std::filesystem::path& part)>& make) {
+  const std::filesystem::path part = temporary_name(path);
+  std::error_code ignored;
+  std::filesystem::remove_all(part, ignored);
+  try {
+    make(part);
+    std::filesystem::rename(part, path);
+  } catch (...) {
+    std::filesystem::remove_all(part, ignored);
+    throw;
+  }
 }
 
 void write_file(const std::filesystem::path& path, const std::string& text) {
-  const bool special = is_special(path);
-  const std::filesystem::path part = special ? path : temporary_name(path);
-  const int create = special ? 0 : O_CREAT | O_TRUNC;
-  const int file = open(part.c_str(), O_WRONLY | O_CLOEXEC | create, 0666);
-  if (file < 0) fail("{}: cannot be written: {}", path.string(), std::strerror(errno));
-  bool good = write_all(file, text);
-  int error = errno;
-  if (close(file) != 0 && good) {
-    good = false;
-    error = errno;
-  }
-  if (good && !special && std::rename(part.c_str(), path.c_str()) != 0) {
-    good = false;
-    error = errno;
-  }
-  if (good) return;
-  if (!special) unlink(part.c_str());
-  fail("{}: cannot be written: {}", path.string(), std::strerror(error));
+  PartFile file(path);
+  file.write(text);
+  file.keep();
 }
 
 void check_writable(const std::filesystem::path& path) {

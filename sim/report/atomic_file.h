@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 
 namespace tercet {
@@ -10,8 +11,15 @@ namespace tercet {
 /// A name beside `path` for the file while it is written.
 std::filesystem::path temporary_name(const std::filesystem::path& path);
 
-/// Writes `text` under a temporary name, then renames it to `path`; straight into `path` if
-/// that is a device or a pipe. Throws Error naming the file.
+/// A device or a pipe: it is written to, never replaced.
+bool is_special(const std::filesystem::path& path);
+
+/// Lets `make` write a file or folder of a temporary name, which then becomes `path`'s. Nothing is
+/// left if it throws.
+void make_whole(const std::filesystem::path& path,
+                const std::function<void(const std::filesystem::path& part)>& make);
+
+/// Writes `text` as a PartFile (part_file.h) at once. Throws Error naming the file.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 /// Throws Error now if `path` could not be written later: its folder is missing or not writable, or

@@ -14,7 +14,7 @@
 namespace tercet {
 
 PartFile::PartFile(std::filesystem::path path)
-    : path_(std::move(path)), part_(temporary_name(path_)) {
+    : path_(std::move(path)), part_(is_special(path_) ? path_ : temporary_name(path_)) {
   file_ = std::fopen(part_.c_str(), "we");
   if (file_ == nullptr) fail("{}: cannot be written: {}", path_.string(), std::strerror(errno));
 }
@@ -22,7 +22,7 @@ PartFile::PartFile(std::filesystem::path path)
 PartFile::~PartFile() {
   if (file_ == nullptr) return;
   std::fclose(file_);
-  unlink(part_.c_str());
+  if (!special()) unlink(part_.c_str());
 }
 
 void PartFile::write(std::string_view text) {
@@ -33,12 +33,13 @@ void PartFile::write(std::string_view text) {
 }
 
 void PartFile::keep() {
-  if (error_ == 0 && (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0)) error_ = errno;
+  if (error_ == 0 && std::fflush(file_) != 0) error_ = errno;
+  if (error_ == 0 && !special() && fsync(fileno(file_)) != 0) error_ = errno;
   if (std::fclose(file_) != 0 && error_ == 0) error_ = errno;
   file_ = nullptr;
-  if (error_ == 0 && std::rename(part_.c_str(), path_.c_str()) != 0) error_ = errno;
+  if (error_ == 0 && !special() && std::rename(part_.c_str(), path_.c_str()) != 0) error_ = errno;
   if (error_ == 0) return;
-  unlink(part_.c_str());
+  if (!special()) unlink(part_.c_str());
   fail("{}: cannot be written: {}", path_.string(), std::strerror(error_));
 }
 

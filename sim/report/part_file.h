@@ -9,7 +9,8 @@
 
 namespace tercet {
 
-/// Has a temporary name beside its own until keep(); goes away without it. Memory is one buffer.
+/// Has a temporary name beside its own until keep(); goes away without it. A device or a pipe is
+/// written to as it is. Memory is one buffer.
 class PartFile {
  public:
   /// Throws Error naming the file.
@@ -27,8 +28,10 @@ class PartFile {
   uint64_t bytes() const { return bytes_; }
 
  private:
+  bool special() const { return part_ == path_; }
+
   std::filesystem::path path_;
-  std::filesystem::path part_;
+  std::filesystem::path part_;  // path_ itself, if that is a device or a pipe
   std::FILE* file_ = nullptr;
   int error_ = 0;  // errno of the first one
   uint64_t bytes_ = 0;

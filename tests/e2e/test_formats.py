@@ -190,6 +190,13 @@ class Formats(ProgramTest):
         for logit in struct.unpack("<300f", self.logits(file, "--single")[:1200]):
             self.assertAlmostEqual(logit, 128.0, places=2)
 
+    def test_a_device_is_written_to_and_stays_one(self):
+        ids, link = self.folder / "ids.txt", self.folder / "null"
+        ids.write_text("1 2", encoding="utf-8")
+        link.symlink_to("/dev/null")
+        self.succeed("logits", "--model", self.own(self.toy), "--ids", ids, "--out", link)
+        self.assertTrue(link.is_symlink() and link.is_char_device())
+
     def test_float_weights_and_activations(self):
         # Scales are powers of two, so that dot(x, w) and dot(x, t) * scale round alike.
         toy = self.exact

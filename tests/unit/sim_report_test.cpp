@@ -96,6 +96,19 @@ TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
   EXPECT_TRUE(fs::is_character_file(folder_ / "full"));
 }
 
+TEST_F(AtomicFileTest, WhatIsMadeWholeIsThereOrNothingIs) {
+  const auto put = [](const fs::path& part) { std::ofstream(part) << "x"; };
+  make_whole(folder_ / "a", put);
+  EXPECT_EQ(read(folder_ / "a"), "x");
+  EXPECT_THROW(make_whole(folder_ / "b",
+                          [&put](const fs::path& part) {
+                            put(part);
+                            fail("no");
+                          }),
+               Error);
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+}
+
 TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
   EXPECT_NO_THROW(check_writable(folder_ / "a.json"));
   EXPECT_THROW(check_writable(folder_), Error);
