@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Logits: dot products of hidden states with rows of floats of 16 or 32 bits, as they lie.
+// Logits: dot products of hidden states with stored rows of floats, as they lie.
 #pragma once
 
 #include <cstdint>
