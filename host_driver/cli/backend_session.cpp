@@ -2,6 +2,7 @@
 // Makes the machine and loads it, or does without.
 #include "backend_session.h"
 
+#include "interrupt.h"
 #include "tercet/fast/target.h"
 
 namespace tercet {
@@ -23,7 +24,8 @@ MatmulEngine& BackendSession::load_machine(const DeviceOptions& options, const M
   const tercet_config& machine = find_machine(options.config);
   const Packing packing = parse_packing(options.packing);
   transport_ = make_device(options, packed_bytes(machine, packing, model));
-  accelerator_ = std::make_unique<Accelerator>(make_port(options, *transport_));
+  sliced_.emplace(*transport_, Interrupt::poll);
+  accelerator_ = std::make_unique<Accelerator>(make_port(options, *sliced_));
   device_.emplace(*accelerator_, packing);
   device_->preload(model);
   start_ = transport_->cycle();

@@ -12,6 +12,7 @@
 #include "tercet/fast/fast_engine.h"
 #include "tercet/fast/fast_session.h"
 #include "tercet/fast/thread_pool.h"
+#include "tercet/sliced_transport.h"
 #include "tercet/transport.h"
 
 namespace tercet {
@@ -34,6 +35,7 @@ class BackendSession {
   FastEngine fast_;
   ReferenceEngine reference_;
   std::unique_ptr<Transport> transport_;
+  std::optional<SlicedTransport> sliced_;  // for Ctrl-C
   std::unique_ptr<Accelerator> accelerator_;
   std::optional<DeviceEngine> device_;
   std::unique_ptr<Sequence> sequence_;

@@ -3,15 +3,13 @@
 #include "bench_results.h"
 
 #include "interrupt.h"
-#include "sim/report/atomic_file.h"
+#include "output_file.h"
 
 namespace tercet {
 
 void measure_into(const std::string& file, nlohmann::ordered_json& json,
                   const std::function<void()>& measure) {
-  const auto write = [&] {
-    if (!file.empty()) write_file(file, json.dump(2) + "\n");
-  };
+  const auto write = [&] { write_json(file, json); };
   try {
     measure();
   } catch (const Interrupted&) {

@@ -9,6 +9,7 @@
 #include "bench_commands.h"
 #include "device_options.h"
 #include "interrupt.h"
+#include "output_file.h"
 #include "progress.h"
 #include "shape_bench.h"
 #include "sim/dram/machine_memory.h"
@@ -150,7 +151,7 @@ int bench_shape(const BenchShapeOptions& options) {
   const Measured measured = measure(options);
   const std::optional<Interrupted>& stopped = measured.result.stopped;
   if (!stopped.has_value()) fmt::print("{}", table_text(options, measured));
-  if (!options.json.empty()) write_file(options.json, to_json(options, measured).dump(2) + "\n");
+  write_json(options.json, to_json(options, measured));
   if (!stopped.has_value()) return 0;
   fmt::print(stderr, "tercet: {}: {} of {} layers are done\n", stopped->what(),
              measured.result.layers_done, measured.options.model.layers * measured.options.steps);

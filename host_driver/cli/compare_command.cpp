@@ -10,6 +10,7 @@
 #include "compare_report.h"
 #include "device_options.h"
 #include "number_range.h"
+#include "output_file.h"
 #include "run_energy.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
@@ -41,10 +42,8 @@ int run_compare(const CompareOptions& options) {
   }
   const std::vector<ComparePoint> points = compare(options);
   fmt::print("{}", compare_text(options, points));
-  if (!options.json.empty()) {
-    write_file(options.json, compare_json(options, points).dump(1) + "\n");
-  }
-  if (!options.plot.empty()) write_file(options.plot, compare_svg(options, points));
+  if (!options.json.empty()) write_json(options.json, compare_json(options, points), 1);
+  if (!options.plot.empty()) write_output(options.plot, compare_svg(options, points));
   return 0;
 }
 

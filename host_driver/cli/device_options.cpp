@@ -9,6 +9,7 @@
 #include "sim/dram/machine_memory.h"
 #include "sim/functional/functional_device.h"
 #include "sim/report/atomic_file.h"
+#include "sim/report/output_target.h"
 #include "sim/systemc/systemc_device.h"
 #include "tercet/driver.h"
 #include "tercet/fast/target.h"
@@ -105,6 +106,9 @@ void check(const DeviceOptions& options) {
   if (!options.trace.empty()) {
     if (!options.rtl()) fail("--trace needs --backend rtl");
     check_writable(options.trace);
+    if (!output_target(options.trace).replaced()) {
+      fail("--trace {}: is written here and there, so must be a file", options.trace);
+    }
   }
   parse_trace(options.trace, options.trace_window);
   if (!options.timed() && options.memory.has_value()) {

@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "energy_groups.h"
 #include "number_range.h"
+#include "output_file.h"
 #include "run_command.h"
 #include "sim/analytic/energy_estimate.h"
 #include "sim/analytic/model_memory.h"
@@ -94,7 +95,7 @@ int energy_of_run(const EnergyOptions& options) {
   json["counts_equal"] = options.both ? Json(true) : Json(nullptr);
   json["by"] = options.by;
   json["groups"] = to_json(groups);
-  write_file(options.run.json, json.dump(2) + "\n");
+  write_json(options.run.json, json);
   return 0;
 }
 
@@ -140,7 +141,7 @@ int energy_of_shape(const EnergyOptions& options) {
   json["packing"] = packing_name(packing);
   json["batch"] = options.batch;
   json["zeros"] = options.zeros;
-  write_file(options.run.json, json.dump(2) + "\n");
+  write_json(options.run.json, json);
   return 0;
 }
 

@@ -2,18 +2,21 @@
 // `tercet eval`: bits per byte, perplexity and multiple choice, on any backend.
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "backend_session.h"
 #include "commands.h"
+#include "interrupt.h"
 #include "model_source.h"
+#include "output_file.h"
 #include "progress.h"
 #include "session_options.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/table.h"
 #include "tercet/model/error.h"
 #include "tercet/model/eval.h"
-#include "tercet/model/mapped_file.h"
 #include "tercet/stopwatch.h"
+#include "text_input.h"
 
 namespace tercet {
 namespace {
@@ -46,7 +49,7 @@ std::string cut_text(std::string text, int64_t limit) {
   return text;
 }
 
-/// A status line: what is done, how fast, how long it will take.
+/// A status line: what is done, how fast, how long it will take. Where Ctrl-C ends the work.
 class EvalStatus {
  public:
   explicit EvalStatus(const char* unit) : unit_(unit) {}
@@ -55,6 +58,7 @@ class EvalStatus {
   EvalStatus& operator=(const EvalStatus&) = delete;
 
   void operator()(int64_t done, int64_t all) {
+    Interrupt::poll();
     const double rate = static_cast<double>(done) / watch_.seconds();
     progress_.show(fmt::format("[{}/{} {}  {:.3g} {}/s  {:.0f} s left]", done, all, unit_, rate,
                                unit_, static_cast<double>(all - done) / rate));
@@ -68,9 +72,8 @@ class EvalStatus {
 
 using Json = nlohmann::ordered_json;
 
-void eval_text(const EvalCommand& command, const NamedModel& named, Sequence& sequence,
-               Table& table, Json& json) {
-  const std::string text = cut_text(read_text(command.text, kMaxText), command.max_bytes);
+void eval_text(const EvalCommand& command, const std::string& text, const NamedModel& named,
+               Sequence& sequence, Table& table, Json& json) {
   EvalStatus status("tokens");
   const EvalResult result =
       evaluate(sequence, named.need_tokenizer(), text, command.eval, std::ref(status));
@@ -88,9 +91,9 @@ void eval_text(const EvalCommand& command, const NamedModel& named, Sequence& se
   json["perplexity"] = result.perplexity();
 }
 
-void eval_choices(const EvalCommand& command, const NamedModel& named, Sequence& sequence,
-                  Table& table, Json& json) {
-  const auto items = parse_choices(read_text(command.choices, kMaxText), command.choices);
+void eval_choices(const EvalCommand& command, const std::string& text, const NamedModel& named,
+                  Sequence& sequence, Table& table, Json& json) {
+  const auto items = parse_choices(text, command.choices);
   EvalStatus status("items");
   const ChoiceResult result =
       evaluate_choices(sequence, named.need_tokenizer(), items, std::ref(status));
@@ -116,17 +119,20 @@ int eval(const EvalCommand& command) {
   const SessionOptions session =
       parse_session(command.session, command.model_options, command.device);
   if (!command.json.empty()) check_writable(command.json);
+  const std::string& on = command.text.empty() ? command.choices : command.text;
+  std::string text = read_input(on, kMaxText);
   const NamedModel named = open_model(command.model, command.model_options);
   named.need_tokenizer();
   const Stopwatch watch;
+  const Interrupt interrupt;
   BackendSession backend(command.device, named.model, session);
-  const std::string& on = command.text.empty() ? command.choices : command.text;
   Table table(command.model + " on " + on);
   Json json = {{"model", command.model}, {"backend", command.device.backend}};
   if (command.text.empty()) {
-    eval_choices(command, named, backend.sequence(), table, json);
+    eval_choices(command, text, named, backend.sequence(), table, json);
   } else {
-    eval_text(command, named, backend.sequence(), table, json);
+    text = cut_text(std::move(text), command.max_bytes);
+    eval_text(command, text, named, backend.sequence(), table, json);
   }
   if (command.device.timed()) {
     json["cycles"] = backend.cycles();
@@ -135,7 +141,7 @@ int eval(const EvalCommand& command) {
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
   fmt::print("{}", table.text());
-  if (!command.json.empty()) write_file(command.json, json.dump(2) + "\n");
+  write_json(command.json, json);
   return 0;
 }
 

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "device_options.h"
 #include "model_source.h"
+#include "output_file.h"
 #include "resident_memory.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/table.h"
@@ -118,7 +119,7 @@ int info(const InfoOptions& options) {
                        {"load", load},
                        {"machine", machine_json(machine)},
                        {"packed_bytes", packed}};
-    write_file(options.json, json.dump(2) + "\n");
+    write_json(options.json, json);
   }
   return 0;
 }

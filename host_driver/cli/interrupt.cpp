@@ -12,6 +12,7 @@ namespace {
 // A signal handler can only reach static objects, and runs in any thread.
 std::atomic<int> g_signal{0};
 std::atomic<int64_t> g_when{0};  // nanoseconds
+int g_alive = 0;                 // of the main thread
 static_assert(std::atomic<int>::is_always_lock_free && std::atomic<int64_t>::is_always_lock_free);
 
 int64_t nanoseconds() {
@@ -39,7 +40,7 @@ const char* Interrupted::what() const noexcept {
 }
 
 Interrupt::Interrupt() {
-  g_signal = 0;
+  if (g_alive++ == 0) g_signal = 0;
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
@@ -50,9 +51,12 @@ Interrupt::Interrupt() {
 }
 
 Interrupt::~Interrupt() {
+  --g_alive;
   sigaction(SIGINT, &old_int_, nullptr);
   sigaction(SIGTERM, &old_term_, nullptr);
 }
+
+bool Interrupt::noted() { return g_signal != 0; }
 
 void Interrupt::poll() {
   const int signal = g_signal;

@@ -19,9 +19,10 @@ class Interrupted : public std::exception {
   int signal_;
 };
 
-/// While one exists, the first SIGINT or SIGTERM is only noted, and poll() throws. A second one,
-/// kSecondAfter seconds later or more, ends the program at once. (Sooner it is the same request
-/// that came twice: timeout(1) sends to the process and to its group.)
+/// While one exists (inside another it adds nothing), the first SIGINT or SIGTERM is only noted,
+/// and poll() throws. A second one, kSecondAfter seconds later or more, ends the program at once.
+/// (Sooner it is the same request that came twice: timeout(1) sends to the process and to its
+/// group.)
 class Interrupt {
  public:
   static constexpr double kSecondAfter = 0.3;
@@ -31,6 +32,8 @@ class Interrupt {
   Interrupt(const Interrupt&) = delete;
   Interrupt& operator=(const Interrupt&) = delete;
 
+  /// Whether a signal has come, to this one or to the last one that there was.
+  static bool noted();
   /// Throws Interrupted once a signal has come, each time it is called.
   static void poll();
 

@@ -7,13 +7,14 @@
 
 #include "backend_session.h"
 #include "commands.h"
+#include "interrupt.h"
 #include "model_source.h"
 #include "progress.h"
 #include "session_options.h"
 #include "sim/report/atomic_file.h"
 #include "sim/report/part_file.h"
 #include "tercet/model/error.h"
-#include "tercet/model/mapped_file.h"
+#include "text_input.h"
 
 namespace tercet {
 namespace {
@@ -33,7 +34,7 @@ struct LogitsCommand {
 
 /// Whitespace-separated token ids.
 std::vector<int32_t> read_ids(const std::string& file, int64_t vocab) {
-  const std::string text = read_text(file, kMaxIdsFile);
+  const std::string text = read_input(file, kMaxIdsFile);
   constexpr const char* kSpace = " \t\r\n";
   std::vector<int32_t> ids;
   for (size_t begin = text.find_first_not_of(kSpace); begin != std::string::npos;) {
@@ -67,6 +68,7 @@ int logits(const LogitsCommand& command) {
   if (!command.single && total > config.max_positions) {
     fail("{}: {} ids exceed the model's context of {}", command.ids, total, config.max_positions);
   }
+  const Interrupt interrupt;
   BackendSession backend(command.device, named.model, options);
   Sequence& sequence = backend.sequence();
   PartFile out(command.out);
@@ -76,11 +78,12 @@ int logits(const LogitsCommand& command) {
     if (command.single) sequence.reset();
     out.write(bytes_of(
         sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll)));
+    Interrupt::poll();
     progress.show(fmt::format("[{}/{} tokens]", std::min(done + step, total), total));
   }
   progress.clear();
   out.keep();
-  fmt::print("{}: {} x {} float32\n", command.out, total, config.vocab);
+  fmt::print(stderr, "{}: {} x {} float32\n", command.out, total, config.vocab);
   return 0;
 }
 

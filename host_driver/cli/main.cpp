@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
   app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("tercet: {} (see --help)\n", error.what());
+    return fmt::format("tercet: {} (see --help)\n", tercet::printable(error.what()));
   });
   tercet::Action action;
   tercet::add_run(app, action);

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "commands.h"
+#include "interrupt.h"
 #include "model_source.h"
 #include "sim/report/atomic_file.h"
 #include "tercet/model/checkpoint.h"
@@ -83,14 +84,14 @@ void save_tokenizer(const NamedModel& named, const fs::path& folder) {
 void write_model(const PackCommand& command, const NamedModel& named, const fs::path& part) {
   const auto gguf = kGgufLayouts.find(command.format);
   if (gguf != kGgufLayouts.end()) {
-    const GgufOptions options = {gguf->second, command.architecture};
+    const GgufOptions options = {gguf->second, command.architecture, Interrupt::poll};
     save_gguf(named.model, packed_tokenizer(named), part, options);
     note_peers(options, named.model.config);
     return;
   }
   FolderForm form = FolderForm::kExact;
   if (command.format == "hf") form = command.round ? FolderForm::kBf16Rounded : FolderForm::kBf16;
-  save_model(named.model, part, form);
+  save_model(named.model, part, form, Interrupt::poll);
   save_tokenizer(named, part);
 }
 
@@ -103,7 +104,11 @@ int pack(const PackCommand& command) {
   if (!command.architecture.empty() && !gguf) fail("--arch needs a GGUF --format");
   check_writable(out);
   const NamedModel named = open_model(command.model, command.model_options);
-  make_whole(out, [&](const fs::path& part) { write_model(command, named, part); });
+  const Interrupt interrupt;
+  make_whole(out, [&](const fs::path& part) {
+    write_model(command, named, part);
+    Interrupt::poll();
+  });
   fmt::print("{}: {} as {}\n", command.out, command.model, command.format);
   return 0;
 }

@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "device_options.h"
 #include "number_range.h"
+#include "output_file.h"
 #include "paper_report.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/report/atomic_file.h"
@@ -37,7 +38,7 @@ int paper(const PaperOptions& options) {
   if (!options.json.empty()) check_writable(options.json);
   const PaperResult result = reproduce(options);
   fmt::print("{}", paper_text(options, result));
-  if (!options.json.empty()) write_file(options.json, paper_json(options, result).dump(2) + "\n");
+  write_json(options.json, paper_json(options, result));
   const std::string fault = paper_fault(result);
   if (!fault.empty()) fail("paper: {}", fault);
   return 0;

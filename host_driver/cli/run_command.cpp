@@ -6,7 +6,7 @@
 
 #include "commands.h"
 #include "number_range.h"
-#include "sim/report/atomic_file.h"
+#include "output_file.h"
 
 namespace tercet {
 namespace {
@@ -14,7 +14,7 @@ namespace {
 int run_and_report(const RunOptions& options) {
   const RunResult result = run(options);
   if (result.stopped.has_value()) {
-    if (!options.json.empty()) write_file(options.json, run_json(options, result));
+    write_json(options.json, run_json(options, result));
     fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
                result.tokens.size(), options.tokens);
     return result.stopped->exit_status();
@@ -26,7 +26,7 @@ int run_and_report(const RunOptions& options) {
                result.check.mismatches);
   }
   std::fflush(stdout);
-  if (!options.json.empty()) write_file(options.json, run_json(options, result));
+  write_json(options.json, run_json(options, result));
   if (result.first_mismatch.empty()) return 0;
   fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
   return 1;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <vector>
@@ -85,7 +86,7 @@ RunResult run(const RunOptions& options);
 void add_run_options(CLI::App& command, RunOptions& options);
 
 /// The JSON of a run; also that of one that ended early.
-std::string run_json(const RunOptions& options, const RunResult& result);
+nlohmann::ordered_json run_json(const RunOptions& options, const RunResult& result);
 
 /// The table below the text.
 std::string run_table(const RunOptions& options, const RunResult& result);

@@ -70,7 +70,7 @@ void add_host_speed(const RunResult& result, Table* table) {
 
 }  // namespace
 
-std::string run_json(const RunOptions& options, const RunResult& result) {
+Json run_json(const RunOptions& options, const RunResult& result) {
   const tercet_config& machine = find_machine(options.device.config);
   Json check = {{"enabled", options.check},
                 {"compared", result.check.compared},
@@ -112,8 +112,7 @@ std::string run_json(const RunOptions& options, const RunResult& result) {
   json["energy"] = energy_json(result);
   if (result.ledger.has_value()) json["ledger"] = to_json(*result.ledger);
   json["wall_seconds"] = times_json(result.times);
-  // Text may end inside a UTF-8 character.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
 }
 
 std::string run_table(const RunOptions& options, const RunResult& result) {

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "commands.h"
+#include "output_file.h"
 #include "sim/report/atomic_file.h"
 #include "sweep_report.h"
 #include "tercet/model/error.h"
@@ -58,8 +59,8 @@ int run_sweep(const CLI::App& command, const SweepOptions& options) {
          result.skipped.begin()->first);
   }
   fmt::print("{}", sweep_tables(grid, result, options.top));
-  if (!options.json.empty()) write_file(options.json, sweep_json(grid, result).dump(1) + "\n");
-  if (!options.csv.empty()) write_file(options.csv, sweep_csv(grid, result));
+  if (!options.json.empty()) write_json(options.json, sweep_json(grid, result), 1);
+  if (!options.csv.empty()) write_output(options.csv, sweep_csv(grid, result));
   return 0;
 }
 

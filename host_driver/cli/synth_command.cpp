@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "commands.h"
+#include "interrupt.h"
 #include "model_source.h"
 #include "number_range.h"
 #include "sim/report/atomic_file.h"
@@ -30,9 +31,11 @@ int synth(const SynthOptions& options) {
   if (fs::exists(out, error)) fail("{}: exists; choose another --out", options.out);
   check_writable(out);
   const Model model = synth_model(options.spec);
+  const Interrupt interrupt;
   make_whole(out, [&](const fs::path& part) {
-    save_model(model, part);
+    save_model(model, part, FolderForm::kExact, Interrupt::poll);
     save_synth_tokenizer(model.config.vocab, part);
+    Interrupt::poll();
   });
   const WeightCounts counts = count_weights(model);
   fmt::print("{}: {} layers, {} ternary weights, {:.2f} % zero\n", options.out, model.config.layers,

@@ -7,6 +7,7 @@
 #include "device_options.h"
 #include "interrupt.h"
 #include "number_range.h"
+#include "output_file.h"
 #include "progress.h"
 #include "sim/report/atomic_file.h"
 #include "sim/validate/report.h"
@@ -80,7 +81,7 @@ int validate(const ValidateOptions& options) {
   std::vector<PointResult> results;
   const Interrupt interrupt;
   const auto write = [&] {
-    if (!options.json.empty()) write_file(options.json, validation_json(state, results));
+    if (!options.json.empty()) write_output(options.json, validation_json(state, results));
   };
   try {
     run_points(points, point_options, &results);

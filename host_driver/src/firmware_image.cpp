@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "tercet/model/error.h"
+#include "tercet/model/file_use.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -148,6 +149,7 @@ FirmwareImage parse_firmware(const std::string& name, const std::vector<uint8_t>
 }
 
 FirmwareImage load_firmware(const std::string& path) {
+  will_read(path);
   std::ifstream file(path, std::ios::binary);
   if (!file) fail("{}: cannot be opened", path);
   std::vector<uint8_t> bytes(kMaxFileBytes + 1);  // one more than parse_firmware accepts

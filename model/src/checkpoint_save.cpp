@@ -46,14 +46,17 @@ class Writer {
            [&w](int64_t, float* values) { values[0] = w.scale(); });
   }
 
-  void write(const std::filesystem::path& path) const {
+  void write(const std::filesystem::path& path, const std::function<void()>& between) const {
     std::string header = header_.dump();
     header.resize((header.size() + 7) / 8 * 8, ' ');  // data aligned to 8 bytes
     std::string length;
     for (int i = 0; i < 8; ++i) length += static_cast<char>((header.size() >> (8 * i)) & 0xff);
     std::ofstream out(path, std::ios::binary);
     out << length << header;
-    for (const Data& data : parts_) data(out);
+    for (const Data& data : parts_) {
+      between();
+      data(out);
+    }
     out.close();
     if (!out) fail("{}: cannot write: {}", path.string(), std::strerror(errno));
   }
@@ -116,7 +119,8 @@ class Writer {
 
 }  // namespace
 
-void save_model(const Model& model, const std::filesystem::path& folder, FolderForm form) {
+void save_model(const Model& model, const std::filesystem::path& folder, FolderForm form,
+                const std::function<void()>& between) {
   Writer writer(form);
   const auto vector = [&](int64_t layer, const TensorName& name, const std::vector<float>& v) {
     writer.vector(hf_name(layer, name) + ".weight", v);
@@ -143,7 +147,7 @@ void save_model(const Model& model, const std::filesystem::path& folder, FolderF
   out << config_to_json(config);
   out.close();
   if (!out) fail("{}: cannot write", (folder / "config.json").string());
-  writer.write(folder / "model.safetensors");
+  writer.write(folder / "model.safetensors", between);
 }
 
 }  // namespace tercet

@@ -197,7 +197,7 @@ void save_gguf(const Model& model, const Tokenizer* tokenizer, const std::filesy
   }
   tensors.vector(kNoLayer, names::kNorm, model.norm);
   if (!model.config.tied_head) tensors.matrix(names::kHead, model.head);
-  writer.write(path);
+  writer.write(path, options.between);
 }
 
 }  // namespace tercet

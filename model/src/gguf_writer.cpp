@@ -87,7 +87,8 @@ void GgufWriter::tensor(const std::string& name, GgmlType type, const std::vecto
   size_ += bytes + padding(bytes);
 }
 
-void GgufWriter::write(const std::filesystem::path& path) const {
+void GgufWriter::write(const std::filesystem::path& path,
+                       const std::function<void()>& between) const {
   std::string head = "GGUF";
   put(head, uint32_t{3});
   put(head, static_cast<uint64_t>(parts_.size()));
@@ -98,6 +99,7 @@ void GgufWriter::write(const std::filesystem::path& path) const {
   if (!out) fail("{}: cannot write: {}", path.string(), std::strerror(errno));
   out << head << zeros.substr(0, static_cast<size_t>(padding(static_cast<int64_t>(head.size()))));
   for (const Part& part : parts_) {
+    between();
     const std::streamoff begin = out.tellp();
     part.data(out);
     if (out && out.tellp() - begin != part.bytes) {

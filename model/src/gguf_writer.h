@@ -29,8 +29,8 @@ class GgufWriter {
   void tensor(const std::string& name, GgmlType type, const std::vector<int64_t>& dims,
               int64_t bytes, std::function<void(std::ostream&)> data);
 
-  /// Throws Error on an I/O error.
-  void write(const std::filesystem::path& path) const;
+  /// Calls `between` between tensors. Throws Error on an I/O error.
+  void write(const std::filesystem::path& path, const std::function<void()>& between) const;
 
  private:
   struct Part {

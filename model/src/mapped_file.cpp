@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "tercet/model/error.h"
+#include "tercet/model/file_use.h"
 
 namespace tercet {
 namespace {
@@ -36,6 +37,7 @@ class Descriptor {
 }  // namespace
 
 FileView map_file(const std::filesystem::path& path) {
+  will_read(path);
   const Descriptor fd(path);
   struct stat status = {};
   if (fstat(fd.get(), &status) != 0 || !S_ISREG(status.st_mode)) {
@@ -57,6 +59,7 @@ FileView memory_file(std::string name, std::string bytes) {
 }
 
 std::string read_text(const std::filesystem::path& path, int64_t limit) {
+  will_read(path);
   std::error_code error;
   const uintmax_t size = std::filesystem::file_size(path, error);
   if (error) fail("{}: cannot read: {}", path.string(), error.message());

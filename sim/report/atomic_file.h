@@ -8,12 +8,6 @@
 
 namespace tercet {
 
-/// A name beside `path` for the file while it is written.
-std::filesystem::path temporary_name(const std::filesystem::path& path);
-
-/// A device or a pipe: it is written to, never replaced.
-bool is_special(const std::filesystem::path& path);
-
 /// Lets `make` write a file or folder of a temporary name, which then becomes `path`'s. Nothing is
 /// left if it throws.
 void make_whole(const std::filesystem::path& path,
@@ -22,8 +16,8 @@ void make_whole(const std::filesystem::path& path,
 /// Writes `text` as a PartFile (part_file.h) at once. Throws Error naming the file.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
-/// Throws Error now if `path` could not be written later: its folder is missing or not writable, or
-/// it is a folder.
+/// Throws Error now if `path` could not be written later: its folder is missing or not writable, it
+/// is a folder, or it is a file that is read (tercet/model/file_use.h).
 void check_writable(const std::filesystem::path& path);
 
 }  // namespace tercet

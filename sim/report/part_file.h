@@ -7,10 +7,12 @@
 #include <filesystem>
 #include <string_view>
 
+#include "sim/report/output_target.h"
+
 namespace tercet {
 
-/// Has a temporary name beside its own until keep(); goes away without it. A device or a pipe is
-/// written to as it is. Memory is one buffer.
+/// Has a temporary name beside its own until keep(); goes away without it. A device, a pipe and a
+/// descriptor of the process are written into as they are. Memory is one buffer.
 class PartFile {
  public:
   /// Throws Error naming the file.
@@ -28,10 +30,12 @@ class PartFile {
   uint64_t bytes() const { return bytes_; }
 
  private:
-  bool special() const { return part_ == path_; }
+  std::FILE* open() const;
+  void remove() const;
 
-  std::filesystem::path path_;
-  std::filesystem::path part_;  // path_ itself, if that is a device or a pipe
+  std::filesystem::path path_;  // as the user says it
+  OutputTarget target_;
+  std::filesystem::path part_;  // what is open
   std::FILE* file_ = nullptr;
   int error_ = 0;  // errno of the first one
   uint64_t bytes_ = 0;

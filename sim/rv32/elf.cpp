@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "tercet/model/error.h"
+#include "tercet/model/file_use.h"
 #include "tercet_hw.h"
 
 namespace tercet::rv32 {
@@ -87,6 +88,7 @@ Program parse_program(const std::string& name, const std::vector<uint8_t>& bytes
 }
 
 Program read_program(const std::string& path) {
+  will_read(path);
   std::ifstream file(path, std::ios::binary);
   if (!file) fail("{}: cannot be opened", path);
   return parse_program(path,

@@ -4,13 +4,11 @@
 
 #include <fmt/format.h>
 
-#include <nlohmann/json.hpp>
+#include "sim/report/json_text.h"
 
 namespace tercet {
 
-std::string json_quoted(std::string_view text) {
-  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+std::string json_quoted(std::string_view text) { return json_text(text, -1); }
 
 PerfettoWriter::PerfettoWriter(const std::string& file, uint32_t clock_mhz)
     : file_(file), clock_mhz_(clock_mhz) {

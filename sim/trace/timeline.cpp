@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
+#include "sim/report/json_text.h"
 #include "tercet/model/error.h"
 
 namespace tercet {
@@ -239,7 +240,7 @@ std::string Timeline::other(bool complete) const {
   json["slices"] = counts_.slices;
   json["slices_left_out_by_detail"] = counts_.left_out_by_detail;
   json["slices_left_out_by_window"] = counts_.left_out_by_window;
-  return json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return json_text(json, 1);
 }
 
 }  // namespace tercet

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "sim/report/json_text.h"
 #include "sim/report/machine_report.h"
 
 namespace tercet {
@@ -164,7 +165,7 @@ std::string validation_json(const ValidationState& state, const std::vector<Poin
   OrderedJson rows = OrderedJson::array();
   for (const PointResult& result : results) rows.push_back(row_json(result));
   json["rows"] = rows;
-  return json.dump(2) + "\n";
+  return json_text(json) + "\n";
 }
 
 std::string validation_table(const std::vector<PointResult>& results) {

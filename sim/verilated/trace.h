@@ -9,7 +9,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "sim/report/atomic_file.h"
+#include "sim/report/output_target.h"
 #include "sim/verilated/verilated_options.h"
 #include "tercet/model/error.h"
 
@@ -33,13 +33,15 @@ class Trace {
     }
     context.traceEverOn(true);
     top.trace(&fst_, kAllLevels);
-    part_ = temporary_name(options.file);
+    const OutputTarget target = output_target(options.file);
+    file_ = target.file;
+    part_ = target.temporary();
     fst_.open(part_.c_str());
     if (!fst_.isOpen()) fail("{}: cannot be written", options.file);
   }
   ~Trace() {
     fst_.close();
-    if (std::rename(part_.c_str(), options_.file.c_str()) != 0) {
+    if (std::rename(part_.c_str(), file_.c_str()) != 0) {
       std::fprintf(stderr, "%s: cannot be written; the trace is %s\n", options_.file.c_str(),
                    part_.c_str());
     }
@@ -54,6 +56,7 @@ class Trace {
  private:
   static constexpr int kAllLevels = 99;
   TraceOptions options_;
+  std::filesystem::path file_;
   std::filesystem::path part_;
   VerilatedFstC fst_;
 };

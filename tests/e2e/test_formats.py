@@ -4,6 +4,7 @@
 
 import copy
 import json
+import re
 import struct
 import unittest
 
@@ -27,7 +28,9 @@ class Formats(ProgramTest):
         ids.write_text(IDS)
         done = tercet("logits", "--model", model, "--ids", ids, "--out", out, *flags)
         self.assertEqual(done.returncode, 0, done.stderr)
-        self.notes = done.stderr
+        self.notes, report = re.fullmatch(r"((?:.*\n)*)(.*)\n", done.stderr).groups()
+        self.assertRegex(report, rf"^{re.escape(str(out))}: \d+ x \d+ float32$")
+        self.assertEqual(done.stdout, "")
         return out.read_bytes()
 
     def own(self, toy, name="own"):
@@ -194,7 +197,8 @@ class Formats(ProgramTest):
         ids, link = self.folder / "ids.txt", self.folder / "null"
         ids.write_text("1 2", encoding="utf-8")
         link.symlink_to("/dev/null")
-        self.succeed("logits", "--model", self.own(self.toy), "--ids", ids, "--out", link)
+        done = tercet("logits", "--model", self.own(self.toy), "--ids", ids, "--out", link)
+        self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue(link.is_symlink() and link.is_char_device())
 
     def test_float_weights_and_activations(self):

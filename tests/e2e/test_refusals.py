@@ -197,6 +197,8 @@ class Refusals(ProgramTest):
                 self.assertEqual(process.poll(), None, "pack was too fast to be killed")
                 process.send_signal(number)
             self.assertFalse((self.folder / "out.gguf").exists())
+            if number == signal.SIGINT:
+                self.assertEqual((process.returncode, self.files()), (130, []))
             for name in self.files():
                 os.remove(self.folder / name)
 

@@ -1,10 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C and SIGTERM: a valid JSON of what was done, marked incomplete, within a second or so."""
+"""Ctrl-C and SIGTERM: a valid JSON of what was done, marked incomplete, within a second or so;
+and no temporary file."""
 
 import json
+import pathlib
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -28,6 +31,19 @@ class Stop(ProgramTest):
             if after is not None:
                 self.assertEqual(process.stdout.read(len(after)), after.encode())
             time.sleep(wait)
+            self.assertIsNone(process.poll(), "ended by itself")
+            sent = time.monotonic()
+            process.send_signal(number)
+            _, err = process.communicate(timeout=60)
+            return process.returncode, err.decode(), time.monotonic() - sent
+
+    def stop_while_writing(self, number, *args):
+        """The same, as soon as there is a file in the folder."""
+        with subprocess.Popen([TERCET, *map(str, args)], stdout=subprocess.DEVNULL,
+                              stderr=subprocess.PIPE) as process:
+            begin = time.monotonic()
+            while not self.files() and time.monotonic() < begin + 100:
+                time.sleep(0.001)
             self.assertIsNone(process.poll(), "ended by itself")
             sent = time.monotonic()
             process.send_signal(number)
@@ -107,6 +123,27 @@ class Stop(ProgramTest):
             self.assertEqual(len(result["rows"]), 1)
             self.assertEqual(result["summary"]["points"], 1)
             (self.folder / "out.json").unlink()
+
+    def test_no_temporary_file_is_left(self):
+        with tempfile.TemporaryDirectory() as apart:
+            ids, text = pathlib.Path(apart) / "ids", pathlib.Path(apart) / "text"
+            ids.write_text("1 " * 100000, encoding="utf-8")
+            text.write_text("In the beginning " * 1000, encoding="utf-8")
+            out, synth = ("--out", self.folder / "out"), ("--model", "synth:2b4t,layers=6,vocab=300")
+            logits = ("logits", "--ids", ids, "--single", *out)
+            rtl = ("--model", MODEL, "--backend", "rtl", "--config", "tiny")
+            for args, left in (((*logits, *synth), []), ((*logits, *rtl), []),
+                               (("eval", *rtl, "--text", text, "--trace", self.folder / "fst"), ["fst"]),
+                               (("pack", *synth, "--format", "i2s", *out), []),
+                               (("pack", *synth, "--format", "hf", *out), []),
+                               (("synth-model", "--layers", "6", "--vocab", "300", *out), [])):
+                for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+                    code, err, seconds = self.stop_while_writing(number, *args)
+                    self.assertEqual((code, err), (status, f"tercet: stopped by {number.name}\n"), args)
+                    self.assertLess(seconds, 1 + SLACK, args)
+                    self.assertEqual(self.files(), left, args)  # a trace is one, however short
+                    for name in left:
+                        (self.folder / name).unlink()
 
     def test_the_second_signal_ends_it_at_once_unless_it_comes_with_the_first(self):
         with subprocess.Popen([TERCET, "validate", "--json", str(self.folder / "out.json")],

@@ -8,10 +8,14 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "model_test_util.h"
 #include "sim/report/atomic_file.h"
+#include "sim/report/json_text.h"
 #include "sim/report/machine_report.h"
 #include "sim/report/table.h"
 #include "tercet/model/error.h"
+#include "tercet/model/file_use.h"
+#include "tercet/model/mapped_file.h"
 
 namespace tercet {
 namespace {
@@ -76,6 +80,11 @@ class AtomicFileTest : public testing::Test {
     text << std::ifstream(path).rdbuf();
     return text.str();
   }
+  /// Files in the folder, hidden ones too.
+  std::ptrdiff_t entries() const {
+    return std::distance(fs::directory_iterator(folder_), fs::directory_iterator());
+  }
+
   fs::path folder_;
 };
 
@@ -83,7 +92,7 @@ TEST_F(AtomicFileTest, AFileIsReplacedWholeAndNothingElseIsLeft) {
   write_file(folder_ / "a.json", "first\n");
   write_file(folder_ / "a.json", std::string(1 << 20, 'x'));
   EXPECT_EQ(read(folder_ / "a.json").size(), size_t{1} << 20);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(entries(), 1);
 }
 
 TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
@@ -96,6 +105,75 @@ TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
   EXPECT_TRUE(fs::is_character_file(folder_ / "full"));
 }
 
+TEST_F(AtomicFileTest, ALinkStaysAndTheFileItLeadsToIsReplaced) {
+  fs::create_directory(folder_ / "b");
+  fs::create_symlink("b/hop", folder_ / "link");
+  fs::create_symlink(folder_ / "target", folder_ / "b" / "hop");
+  const auto put = [](const fs::path& part) { std::ofstream(part) << "made"; };
+  for (const char* text : {"first", "second"}) {  // at first the link leads nowhere
+    EXPECT_NO_THROW(check_writable(folder_ / "link"));
+    write_file(folder_ / "link", text);
+    EXPECT_EQ(read(folder_ / "target"), text);
+  }
+  make_whole(folder_ / "link", put);
+  EXPECT_EQ(read(folder_ / "target"), "made");
+  EXPECT_TRUE(fs::is_symlink(folder_ / "link") && fs::is_symlink(folder_ / "b" / "hop"));
+  EXPECT_FALSE(fs::is_symlink(folder_ / "target"));
+  EXPECT_EQ(entries(), 4);
+  fs::create_symlink("circle", folder_ / "circle");
+  EXPECT_THROW(check_writable(folder_ / "circle"), Error);
+  EXPECT_THROW(write_file(folder_ / "circle", "x"), Error);
+}
+
+TEST_F(AtomicFileTest, ADescriptorOfTheProcessIsWrittenIntoWhereItStands) {
+  std::FILE* file = std::fopen((folder_ / "file").c_str(), "w");
+  ASSERT_NE(file, nullptr);
+  std::fputs("before ", file);
+  std::fflush(file);
+  for (const char* fds : {"/proc/self/fd/", "/dev/fd/", "/proc/thread-self/fd/"}) {
+    const std::string name = fds + std::to_string(fileno(file));
+    EXPECT_NO_THROW(check_writable(name));
+    write_file(name, "name ");
+    fs::create_symlink(name, folder_ / "link");
+    EXPECT_NO_THROW(check_writable(folder_ / "link"));
+    write_file(folder_ / "link", "link ");
+    EXPECT_TRUE(fs::is_symlink(folder_ / "link"));
+    fs::remove(folder_ / "link");
+  }
+  std::fputs("after", file);
+  std::fclose(file);
+  EXPECT_EQ(read(folder_ / "file"), "before name link name link name link after");
+  EXPECT_EQ(entries(), 1);
+  EXPECT_THROW(check_writable("/proc/self/fd/999999"), Error);
+  std::FILE* input = std::fopen((folder_ / "file").c_str(), "r");
+  ASSERT_NE(input, nullptr);
+  EXPECT_THROW(check_writable("/dev/fd/" + std::to_string(fileno(input))), Error);
+  std::fclose(input);
+}
+
+TEST_F(AtomicFileTest, NoFileIsBothReadAndWritten) {
+  for (const char* name : {"a", "b", "c"}) write_file(folder_ / name, "x");
+  fs::create_symlink("a", folder_ / "soft");
+  fs::create_hard_link(folder_ / "a", folder_ / "hard");
+  will_read(folder_ / "a");
+  for (const char* name : {"a", "soft", "hard"}) {
+    test::expect_error([&] { check_writable(folder_ / name); },
+                       fmt::format("/a: is an input, which the output {} would replace",
+                                   (folder_ / name).string()));
+  }
+  EXPECT_NO_THROW(check_writable(folder_ / "b"));
+  fs::create_symlink("b", folder_ / "later");
+  test::expect_error([&] { read_text(folder_ / "b", 10); }, "/b: is an input");
+  test::expect_error([&] { map_file(folder_ / "later"); }, "/later: is an input");
+  EXPECT_NO_THROW(read_text(folder_ / "c", 10));
+  EXPECT_NO_THROW(will_read("/dev/null"));
+  EXPECT_NO_THROW(check_writable("/dev/null"));
+}
+
+TEST(JsonTextTest, WhatIsNoUtf8IsReplaced) {
+  EXPECT_EQ(json_text({{"d\xff", "h\xc3"}}, -1), "{\"d\xef\xbf\xbd\":\"h\xef\xbf\xbd\"}");
+}
+
 TEST_F(AtomicFileTest, WhatIsMadeWholeIsThereOrNothingIs) {
   const auto put = [](const fs::path& part) { std::ofstream(part) << "x"; };
   make_whole(folder_ / "a", put);
@@ -106,7 +184,7 @@ TEST_F(AtomicFileTest, WhatIsMadeWholeIsThereOrNothingIs) {
                             fail("no");
                           }),
                Error);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(entries(), 1);
 }
 
 TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
@@ -116,7 +194,7 @@ TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
   EXPECT_THROW(write_file(folder_ / "missing" / "a.json", "x"), Error);
   fs::create_directory(folder_ / "b");
   EXPECT_THROW(write_file(folder_ / "b", "x"), Error);
-  EXPECT_EQ(std::distance(fs::directory_iterator(folder_), fs::directory_iterator()), 1);
+  EXPECT_EQ(entries(), 1);
 }
 
 }  // namespace

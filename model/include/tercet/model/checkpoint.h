@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -43,12 +44,15 @@ enum class FolderForm {
 /// Writes config.json and model.safetensors (projections strided U8, "autobitlinear") into
 /// `folder`, made if need be. Throws Error if a projection's outputs are no multiple of 4, or on an
 /// I/O error.
-void save_model(const Model& model, const std::filesystem::path& folder,
-                FolderForm form = FolderForm::kExact);
+/// `between` is called between tensors and may throw.
+void save_model(
+    const Model& model, const std::filesystem::path& folder, FolderForm form = FolderForm::kExact,
+    const std::function<void()>& between = [] {});
 
 struct GgufOptions {
   TernaryLayout layout = TernaryLayout::kI2s;  ///< any but kStrided
   std::string architecture;                    ///< empty: gguf_architecture() chooses
+  std::function<void()> between = [] {};       ///< called between tensors; may throw
 };
 
 /// general.architecture of a file: as asked for; else bitnet for TQ types and for SiLU, and

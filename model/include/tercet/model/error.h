@@ -5,15 +5,18 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
-#include <string>
+#include <string_view>
 #include <utility>
+
+#include "tercet/model/printable.h"
 
 namespace tercet {
 
 /// Bad input: a file, a config, a prompt. The message names the file, the field and the limit.
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// what() is made printable: a name in the message may hold anything, even a zero byte.
+  explicit Error(std::string_view message) : std::runtime_error(printable(message)) {}
 };
 
 /// Throws Error with a formatted message: `fail("{}: no such tensor", file)`.
