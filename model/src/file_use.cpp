@@ -2,11 +2,11 @@
 // Compares every input with every output, whichever is named first.
 #include "tercet/model/file_use.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <system_error>
 #include <vector>
-
-#include "tercet/model/error.h"
 
 namespace tercet {
 namespace {
@@ -24,7 +24,8 @@ void add(const fs::path& path, std::vector<fs::path>& paths) {
 void check_apart(const fs::path& input, const fs::path& output) {
   std::error_code missing;
   if (fs::is_regular_file(input, missing) && fs::equivalent(input, output, missing)) {
-    fail("{}: is an input, which the output {} would replace", input.string(), output.string());
+    throw FileInUse(fmt::format("{}: is an input, which the output {} would replace",
+                                input.string(), output.string()));
   }
 }
 

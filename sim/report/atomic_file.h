@@ -16,8 +16,8 @@ void make_whole(const std::filesystem::path& path,
 /// Writes `text` as a PartFile (part_file.h) at once. Throws Error naming the file.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
-/// Throws Error now if `path` could not be written later: its folder is missing or not writable, it
-/// is a folder, or it is a file that is read (tercet/model/file_use.h).
+/// Throws Error now if `path` could not be written later: its folder is missing or not writable, or
+/// it is a folder. Throws FileInUse if it is a file that is read (tercet/model/file_use.h).
 void check_writable(const std::filesystem::path& path);
 
 }  // namespace tercet

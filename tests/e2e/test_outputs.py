@@ -33,6 +33,11 @@ class Outputs(ProgramTest):
                                "--out", out], check=False, timeout=250,
                               **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **kwargs})
 
+    @staticmethod
+    def feed(descriptor, text):
+        with os.fdopen(descriptor, "w", encoding="utf-8") as to:
+            to.write(text)
+
     def wanted(self):
         """The logits, by the plain way."""
         out = self.folder / "wanted"
@@ -86,7 +91,7 @@ class Outputs(ProgramTest):
             file.write_text(text, encoding="utf-8")
             _, want = self.succeed_json(*args, option, file)
             read, write = os.pipe()
-            writer = threading.Thread(target=lambda: os.fdopen(write, "w").write(text))
+            writer = threading.Thread(target=self.feed, args=(write, text))
             writer.start()
             out = self.folder / "out.json"
             done = tercet(*args, option, f"/dev/fd/{read}", "--json", out, pass_fds=(read,))
@@ -163,7 +168,7 @@ class Outputs(ProgramTest):
         done = self.logits(self.folder / "o")
         self.assertEqual(done.returncode, FAILED)
         self.assertIn(rb": '2\x003\x1b[1m' (number 1) is not a token id in [0, ", done.stderr)
-        self.fail_with(USAGE, r"--\x1b[1m", "info", "--\x1b[1m")
+        self.fail_with(USAGE, r"--\x1b[1m", "info", "--model", MODEL, "--\x1b[1m")
 
 
 if __name__ == "__main__":
