@@ -93,7 +93,7 @@ std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<
       fail("{}: no tokenizer; give the prompt as --prompt-ids", model.name);
     }
     const std::vector<int32_t> encoded = model.need_tokenizer().encode(*text);
-    if (config.bos_id >= 0) tokens.push_back(config.bos_id);
+    if (config.bos_id >= 0 && config.add_bos) tokens.push_back(config.bos_id);
     tokens.insert(tokens.end(), encoded.begin(), encoded.end());
   }
   if (!text.has_value()) note_tokenizer(model);

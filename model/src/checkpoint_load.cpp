@@ -56,6 +56,14 @@ class SafeTensorsSource : public TensorSource {
 
   void check_all_taken() const override { tensors_.check_all_taken(); }
 
+  /// Frequencies that old checkpoints hold, and transformers computes anew.
+  void drop_rope_frequencies() {
+    for (int64_t layer = 0; layer < config_.layers; ++layer) {
+      const std::string name = hf_name(layer, {"self_attn.rotary_emb.inv_freq", nullptr});
+      if (tensors_.has(name)) vector(name, config_.head_dim() / 2);
+    }
+  }
+
  private:
   /// Masters, by absmean. Without a quantization_config, trits times a scale are what they are;
   /// transformers' online mode takes the mean also of those.
@@ -165,6 +173,7 @@ Model load(const std::string& config_json, const std::string& config_name, SafeT
   }
   drop_tied_head(config, tensors);
   SafeTensorsSource source(config, std::move(tensors));
+  source.drop_rope_frequencies();
   return assemble_model(config, source, options);
 }
 

@@ -117,6 +117,13 @@ class Writer {
   int64_t size_ = 0;
 };
 
+void write_text(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) fail("{}: cannot write", path.string());
+}
+
 }  // namespace
 
 void save_model(const Model& model, const std::filesystem::path& folder, FolderForm form,
@@ -143,10 +150,10 @@ void save_model(const Model& model, const std::filesystem::path& folder, FolderF
   config.scale_form = ScaleForm::kMultiply;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  std::ofstream out(folder / "config.json", std::ios::binary);
-  out << config_to_json(config);
-  out.close();
-  if (!out) fail("{}: cannot write", (folder / "config.json").string());
+  write_text(folder / "config.json", config_to_json(config));
+  if (!config.add_bos) {
+    write_text(folder / "tokenizer_config.json", "{\n  \"add_bos_token\": false\n}\n");
+  }
   writer.write(folder / "model.safetensors", between);
 }
 

@@ -85,7 +85,9 @@ double read_rope(Fields& fields) {
   Fields inner(*parameters, fields.where() + ": rope_parameters");
   const double theta = inner.number("rope_theta", kMinTheta, kMaxTheta);
   expect_default_rope(inner);
-  if (fields.has("rope_theta")) fields.number("rope_theta", theta, theta);
+  if (fields.has("rope_theta") && fields.number("rope_theta", kMinTheta, kMaxTheta) != theta) {
+    fail("{}: rope_theta is not that of rope_parameters, {}", fields.where(), theta);
+  }
   return theta;
 }
 
@@ -96,7 +98,81 @@ void check_model_type(Fields& fields) {
   const Json* classes = fields.find("architectures");
   if (type == "llama" && classes != nullptr && *classes == Json::array({"BitnetForCausalLM"}))
     return;
-  fail("{}: model_type '{}' is not bitnet", fields.where(), type);
+  fail("{}: model_type '{}' is neither bitnet nor llama with the class BitnetForCausalLM",
+       fields.where(), type);
+}
+
+/// As many as query heads if null, as transformers has it.
+int64_t read_kv_heads(Fields& fields, int64_t heads) {
+  const char* key = "num_key_value_heads";
+  return fields.need(key).is_null() ? heads : fields.integer(key, 1, kMaxInputs);
+}
+
+void check_layer_types(Fields& fields, int64_t layers) {
+  const Json* types = fields.find("layer_types");
+  if (types == nullptr || types->is_null()) return;
+  if (*types != Json(static_cast<size_t>(layers), "full_attention")) {
+    fail("{}: layer_types is not {} times full_attention", fields.where(), layers);
+  }
+}
+
+/// What any model of transformers may have in its config, and what others add: no effect on what
+/// the model computes.
+void ignore_the_rest(Fields& fields) {
+  fields.ignore({"architectures", "attention_dropout", "auto_map", "dtype", "initializer_range",
+                 "model_max_length", "pad_token_id", "sep_token_id", "tokenizer_class",
+                 "torch_dtype", "transformers_version", "unsloth_fixed", "unsloth_version",
+                 "use_cache"});
+  fields.ignore({"_attn_implementation",
+                 "_attn_implementation_autoset",
+                 "_attn_implementation_internal",
+                 "_commit_hash",
+                 "_name_or_path",
+                 "attn_implementation",
+                 "chunk_size_feed_forward",
+                 "finetuning_task",
+                 "id2label",
+                 "is_decoder",
+                 "is_encoder_decoder",
+                 "label2id",
+                 "name_or_path",
+                 "num_labels",
+                 "output_attentions",
+                 "output_hidden_states",
+                 "problem_type",
+                 "return_dict",
+                 "task_specific_params",
+                 "tf_legacy_loss",
+                 "torchscript",
+                 "use_bfloat16"});
+  // Of generation, which is the caller's.
+  fields.ignore({"bad_words_ids",
+                 "begin_suppress_tokens",
+                 "decoder_start_token_id",
+                 "diversity_penalty",
+                 "do_sample",
+                 "early_stopping",
+                 "encoder_no_repeat_ngram_size",
+                 "exponential_decay_length_penalty",
+                 "forced_bos_token_id",
+                 "forced_eos_token_id",
+                 "length_penalty",
+                 "max_length",
+                 "min_length",
+                 "no_repeat_ngram_size",
+                 "num_beam_groups",
+                 "num_beams",
+                 "num_return_sequences",
+                 "output_scores",
+                 "prefix",
+                 "remove_invalid_values",
+                 "repetition_penalty",
+                 "return_dict_in_generate",
+                 "suppress_tokens",
+                 "temperature",
+                 "top_k",
+                 "top_p",
+                 "typical_p"});
 }
 
 }  // namespace
@@ -110,7 +186,7 @@ ModelConfig parse_config(const std::string& text, const std::string& file) {
   c.intermediate = fields.integer("intermediate_size", 1, kMaxInputs);
   c.layers = fields.integer("num_hidden_layers", 1, kMaxLayers);
   c.heads = fields.integer("num_attention_heads", 1, kMaxInputs);
-  c.kv_heads = fields.integer("num_key_value_heads", 1, kMaxInputs);
+  c.kv_heads = read_kv_heads(fields, c.heads);
   c.vocab = fields.integer("vocab_size", 1, kMaxVocab);
   c.max_positions = fields.integer("max_position_embeddings", 1, kMaxPositions);
   c.rms_eps = static_cast<float>(fields.number("rms_norm_eps", 1e-12, 1.0));
@@ -134,10 +210,9 @@ ModelConfig parse_config(const std::string& text, const std::string& file) {
   if (fields.has("weight_bits")) fields.integer("weight_bits", 1, 1);
   if (fields.has("input_bits")) fields.integer("input_bits", 8, 8);
   if (fields.has("pretraining_tp")) fields.integer("pretraining_tp", 1, 1);
-  // No effect on what the model computes.
-  fields.ignore({"architectures", "attention_dropout", "auto_map", "dtype", "initializer_range",
-                 "pad_token_id", "tokenizer_class", "torch_dtype", "transformers_version",
-                 "use_cache", "_name_or_path"});
+  check_layer_types(fields, c.layers);
+  fields.expect_false("add_cross_attention");
+  ignore_the_rest(fields);
   fields.finish();
   return c;
 }

@@ -88,6 +88,7 @@ GgufTensor read_tensor(GgufCursor& cursor, const FileView& file, const std::stri
     tensor.dims.push_back(static_cast<int64_t>(size));
     elements *= static_cast<int64_t>(size);
   }
+  while (tensor.dims.size() > 2 && tensor.dims.back() == 1) tensor.dims.pop_back();
   tensor.type = cursor.value<uint32_t>();
   *offset = cursor.value<uint64_t>();
   const GgmlFormat* format = find_ggml_format(tensor.type);

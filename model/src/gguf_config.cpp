@@ -31,6 +31,21 @@ class ArchitectureKeys {
   int64_t integer(const std::string& name, int64_t high) {
     return file_.integer(key(name), 1, high);
   }
+  /// One number, or the same for each layer.
+  int64_t uniform(const std::string& name, int64_t layers, int64_t high) {
+    if (!has(name) || file_.metadata().at(key(name)).type != GgufType::kArray)
+      return integer(name, high);
+    const std::vector<int64_t> values = file_.integers(key(name));
+    const int64_t first = values.empty() ? 0 : values.front();
+    if (values != std::vector<int64_t>(static_cast<size_t>(layers), first)) {
+      fail("{}: {} is not the same number for each of {} layers", file_.file().name, key(name),
+           layers);
+    }
+    if (first < 1 || first > high) {
+      fail("{}: {} is {}, not in [1, {}]", file_.file().name, key(name), first, high);
+    }
+    return first;
+  }
   double number(const std::string& name, double low, double high) {
     return file_.number(key(name), low, high);
   }
@@ -89,7 +104,8 @@ void read_special_ids(const Gguf& file, ModelConfig& c) {
   };
   const char* bos = "tokenizer.ggml.bos_token_id";
   const char* add_bos = "tokenizer.ggml.add_bos_token";
-  if (file.has(bos) && (!file.has(add_bos) || file.boolean(add_bos))) c.bos_id = id(bos);
+  if (file.has(bos)) c.bos_id = id(bos);
+  if (file.has(add_bos)) c.add_bos = file.boolean(add_bos);
   for (const char* name : {"tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id"}) {
     if (!file.has(name)) continue;
     if (c.eos_ids.empty() || c.eos_ids.front() != id(name)) c.eos_ids.push_back(id(name));
@@ -105,12 +121,11 @@ ModelConfig gguf_config(const Gguf& file) {
   c.activation = default_activation(architecture, name);
   ArchitectureKeys keys(file, architecture);
   c.hidden = keys.integer("embedding_length", kMaxInputs);
-  c.intermediate = keys.integer("feed_forward_length", kMaxInputs);
   c.layers = keys.integer("block_count", kMaxLayers);
-  c.heads = keys.integer("attention.head_count", kMaxInputs);
-  c.kv_heads = keys.has("attention.head_count_kv")
-                   ? keys.integer("attention.head_count_kv", kMaxInputs)
-                   : c.heads;
+  c.intermediate = keys.uniform("feed_forward_length", c.layers, kMaxInputs);
+  c.heads = keys.uniform("attention.head_count", c.layers, kMaxInputs);
+  const char* kv_heads = "attention.head_count_kv";
+  c.kv_heads = keys.has(kv_heads) ? keys.uniform(kv_heads, c.layers, kMaxInputs) : c.heads;
   c.max_positions = keys.integer("context_length", kMaxPositions);
   c.rms_eps = static_cast<float>(keys.number("attention.layer_norm_rms_epsilon", 1e-12, 1.0));
   c.rope_theta = keys.has("rope.freq_base") ? keys.number("rope.freq_base", 1.0, 1e12) : 10000.0;

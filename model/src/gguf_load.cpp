@@ -34,7 +34,7 @@ bool all_zero(const uint8_t* block, TernaryLayout layout) {
   return count_zeros(layout, block, 1, kTqBlock) == kTqBlock;
 }
 
-/// The one scale of all TQ blocks; blocks without a non-zero weight may have any.
+/// The one scale of all TQ blocks; blocks without a non-zero weight may have any finite one.
 float tq_scale(TernaryLayout layout, const uint8_t* data, int64_t bytes) {
   const int64_t size = ternary_bytes(layout, 1, kTqBlock, "");
   uint32_t first = 0;  // bits of the first block's scale that counts; above 16 bits: found
@@ -42,8 +42,8 @@ float tq_scale(TernaryLayout layout, const uint8_t* data, int64_t bytes) {
     const uint8_t* block = data + i * size;
     const uint32_t bits = block[size - 2] | static_cast<uint32_t>(block[size - 1]) << 8;
     if ((first & 0xffff) == bits && first != 0) continue;
-    if (all_zero(block, layout)) continue;
     const float scale = f16_to_float(static_cast<uint16_t>(bits));
+    if (std::isfinite(scale) && all_zero(block, layout)) continue;
     if (!std::isfinite(scale) || scale <= 0.0f) {
       fail("block {} has scale {}, which is not positive and finite", i, scale);
     }
@@ -155,6 +155,8 @@ class GgufSource : public TensorSource {
     const int64_t codes = ternary_bytes(options_.i2s, n, k, name);
     float scale = 0.0f;
     std::memcpy(&scale, t.data + codes, sizeof(scale));
+    // The largest magnitude of no weights but zeros is 0; any scale is right then.
+    if (scale == 0.0f && count_zeros(options_.i2s, t.data, n, k) == n * k) scale = 1.0f;
     return TernaryMatrix(name, n, k, scale, t.data, file_.file().owner, options_.i2s);
   }
 

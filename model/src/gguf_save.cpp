@@ -70,7 +70,7 @@ void add_config(const ModelConfig& c, const GgufOptions& options, GgufWriter& wr
   writer.number(a + ".rope.freq_base", theta);
   writer.text(a + ".hidden_activation", c.activation == Activation::kSilu ? "silu" : "relu2");
   if (c.bos_id >= 0) writer.integer("tokenizer.ggml.bos_token_id", c.bos_id);
-  writer.boolean("tokenizer.ggml.add_bos_token", c.bos_id >= 0);
+  writer.boolean("tokenizer.ggml.add_bos_token", c.bos_id >= 0 && c.add_bos);
   if (c.eos_ids.size() > 2) fail("{} end-of-text tokens; GGUF has room for 2", c.eos_ids.size());
   if (!c.eos_ids.empty()) writer.integer("tokenizer.ggml.eos_token_id", c.eos_ids[0]);
   if (c.eos_ids.size() > 1) writer.integer("tokenizer.ggml.eot_token_id", c.eos_ids[1]);

@@ -22,7 +22,7 @@ namespace {
 class Descriptor {
  public:
   explicit Descriptor(const std::filesystem::path& path)
-      : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+      : fd_(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)) {  // a pipe must not wait
     if (fd_ < 0) fail("{}: cannot open: {}", path.string(), std::strerror(errno));
   }
   ~Descriptor() { close(fd_); }

@@ -3,6 +3,8 @@
 #include <utility>
 
 #include "tercet/model/error.h"
+#include "tercet/model/json.h"
+#include "tercet/model/mapped_file.h"
 #include "tercet/model/model_file.h"
 
 namespace tercet {
@@ -28,6 +30,17 @@ void try_tokenizer(ModelFile& file, const std::string& where, Load load) {
   }
 }
 
+/// What tokenizer_config.json says of BOS; without a word, prompts begin with it.
+bool adds_bos(const std::filesystem::path& folder) {
+  constexpr int64_t kMaxBytes = 1 << 26;  // it may list all added tokens
+  const std::filesystem::path file = folder / "tokenizer_config.json";
+  if (!std::filesystem::exists(file)) return true;
+  const Json json = parse_json(read_text(file, kMaxBytes), file.string());
+  Fields fields(json, file.string());
+  const Json* add = fields.find("add_bos_token");
+  return add == nullptr || add->is_null() || fields.boolean("add_bos_token");
+}
+
 }  // namespace
 
 const Tokenizer& ModelFile::need_tokenizer() const {
@@ -40,6 +53,7 @@ ModelFile open_model_file(const std::filesystem::path& path, const LoadOptions& 
   file.name = path.string();
   if (std::filesystem::is_directory(path)) {
     file.model = load_model(path, options);
+    file.model.config.add_bos = adds_bos(path);
     for (const char* name : {"tokenizer.model", "tokenizer.json"}) {
       if (file.tokenizer.has_value() || !std::filesystem::exists(path / name)) continue;
       try_tokenizer(file, (path / name).string(), [&] { return Tokenizer::load(path / name); });

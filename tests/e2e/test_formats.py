@@ -145,6 +145,12 @@ class Formats(ProgramTest):
         tensors = ff.gguf_tensors(toy, "I2_S")
         file = self.gguf(ff.gguf_metadata(toy, **more), tensors + [factors])
         self.assertEqual(self.logits(file), want)
+        # A number for each layer, sizes of 1 at the end of a tensor's.
+        each = ff.gguf_metadata(toy)
+        for key in ("feed_forward_length", "attention.head_count", "attention.head_count_kv"):
+            each[a + key] = ("[u32]", [each[a + key][1]] * toy.layers)
+        long = [(t[0], t[1], t[2] + [1] * (len(t[2]) - 1), t[3]) for t in tensors]
+        self.assertEqual(self.logits(self.gguf(each, long)), want)
         # A `.scale` multiplies any type; a head of its own may be written although it is tied.
         doubled = copy.copy(toy)
         doubled.scales = {key: 2 * s for key, s in toy.scales.items()}
@@ -153,6 +159,54 @@ class Formats(ProgramTest):
         head = [("output.weight", *tensors[0][1:])]
         file = self.gguf(ff.gguf_metadata(toy), tensors + scales + head)
         self.assertEqual(self.logits(file), self.logits(self.own(doubled, "doubled")))
+
+    def test_projections_without_a_weight(self):
+        # Their scale means nothing: whatever it is, if finite, zeros come out.
+        toy = copy.deepcopy(self.exact)
+        for name in ("self_attn.q_proj", "mlp.down_proj"):
+            toy.trits[0, name] = [[0] * len(row) for row in toy.trits[0, name]]
+        want = self.logits(self.own(toy, "zeros"))
+        for name in ("self_attn.q_proj", "mlp.down_proj"):
+            toy.scales[0, name] = 0.0
+        for weights in ("I2_S", "TQ1_0", "TQ2_0"):
+            file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, weights))
+            self.assertEqual(self.logits(file), want, weights)
+        toy.scales[0, "mlp.down_proj"] = float("nan")
+        for weights in ("I2_S", "TQ1_0", "TQ2_0"):
+            file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, weights))
+            self.fail_with(FAILED, "blk.0.ffn_down.weight", "info", "--model", file)
+        toy.scales[0, "mlp.down_proj"], toy.trits[0, "mlp.down_proj"][3][5] = 0.0, 1
+        for weights in ("I2_S", "TQ1_0", "TQ2_0"):
+            file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, weights))
+            self.fail_with(FAILED, "blk.0.ffn_down.weight", "info", "--model", file)
+
+    def test_prompts_begin_with_bos_unless_the_model_says_no(self):
+        toy, text = self.toy, {**ff.gguf_tokenizer("llama-bpe")}
+        text["tokenizer.ggml.bos_token_id"] = ("u32", 258)
+        tensors = ff.gguf_tensors(toy, "I2_S")
+        no = {"tokenizer.ggml.add_bos_token": ("bool", False)}
+
+        def prompt_ids(model):
+            report = self.folder / "report.json"
+            self.succeed("run", "--model", model, "--backend", "model", "--prompt", "he",
+                         "--tokens", "1", "--json", report)
+            return json.loads(report.read_text())["prompt_ids"]
+
+        usual = self.gguf(ff.gguf_metadata(toy, **text), tensors, "usual.gguf")
+        without = self.gguf(ff.gguf_metadata(toy, **text, **no), tensors, "without.gguf")
+        self.assertEqual(prompt_ids(usual), [258, 256])
+        self.assertEqual(prompt_ids(without), [256])
+        # Packing keeps the id and the word; evaluation begins with BOS all the same.
+        for form, out in (("tercet", "folder"), ("i2s", "again.gguf")):
+            self.succeed("pack", "--model", without, "--format", form, "--out", self.folder / out)
+            self.assertEqual(prompt_ids(self.folder / out), [256], form)
+        book = self.folder / "book.txt"
+        book.write_text("hello hello " * 9)
+        reports = [self.succeed("eval", "--model", m, "--text", book, "--window", "16")
+                   for m in (usual, without, self.folder / "folder", self.folder / "again.gguf")]
+        bits = {line for report in reports for line in report.splitlines()
+                if line.startswith("bits per byte")}
+        self.assertEqual(len(bits), 1, bits)
 
     def test_folders_of_other_transformers(self):
         toy = self.exact
@@ -163,7 +217,9 @@ class Formats(ProgramTest):
                "dtype": "bfloat16", "head_dim": 64, "pretraining_tp": 1}
         del new["rope_theta"]
         folder = ff.write_folder(self.folder / "new", json.dumps(new),
-                                 packed + [("lm_head.weight", *packed[0][1:])])
+                                 packed + [("lm_head.weight", *packed[0][1:]),
+                                           ("model.layers.0.self_attn.rotary_emb.inv_freq", "F32",
+                                            [32], ff.to_f32([1.0] * 32))])
         self.assertEqual(self.logits(folder), want)
         # The first paper's models: other names of two norms, float weights, SiLU.
         masters = ff.ToyModel(seed=5, layers=1)

@@ -52,6 +52,9 @@ class Refusals(ProgramTest):
             path = self.write(whole[:cut])
             self.fail_with(FAILED, "m.gguf: ", "info", "--model", path)
         self.fail_with(FAILED, "empty file", "info", "--model", self.write(b""))
+        os.mkfifo(self.folder / "pipe.gguf")
+        self.fail_with(FAILED, "pipe.gguf: not a regular file", "info", "--model",
+                       self.folder / "pipe.gguf")
 
     def test_gguf_counts_and_sizes(self):
         whole = bytearray(self.gguf())

@@ -79,6 +79,20 @@ TEST(Config, ReadsTheVariants) {
   EXPECT_FALSE(parse_config(json.dump(), "config.json").packed);
 }
 
+TEST(Config, TakesWhatChangesNothing) {
+  Json json = real_config();
+  const std::string want = config_to_json(parse_config(json.dump(), "config.json"));
+  json["layer_types"] = Json(30, "full_attention");
+  json["_attn_implementation_autoset"] = true;
+  json["id2label"] = {{"0", "LABEL_0"}};
+  json["torchscript"] = false;
+  json["temperature"] = 1.0;
+  json["unsloth_version"] = "1";
+  EXPECT_EQ(config_to_json(parse_config(json.dump(), "config.json")), want);
+  json["num_key_value_heads"] = nullptr;  // as many as heads
+  EXPECT_EQ(parse_config(json.dump(), "config.json").kv_heads, 20);
+}
+
 TEST(Config, WritesWhatItReads) {
   const ModelConfig c = parse_config(real_config().dump(), "config.json");
   const std::string text = config_to_json(c);
@@ -108,7 +122,8 @@ TEST(Config, NamesFieldAndLimitOfWhatItRefuses) {
     const char* message;
   };
   const std::vector<Case> cases = {
-      {"model_type", "llama", "model_type 'llama' is not bitnet"},
+      {"model_type", "llama",
+       "'llama' is neither bitnet nor llama with the class BitnetForCausalLM"},
       {"model_type", 3, "model_type is not a string"},
       {"hidden_act", "gelu", "hidden_act 'gelu'"},
       {"hidden_size", 0, "hidden_size: 0 is not in [1, 65536]"},
@@ -135,7 +150,13 @@ TEST(Config, NamesFieldAndLimitOfWhatItRefuses) {
       {"rope_scaling", {{"type", "linear"}}, "rope_scaling: type 'linear' is not supported"},
       {"rope_scaling", {{"rope_type", "llama3"}, {"factor", 8.0}}, "rope_type 'llama3'"},
       {"rope_parameters", {{"rope_type", "yarn"}, {"rope_theta", 1e4}}, "rope_type 'yarn'"},
-      {"rope_parameters", {{"rope_theta", 1e4}}, "rope_theta"},  // another than at the top
+      {"rope_parameters",
+       {{"rope_theta", 1e4}},
+       "rope_theta is not that of rope_parameters, 10000"},
+      {"layer_types", {"full_attention"}, "layer_types is not 30 times full_attention"},
+      {"layer_types", Json(30, "sliding_attention"), "layer_types is not 30 times"},
+      {"add_cross_attention", true, "add_cross_attention must be false"},
+      {"attention_multiplier", 0.5, "unknown key 'attention_multiplier'"},
       {"sliding_window", 4096, "sliding_window is not supported"},
       {"quantization_config", 7, "expected an object"},
       {"quantization_config", {{"quant_method", "gptq"}}, "quant_method is not bitnet"},

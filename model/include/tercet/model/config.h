@@ -37,6 +37,7 @@ struct ModelConfig {
   bool online = false;    ///< floats are made ternary by absmean even if they are ternary already
   ScaleForm scale_form = ScaleForm::kMultiply;
   int32_t bos_id = -1;           ///< -1: none
+  bool add_bos = true;           ///< prompts begin with it, if there is one
   std::vector<int32_t> eos_ids;  ///< may be empty
 
   int64_t head_dim() const { return hidden / heads; }
