@@ -67,7 +67,8 @@ void save_tokenizer(const NamedModel& named, const fs::path& folder) {
   if (fs::is_directory(named.name)) {
     for (const char* file : kCompanions) {
       if (fs::exists(fs::path(named.name) / file)) {
-        fs::copy_file(fs::path(named.name) / file, folder / file);
+        fs::copy_file(fs::path(named.name) / file, folder / file,
+                      fs::copy_options::overwrite_existing);  // save_model's says less
       }
     }
     return;

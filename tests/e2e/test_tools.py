@@ -4,6 +4,7 @@
 
 import json
 import pathlib
+import shutil
 import unittest
 
 from program import MODEL, ProgramTest
@@ -88,6 +89,14 @@ class Tools(ProgramTest):
         _, shorter = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes",
                                        "4000", "--window", "16")
         self.assertGreater(shorter["bits_per_byte"], result["bits_per_byte"])
+
+    def test_pack_keeps_the_tokenizer_s_settings(self):
+        model = shutil.copytree(MODEL, self.folder / "model")
+        settings = '{"add_bos_token": false, "legacy": true}'
+        (model / "tokenizer_config.json").write_text(settings, encoding="utf-8")
+        self.succeed("pack", "--model", model, "--out", self.folder / "packed")
+        kept = (self.folder / "packed" / "tokenizer_config.json").read_text(encoding="utf-8")
+        self.assertEqual(kept, settings)
 
     def test_a_random_model_is_written_once_and_runs(self):
         model = self.folder / "model"
