@@ -32,6 +32,10 @@ uint64_t parse_cycle(const std::string& option, const std::string& text,
   return std::stoull(text);
 }
 
+[[noreturn]] void fail_without_machine(const char* flag) {
+  fail("{} needs a machine: --backend rtl, systemc or functional", flag);
+}
+
 }  // namespace
 
 std::vector<std::string> machine_names() {
@@ -50,7 +54,7 @@ void add_device_options(CLI::App& command, DeviceOptions& options) {
       ->capture_default_str();
   command
       .add_option("--config", options.config,
-                  "machine of rtl/spec/configs (without one: whose packed size is told)")
+                  "machine of rtl/spec/configs (run without one: whose packed size is told)")
       ->check(CLI::IsMember(machine_names()))
       ->capture_default_str();
   command.add_option("--packing", options.packing, "weights: 2 bits each, or 5 in a byte")
@@ -121,11 +125,9 @@ void check(const DeviceOptions& options) {
                                 : !options.firmware.empty()          ? "--firmware"
                                 : options.control != kDefaultControl ? "--control"
                                                                      : nullptr;
-    if (needs_machine != nullptr) {
-      fail("{} needs a machine: --backend rtl, systemc or functional", needs_machine);
-    }
+    if (needs_machine != nullptr) fail_without_machine(needs_machine);
   }
-  if (options.reference() && options.threads.has_value()) {
+  if (options.reference() && options.threads.value_or(1) != 1) {
     fail("--threads {}: the reference has one", *options.threads);
   }
   if (options.reference() && !options.simd.empty()) {
@@ -137,6 +139,13 @@ void check(const DeviceOptions& options) {
     for (const std::string& name : built) names += (names.empty() ? "" : ", ") + name;
     fail("--config {}: not built as RTL (built: {}); use --backend systemc", options.config,
          names.empty() ? "none" : names);
+  }
+}
+
+void check_layout_flags(const CLI::App& command, const DeviceOptions& options) {
+  if (options.machine()) return;
+  for (const char* flag : {"--config", "--packing"}) {
+    if (command.get_option(flag)->count() > 0) fail_without_machine(flag);
   }
 }
 

@@ -62,6 +62,10 @@ void check_control(const DeviceOptions& options);
 /// Throws Error on a name, window or combination that makes no sense.
 void check(const DeviceOptions& options);
 
+/// For commands that tell nothing of a machine they do not use. Throws Error if `command` was given
+/// --config or --packing, and there is none.
+void check_layout_flags(const CLI::App& command, const DeviceOptions& options);
+
 /// Cycles [first, last).
 struct CycleWindow {
   uint64_t first = 0;

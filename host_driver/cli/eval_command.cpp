@@ -35,7 +35,8 @@ struct EvalCommand {
   DeviceOptions device;
 };
 
-/// At most `limit` bytes of a text, cut after a line if there is one, else between characters.
+/// At most `limit` bytes of a text: whole lines, or whole characters of a first line that is
+/// longer.
 std::string cut_text(std::string text, int64_t limit) {
   if (limit == 0 || static_cast<int64_t>(text.size()) <= limit) return text;
   auto end = static_cast<size_t>(limit);
@@ -74,16 +75,17 @@ using Json = nlohmann::ordered_json;
 
 void eval_text(const EvalCommand& command, const std::string& text, const NamedModel& named,
                Sequence& sequence, Table& table, Json& json) {
+  const EvalOptions options = settle(command.eval, named.model.config.max_positions);
   EvalStatus status("tokens");
   const EvalResult result =
-      evaluate(sequence, named.need_tokenizer(), text, command.eval, std::ref(status));
+      evaluate(sequence, named.need_tokenizer(), text, options, std::ref(status));
   table.add("bytes", grouped(static_cast<uint64_t>(result.bytes)));
   table.add("tokens", grouped(static_cast<uint64_t>(result.tokens)));
   table.add("bits per byte", fmt::format("{:.5f}", result.bits_per_byte()));
   table.add("perplexity of a token", fmt::format("{:.4f}", result.perplexity()));
   json["text"] = command.text;
-  json["window"] = command.eval.window;
-  json["stride"] = command.eval.stride == 0 ? command.eval.window : command.eval.stride;
+  json["window"] = options.window;
+  json["stride"] = options.stride;
   json["bytes"] = result.bytes;
   json["tokens"] = result.tokens;
   json["bits"] = result.bits;
@@ -155,27 +157,40 @@ void add_eval(CLI::App& app, Action& action) {
   options->device.backend = "model";
   command->add_option("--model", options->model, kModelHelp)->required();
   CLI::Option* text = command->add_option("--text", options->text, "UTF-8 text file");
+  CLI::Option* choices =
+      command
+          ->add_option("--choices", options->choices,
+                       "questions, a line each: "
+                       "{\"context\": text, \"choices\": [text, ..], \"answer\": index}")
+          ->excludes(text);
   command
-      ->add_option("--choices", options->choices,
-                   "questions, a line each: "
-                   "{\"context\": text, \"choices\": [text, ..], \"answer\": index}")
-      ->excludes(text);
-  command->add_option("--window", options->eval.window, "tokens that are fed together")
+      ->add_option("--window", options->eval.window,
+                   fmt::format("tokens that are fed together (default: {}, or the model's context "
+                               "if that is less)",
+                               kDefaultWindow))
       ->check(CLI::Range(int64_t{1}, kMaxPositions))
-      ->capture_default_str();
+      ->excludes(choices);
   command
       ->add_option("--stride", options->eval.stride,
                    "tokens from one window to the next (default: the window, so no overlap)")
-      ->check(CLI::Range(int64_t{1}, kMaxPositions));
+      ->check(CLI::Range(int64_t{1}, kMaxPositions))
+      ->excludes(choices);
   command
       ->add_option("--max-bytes", options->max_bytes,
-                   "use no more than this much of the text, whole lines (default: all)")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40));
+                   "use no more than this much of the text: whole lines, or whole characters of a "
+                   "first line that is longer (default: all)")
+      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
+      ->excludes(choices);
   command->add_option("--json", options->json, "file for the results");
   add_i2s_option(*command, options->model_options);
   add_session_options(*command, options->session, options->model_options);
   add_device_options(*command, options->device);
-  command->callback([options, &action] { action = [options] { return eval(*options); }; });
+  command->callback([command, options, &action] {
+    action = [command, options] {
+      check_layout_flags(*command, options->device);
+      return eval(*options);
+    };
+  });
 }
 
 }  // namespace tercet

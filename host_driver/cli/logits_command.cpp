@@ -103,7 +103,12 @@ void add_logits(CLI::App& app, Action& action) {
   add_session_options(*command, options->session, options->model_options);
   options->device.backend = "model";
   add_device_options(*command, options->device);
-  command->callback([options, &action] { action = [options] { return logits(*options); }; });
+  command->callback([command, options, &action] {
+    action = [command, options] {
+      check_layout_flags(*command, options->device);
+      return logits(*options);
+    };
+  });
 }
 
 }  // namespace tercet

@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <set>
 #include <sstream>
 
 #include "tercet/model/error.h"
@@ -26,8 +27,19 @@ Number parse_number(const std::string& text, const std::string& where) {
   return value;
 }
 
+/// A count: `least` to `most`.
+int64_t parse_count(const std::string& text, const std::string& where, int64_t least,
+                    int64_t most) {
+  const auto count = parse_number<int64_t>(text, where);
+  if (count < least || count > most) {
+    fail("{}: {} is not in [{}, {}]", where, count, least, most);
+  }
+  return count;
+}
+
 SynthSpec parse_synth(const std::string& name) {
   SynthSpec spec;
+  std::set<std::string> keys;
   std::istringstream parts(name.substr(std::string(kSynthPrefix).size()));
   std::getline(parts, spec.shape, ',');
   for (std::string part; std::getline(parts, part, ',');) {
@@ -35,16 +47,17 @@ SynthSpec parse_synth(const std::string& name) {
     const std::string key = part.substr(0, equals);
     const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
     const std::string where = fmt::format("--model {}: {}", name, key);
+    if (!keys.insert(key).second) fail("{} is given twice", where);
     if (key == "layers") {
-      spec.layers = parse_number<int64_t>(value, where);
+      spec.layers = parse_count(value, where, 1, kMaxLayers);
     } else if (key == "zeros") {
       spec.zeros = parse_number<double>(value, where);
     } else if (key == "seed") {
       spec.seed = parse_number<uint64_t>(value, where);
     } else if (key == "vocab") {
-      spec.vocab = parse_number<int64_t>(value, where);
+      spec.vocab = parse_count(value, where, 2, kMaxVocab);  // bos and eos
     } else if (key == "positions") {
-      spec.max_positions = parse_number<int64_t>(value, where);
+      spec.max_positions = parse_count(value, where, 1, kMaxPositions);
     } else {
       fail("--model {}: unknown key '{}'; known: layers, zeros, seed, vocab, positions", name, key);
     }

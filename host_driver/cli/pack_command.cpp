@@ -34,7 +34,8 @@ const std::map<std::string, TernaryLayout> kGgufLayouts = {{"i2s", TernaryLayout
                                                            {"tq2", TernaryLayout::kTq2}};
 
 /// Files of a Hugging Face folder that go with a model unchanged.
-constexpr const char* kCompanions[] = {"tokenizer.json", "tokenizer.model", "tokenizer_config.json",
+constexpr const char* kCompanions[] = {"tokenizer.json",          "tokenizer.model",
+                                       "tokenizer_config.json",   "added_tokens.json",
                                        "special_tokens_map.json", "generation_config.json"};
 
 void write_text(const fs::path& path, const std::string& text) {
@@ -96,6 +97,20 @@ void write_model(const PackCommand& command, const NamedModel& named, const fs::
   save_tokenizer(named, part);
 }
 
+/// write_model(); an error that does not begin with a file is of the model.
+void write_named(const PackCommand& command, const NamedModel& named, const fs::path& part) {
+  try {
+    write_model(command, named, part);
+  } catch (const RoundingError& error) {
+    fail("{}: {} (--round allows that)", named.name, error.what());
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    const auto begins = [&](const std::string& file) { return what.rfind(file, 0) == 0; };
+    if (begins(named.name) || begins(part.string())) throw;
+    fail("{}: {}", named.name, what);
+  }
+}
+
 int pack(const PackCommand& command) {
   const fs::path out = fs::path(command.out).lexically_normal();
   std::error_code error;
@@ -107,7 +122,7 @@ int pack(const PackCommand& command) {
   const NamedModel named = open_model(command.model, command.model_options);
   const Interrupt interrupt;
   make_whole(out, [&](const fs::path& part) {
-    write_model(command, named, part);
+    write_named(command, named, part);
     Interrupt::poll();
   });
   fmt::print("{}: {} as {}\n", command.out, command.model, command.format);

@@ -16,6 +16,7 @@ class AlphabetDecoder {
     const auto alphabet = byte_alphabet();
     for (size_t i = 0; i < 256; ++i) byte_of_.emplace(alphabet[i], static_cast<char>(i));
   }
+  bool is_letter(const std::string& text) const { return byte_of_.count(text) != 0; }
   std::string decode(const std::string& token, const std::string& where) const {
     std::string bytes;
     for (size_t i = 0; i < token.size();) {
@@ -53,6 +54,9 @@ TokenIds add_tokens(const BpeVocab& vocab, const std::string& where, Tokenizer::
       tables.special_ids.emplace(content, id);
       tables.on_request.add(content, id);
     } else if (vocab.kinds[i] == TokenKind::kUserDefined) {
+      // Merges may begin at a byte's token that is also found first.
+      const bool letter = content.size() == 1 && alphabet.is_letter(content);
+      if (letter) encoder.byte_id[static_cast<uint8_t>(content[0])] = id;
       tables.bytes[i] = content;
       tables.always.add(content, id);
       tables.on_request.add(content, id);

@@ -106,7 +106,8 @@ class Writer {
     std::memcpy(&back, &widened, sizeof(back));
     if (!std::isfinite(back)) fail("{}: {} is too large for BF16", name, value);
     if (back != value && form == FolderForm::kBf16) {
-      fail("{}: {} is no BF16 value; it would be rounded to {}", name, value, back);
+      throw RoundingError(
+          fmt::format("{}: {} is no BF16 value; it would be rounded to {}", name, value, back));
     }
     return bits;
   }

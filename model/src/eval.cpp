@@ -24,19 +24,25 @@ double surprisal_bits(const float* logits, int64_t vocab, int32_t target) {
 
 double EvalResult::perplexity() const { return exp_f64(bits / static_cast<double>(tokens) * kLn2); }
 
+EvalOptions settle(EvalOptions options, int64_t max_positions) {
+  if (options.window == 0) options.window = std::min(kDefaultWindow, max_positions);
+  if (options.stride == 0) options.stride = options.window;
+  if (options.window < 1 || options.window > max_positions) {
+    fail("window of {} tokens is not in [1, {}], the model's context", options.window,
+         max_positions);
+  }
+  if (options.stride < 1 || options.stride > options.window) {
+    fail("stride of {} tokens is not in [1, {}], the window", options.stride, options.window);
+  }
+  return options;
+}
+
 EvalResult evaluate(Sequence& sequence, const Tokenizer& tokenizer, std::string_view text,
                     const EvalOptions& options, const EvalProgress& progress) {
   const ModelConfig& config = sequence.config();
-  const int64_t window = options.window;
-  const int64_t stride = options.stride == 0 ? window : options.stride;
   if (text.empty()) fail("no text to evaluate");
   if (config.bos_id < 0) fail("the model has no bos_token_id, which evaluation needs");
-  if (window < 1 || window > config.max_positions) {
-    fail("window of {} tokens is not in [1, {}]", window, config.max_positions);
-  }
-  if (stride < 1 || stride > window) {
-    fail("stride of {} tokens is not in [1, {}]", stride, window);
-  }
+  const auto [window, stride] = settle(options, config.max_positions);
   const std::vector<int32_t> ids = tokenizer.encode(text);
   const auto total = static_cast<int64_t>(ids.size());
   EvalResult result;

@@ -15,6 +15,7 @@ ChoiceItem parse_item(const std::string& line, const std::string& where) {
   const Json json = parse_json(line, where);
   Fields fields(json, where);
   ChoiceItem item;
+  item.where = where;
   item.context = fields.text("context");
   const Json& choices = fields.need("choices");
   if (!choices.is_array() || choices.empty()) fail("{}: choices is not a list of texts", where);
@@ -36,27 +37,29 @@ struct Encoded {
   std::vector<std::vector<int32_t>> choices;  // none empty
 };
 
-Encoded encode(const ChoiceItem& item, const Tokenizer& tokenizer, const ModelConfig& config,
-               size_t index) {
+Encoded encode(const ChoiceItem& item, const Tokenizer& tokenizer, const ModelConfig& config) {
   const size_t end = item.context.find_last_not_of(' ') + 1;  // npos + 1 is 0
   const std::string context = item.context.substr(0, end);
   const std::string spaces = item.context.substr(end);
   Encoded encoded;
   std::vector<int32_t> ids = tokenizer.encode(context);
+  // BOS, context and all but the last token of a choice are fed.
+  const auto room = static_cast<size_t>(config.max_positions);
   size_t longest = 0;
   for (const std::string& choice : item.choices) {
     const std::vector<int32_t> whole = tokenizer.encode(context + spaces + choice);
     if (whole.size() <= ids.size()) {
-      fail("item {}: choice '{}' adds no token to the context", index, choice);
+      fail("{}: choices: {}: '{}' adds no token: with it the text has {}, the context alone {}",
+           item.where, encoded.choices.size(), choice, whole.size(), ids.size());
     }
     encoded.choices.emplace_back(whole.begin() + static_cast<std::ptrdiff_t>(ids.size()),
                                  whole.end());
-    longest = std::max(longest, encoded.choices.back().size());
-  }
-  // BOS, context and all but the last token of a choice are fed.
-  const auto room = static_cast<size_t>(config.max_positions);
-  if (longest > room) {
-    fail("item {}: a choice of {} tokens, the model's context is {}", index, longest, room);
+    const size_t length = encoded.choices.back().size();
+    if (length > room) {
+      fail("{}: choices: {} has {} tokens, the model's context {}", item.where,
+           encoded.choices.size() - 1, length, room);
+    }
+    longest = std::max(longest, length);
   }
   if (ids.size() > room - longest) {
     ids.erase(ids.begin(), ids.end() - static_cast<std::ptrdiff_t>(room - longest));
@@ -119,10 +122,11 @@ ChoiceResult evaluate_choices(Sequence& sequence, const Tokenizer& tokenizer,
                               const std::vector<ChoiceItem>& items, const EvalProgress& progress) {
   const ModelConfig& config = sequence.config();
   if (config.bos_id < 0) fail("the model has no bos_token_id, which evaluation needs");
+  std::vector<Encoded> encoded;  // all, so that a bad item costs no work on those before it
+  for (const ChoiceItem& item : items) encoded.push_back(encode(item, tokenizer, config));
   ChoiceResult result;
   for (size_t i = 0; i < items.size(); ++i) {
-    const Encoded encoded = encode(items[i], tokenizer, config, i);
-    result.items.push_back(score(items[i], encoded, sequence));
+    result.items.push_back(score(items[i], encoded[i], sequence));
     result.correct += result.items.back().best == items[i].answer ? 1 : 0;
     result.correct_per_byte += result.items.back().best_per_byte == items[i].answer ? 1 : 0;
     if (progress) progress(static_cast<int64_t>(i) + 1, static_cast<int64_t>(items.size()));

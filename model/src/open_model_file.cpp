@@ -30,15 +30,22 @@ void try_tokenizer(ModelFile& file, const std::string& where, Load load) {
   }
 }
 
-/// What tokenizer_config.json says of BOS; without a word, prompts begin with it.
-bool adds_bos(const std::filesystem::path& folder) {
+/// What tokenizer_config.json says of BOS and EOS; without a word, prompts begin with the former.
+void read_tokenizer_config(const std::filesystem::path& folder, Model& model) {
   constexpr int64_t kMaxBytes = 1 << 26;  // it may list all added tokens
   const std::filesystem::path file = folder / "tokenizer_config.json";
-  if (!std::filesystem::exists(file)) return true;
+  if (!std::filesystem::exists(file)) return;
   const Json json = parse_json(read_text(file, kMaxBytes), file.string());
   Fields fields(json, file.string());
-  const Json* add = fields.find("add_bos_token");
-  return add == nullptr || add->is_null() || fields.boolean("add_bos_token");
+  const auto flag = [&](const char* key, bool missing) {
+    const Json* value = fields.find(key);
+    return value == nullptr || value->is_null() ? missing : fields.boolean(key);
+  };
+  model.config.add_bos = flag("add_bos_token", true);
+  if (flag("add_eos_token", false)) {
+    model.notes.push_back(fmt::format(
+        "{}: add_eos_token is true; a prompt goes without, to be continued", file.string()));
+  }
 }
 
 }  // namespace
@@ -53,10 +60,12 @@ ModelFile open_model_file(const std::filesystem::path& path, const LoadOptions& 
   file.name = path.string();
   if (std::filesystem::is_directory(path)) {
     file.model = load_model(path, options);
-    file.model.config.add_bos = adds_bos(path);
+    std::vector<std::string>& notes = file.model.notes;
+    read_tokenizer_config(path, file.model);
     for (const char* name : {"tokenizer.model", "tokenizer.json"}) {
       if (file.tokenizer.has_value() || !std::filesystem::exists(path / name)) continue;
-      try_tokenizer(file, (path / name).string(), [&] { return Tokenizer::load(path / name); });
+      try_tokenizer(file, (path / name).string(),
+                    [&] { return Tokenizer::load(path / name, &notes); });
     }
   } else {
     Gguf gguf(map_file(path));

@@ -175,12 +175,7 @@ std::string write_pieces(const PieceVocab& vocab) {
   bool bytes = false;
   put_number(trainer, kModelType, kBpe);
   for (size_t i = 0; i < vocab.tokens.size(); ++i) {
-    std::string piece;
-    put_bytes(piece, kText, vocab.tokens[i]);
-    put_varint(piece, kScore << 3 | kFixed32);
-    piece.append(reinterpret_cast<const char*>(&vocab.scores[i]), sizeof(float));
-    put_number(piece, kKind, static_cast<uint64_t>(vocab.kinds[i]));
-    put_bytes(out, kPieces, piece);
+    append_piece(out, vocab.tokens[i], vocab.scores[i], vocab.kinds[i]);
     bytes |= vocab.kinds[i] == TokenKind::kByte;
     if (vocab.kinds[i] == TokenKind::kUnknown) put_number(trainer, kUnknownId, i);
   }
@@ -191,6 +186,27 @@ std::string write_pieces(const PieceVocab& vocab) {
   put_number(normalizer, kRemoveExtra, vocab.remove_extra ? 1 : 0);
   put_bytes(out, kNormalizer, normalizer);
   return out;
+}
+
+void append_piece(std::string& proto, const std::string& text, float score, TokenKind kind) {
+  std::string piece;
+  put_bytes(piece, kText, text);
+  put_varint(piece, kScore << 3 | kFixed32);
+  piece.append(reinterpret_cast<const char*>(&score), sizeof(float));
+  put_number(piece, kKind, static_cast<uint64_t>(kind));
+  put_bytes(proto, kPieces, piece);
+}
+
+std::string piece_of(const std::string& text) {
+  std::string piece;
+  for (const char c : text) {
+    if (c == ' ') {
+      piece += "\xe2\x96\x81";
+    } else {
+      piece += c;
+    }
+  }
+  return piece;
 }
 
 std::string without_prefix(const std::string& proto) {

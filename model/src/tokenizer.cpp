@@ -4,6 +4,7 @@
 
 #include <utility>
 
+#include "added_pieces.h"
 #include "tercet/model/error.h"
 #include "tercet/model/mapped_file.h"
 #include "tokenizer_tables.h"
@@ -17,15 +18,15 @@ constexpr int64_t kMaxFileBytes = int64_t{1} << 28;
 
 Tokenizer::Tokenizer(std::shared_ptr<const Tables> tables) : tables_(std::move(tables)) {}
 
-Tokenizer Tokenizer::load(const std::filesystem::path& path) {
+Tokenizer Tokenizer::load(const std::filesystem::path& path, std::vector<std::string>* notes) {
   std::filesystem::path file = path;
   if (std::filesystem::is_directory(path)) {
     file = path / "tokenizer.model";
     if (!std::filesystem::exists(file)) file = path / "tokenizer.json";
   }
   std::string content = read_text(file, kMaxFileBytes);
-  if (file.extension() == ".model") return from_sentencepiece(std::move(content), file.string());
-  return parse(content, file.string());
+  if (file.extension() != ".model") return parse(content, file.string(), notes);
+  return from_sentencepiece(with_added_pieces(std::move(content), file), file.string());
 }
 
 std::vector<int32_t> Tokenizer::encode(std::string_view text, Specials specials) const {

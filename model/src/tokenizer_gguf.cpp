@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kModel = "tokenizer.ggml.model";
 constexpr const char* kPre = "tokenizer.ggml.pre";
 constexpr const char* kTokens = "tokenizer.ggml.tokens";
+constexpr const char* kAddEos = "tokenizer.ggml.add_eos_token";
 constexpr const char* kKinds = "tokenizer.ggml.token_type";
 
 bool is_utf8(std::string_view text) {
@@ -28,6 +29,7 @@ bool is_utf8(std::string_view text) {
 std::vector<std::string> read_tokens(const Gguf& file) {
   std::vector<std::string> tokens;
   for (const std::string_view token : file.texts(kTokens)) {
+    if (token.empty()) fail("{}: {}: {} is empty", file.file().name, kTokens, tokens.size());
     if (!is_utf8(token)) fail("{}: {}: {} is no UTF-8", file.file().name, kTokens, tokens.size());
     tokens.emplace_back(token);
   }
@@ -126,8 +128,14 @@ Tokenizer read_pieces(const Gguf& file) {
 std::optional<Tokenizer> Tokenizer::from_gguf(const Gguf& file, std::vector<std::string>& notes) {
   if (!file.has(kModel)) return std::nullopt;
   const std::string model = file.text(kModel);
-  if (model == "gpt2") return read_bpe(file, notes);
-  if (model == "llama") return read_pieces(file);
+  if (model == "gpt2" || model == "llama") {
+    Tokenizer tokenizer = model == "gpt2" ? read_bpe(file, notes) : read_pieces(file);
+    if (file.has(kAddEos) && file.boolean(kAddEos)) {
+      notes.push_back(fmt::format("{}: {} is true; a prompt goes without, to be continued",
+                                  file.file().name, kAddEos));
+    }
+    return tokenizer;
+  }
   if (model == "none" || model == "no_vocab") return std::nullopt;
   fail("{}: {} '{}' is none of gpt2, llama, none", file.file().name, kModel, model);
 }

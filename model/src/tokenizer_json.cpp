@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
+#include "post_processor.h"
 #include "pretokenizer.h"
 #include "tercet/model/config.h"
 #include "tercet/model/error.h"
@@ -17,25 +19,34 @@ namespace {
 /// Whether a ByteLevel splits by GPT-2's pattern: it does if nothing is said.
 bool uses_regex(Fields& level) { return !level.has("use_regex") || level.boolean("use_regex"); }
 
+/// A ByteLevel that splits too.
+BpeVocab::Split parse_level(Fields& level) {
+  level.expect_false("add_prefix_space");
+  level.ignore({"trim_offsets"});
+  if (!uses_regex(level)) fail("{}: use_regex is false and nothing else splits", level.where());
+  level.finish();
+  return BpeVocab::Split::kGpt2;
+}
+
 /// The split pattern that the pre-tokenizer asks for.
 BpeVocab::Split parse_pretokenizer(const Json& json, const std::string& where) {
   Fields fields(json, where);
   const std::string type = fields.text("type");
-  if (type == "ByteLevel") {
-    fields.expect_false("add_prefix_space");
-    fields.ignore({"trim_offsets"});
-    if (!uses_regex(fields)) fail("{}: use_regex is false and nothing else splits", where);
-    fields.finish();
-    return BpeVocab::Split::kGpt2;
-  }
+  if (type == "ByteLevel") return parse_level(fields);
   if (type != "Sequence") fail("{}: type '{}' is neither ByteLevel nor Sequence", where, type);
   const Json& list = fields.need("pretokenizers");
   fields.finish();
-  if (!list.is_array() || list.size() != 2) fail("{}: expected Split, then ByteLevel", where);
+  const char* expected = "ByteLevel, or Split and then ByteLevel";
+  if (!list.is_array() || list.empty() || list.size() > 2) fail("{}: expected {}", where, expected);
+  if (list.size() == 1) {
+    Fields only(list[0], where + ": pretokenizers[0]");
+    if (only.text("type") != "ByteLevel") fail("{}: expected {}", where, expected);
+    return parse_level(only);
+  }
   Fields split(list[0], where + ": pretokenizers[0]");
   Fields level(list[1], where + ": pretokenizers[1]");
   if (split.text("type") != "Split" || level.text("type") != "ByteLevel") {
-    fail("{}: expected Split, then ByteLevel", where);
+    fail("{}: expected {}", where, expected);
   }
   if (split.text("behavior") != "Isolated") fail("{}: behavior is not Isolated", split.where());
   split.expect_false("invert");
@@ -56,7 +67,7 @@ class Parser {
  public:
   Parser(const Json& json, std::string file) : root_(json, file), file_(std::move(file)) {}
 
-  BpeVocab parse() {
+  BpeVocab parse(std::vector<std::string>* notes) {
     Fields model(root_.need("model"), file_ + ": model");
     parse_model_options(model);
     parse_vocab(model.need("vocab"));
@@ -67,9 +78,16 @@ class Parser {
     root_.expect_null("normalizer");
     root_.expect_null("truncation");
     root_.expect_null("padding");
-    root_.ignore({"version", "post_processor", "decoder"});
+    root_.ignore({"version", "decoder"});
     vocab_.split = parse_pretokenizer(root_.need("pre_tokenizer"), file_ + ": pre_tokenizer");
+    const Json* post = root_.find("post_processor");
     root_.finish();
+    const std::string end = post == nullptr ? "" : token_after_text(*post);
+    if (notes != nullptr && !end.empty()) {
+      notes->push_back(fmt::format(
+          "{}: post_processor puts '{}' after a text; a prompt goes without, to be continued",
+          file_, end));
+    }
     return std::move(vocab_);
   }
 
@@ -95,6 +113,7 @@ class Parser {
     for (const auto& item : vocab.items()) {
       const std::string where = file_ + ": vocab";
       const auto id = to_integer(item.value(), where, 0, kMaxVocab - 1);
+      if (item.key().empty()) fail("{}: token {} is empty", where, id);
       ids_.emplace(item.key(), static_cast<int32_t>(id));
     }
   }
@@ -109,6 +128,7 @@ class Parser {
       for (const char* option : {"single_word", "lstrip", "rstrip"}) token.expect_false(option);
       token.ignore({"normalized"});  // there is no normaliser
       token.finish();
+      if (content.empty()) fail("{}: token {} is empty", token.where(), id);
       const auto known = ids_.find(content);
       if (known != ids_.end() && known->second != id) {
         fail("{}: token '{}' has ids {} and {}", file_, content, known->second, id);
@@ -164,9 +184,10 @@ std::pair<std::string, std::string> split_merge(std::string_view text, const std
   return {std::string(text.substr(0, space)), std::string(text.substr(space + 1))};
 }
 
-Tokenizer Tokenizer::parse(const std::string& text, const std::string& file) {
+Tokenizer Tokenizer::parse(const std::string& text, const std::string& file,
+                           std::vector<std::string>* notes) {
   const Json json = parse_json(text, file);
-  return from_vocab(Parser(json, file).parse(), file);
+  return from_vocab(Parser(json, file).parse(notes), file);
 }
 
 std::string tokenizer_json(const BpeVocab& vocab) {
@@ -174,11 +195,15 @@ std::string tokenizer_json(const BpeVocab& vocab) {
   Ordered entries = Ordered::object();
   auto& list = entries.get_ref<Ordered::object_t&>();  // push_back: no search for duplicates
   Ordered added = Ordered::array();
+  std::unordered_set<std::string> merged;  // what the model itself must have, added or not
+  for (const auto& [left, right] : vocab.merges) merged.insert({left, right, left + right});
   for (size_t id = 0; id < vocab.tokens.size(); ++id) {
     const TokenKind kind = vocab.kinds[id];
-    if (kind == TokenKind::kNormal) {
-      list.push_back({vocab.tokens[id], id});
-    } else {
+    const std::string& token = vocab.tokens[id];
+    if (kind == TokenKind::kNormal || token.size() == 1 || merged.count(token) != 0) {
+      list.push_back({token, id});
+    }
+    if (kind != TokenKind::kNormal) {
       added.push_back({{"id", id},
                        {"content", vocab.tokens[id]},
                        {"single_word", false},

@@ -359,6 +359,34 @@ class Formats(ProgramTest):
         self.assertIn("no tokenizer.ggml.pre; text is split as for llama-bpe", done.stderr)
         self.assertIn("byte-level BPE", done.stdout)
 
+    def test_what_a_tokenizer_would_put_after_a_prompt_is_noted(self):
+        end = {"tokenizer.ggml.add_eos_token": ("bool", True)}
+        file = self.gguf(ff.gguf_metadata(self.toy, **ff.gguf_tokenizer("gpt-2"), **end),
+                         ff.gguf_tensors(self.toy, "I2_S"))
+        folder = self.own(self.toy)
+        tokenizer = ff.tokenizer_json("gpt-2")
+        tokenizer["post_processor"] = {"type": "TemplateProcessing", "single": [
+            {"Sequence": {"id": "A", "type_id": 0}},
+            {"SpecialToken": {"id": "<|end|>", "type_id": 0}}]}
+        (folder / "tokenizer.json").write_text(json.dumps(tokenizer))
+        (folder / "tokenizer_config.json").write_text('{"add_eos_token": true}')
+        for model, words in ((file, "m.gguf: tokenizer.ggml.add_eos_token is true"),
+                             (folder, "tokenizer_config.json: add_eos_token is true"),
+                             (folder, "tokenizer.json: post_processor puts '<|end|>' after a text")):
+            path = self.folder / "run.json"
+            done = tercet("run", "--model", model, "--backend", "model", "--prompt", "he", "--tokens",
+                          "1", "--json", path)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertIn(words + "; a prompt goes without, to be continued", done.stderr)
+            self.assertNotIn(258, json.loads(path.read_text())["prompt_ids"])
+
+    def test_pack_keeps_what_a_folder_adds(self):
+        folder = self.own(self.toy)
+        (folder / "tokenizer.json").write_text(json.dumps(ff.tokenizer_json("gpt-2")))
+        (folder / "added_tokens.json").write_text("{}")
+        self.succeed("pack", "--model", folder, "--out", self.folder / "packed")
+        self.assertTrue((self.folder / "packed/added_tokens.json").exists())
+
     def test_eval_runs_on_machines(self):
         text = self.folder / "t.txt"
         text.write_text("And it came to pass")

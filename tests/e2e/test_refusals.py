@@ -120,6 +120,7 @@ class Refusals(ProgramTest):
                 ("tokenizer.ggml.model 'bert' is none of", {"model": ("text", "bert")}),
                 ("tokenizer.ggml.token_type has 3 entries", {"token_type": ("[i32]", [1, 1, 3])}),
                 ("tokenizer.ggml.token_type: 0 is 9", {"token_type": ("[i32]", [9] * 260)}),
+                ("tokenizer.ggml.tokens: 259 is empty", {"tokens": ("[text]", [*tokens[:-1], ""])}),
                 ("tokenizer.ggml.tokens: 0 is no UTF-8", {"tokens": ("[text]", [b"\xff", *tokens[1:]])}),
                 ("merges: 'h' is no pair", {"merges": ("[text]", ["h"])}),
                 ("tokenizer.ggml.merges is not an array", {"merges": ("u32", 1)}),

@@ -98,6 +98,39 @@ class Tools(ProgramTest):
         kept = (self.folder / "packed" / "tokenizer_config.json").read_text(encoding="utf-8")
         self.assertEqual(kept, settings)
 
+    def test_eval_of_a_model_with_a_short_context(self):
+        model, text = self.folder / "short", self.folder / "text"
+        self.succeed("synth-model", "--shape", "tiny", "--vocab", "300", "--positions", "64", "--out",
+                     model)
+        text.write_text("a word" * 30, encoding="utf-8")
+        _, result = self.succeed_json("eval", "--model", model, "--text", text)
+        self.assertEqual((result["window"], result["stride"], result["tokens"]), (64, 64, 180))
+        self.fail_with(1, "window of 256 tokens is not in [1, 64]", "eval", "--model", model, "--text",
+                       text, "--window", "256")
+
+    def test_eval_cuts_a_text_after_lines_or_characters(self):
+        text = self.folder / "text"
+        text.write_text("ab\ncdefgh\u00e9\u00e9\n", encoding="utf-8")
+        for limit, used in ((2, 2), (3, 3), (9, 3), (14, 14), (99, 14)):
+            _, result = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes",
+                                          limit)
+            self.assertEqual(result["bytes"], used, limit)
+        text.write_text("\u00e9\u00e9", encoding="utf-8")
+        _, result = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes", "3")
+        self.assertEqual(result["bytes"], 2)
+
+    def test_a_bad_question_is_named(self):
+        questions = self.folder / "c.jsonl"
+        good = '{"context": "And it came to", "choices": [" pass", " zzz"], "answer": 0}\n'
+        questions.write_text(good + "\n" + good.replace(" zzz", " word" * 600), encoding="utf-8")
+        self.fail_with(1, f"{questions}:3: choices: 1 has ", "eval", "--model", MODEL, "--choices",
+                       questions)
+
+    def test_the_reference_has_one_thread(self):
+        run = ("run", "--model", "synth:tiny", "--prompt-ids", "5", "--tokens", "1", "--backend")
+        _, result = self.succeed_json(*run, "reference", "--threads", "1")
+        self.assertEqual(result["backend"], "reference")
+
     def test_a_random_model_is_written_once_and_runs(self):
         model = self.folder / "model"
         args = ("synth-model", "--shape", "2b4t", "--zeros", "0.422", "--layers", "1", "--vocab",

@@ -142,11 +142,58 @@ TEST(Eval, RefusesWhatMakesNoSense) {
     evaluate(f.session, tokenizer, text, {window, stride});
   };
   test::expect_error([&] { run("", 8); }, "no text");
-  test::expect_error([&] { run("a", 0); }, "window of 0");
+  test::expect_error([&] { run("a", -1); }, "window of -1");
   test::expect_error([&] { run("a", 257); }, "window of 257");
   test::expect_error([&] { run("a", 8, 9); }, "stride of 9");
   f.model.config.bos_id = -1;
   test::expect_error([&] { run("a", 8); }, "bos_token_id");
+}
+
+TEST(Eval, TheDefaultWindowIsWhatAShortContextHolds) {
+  const EvalOptions shorter = settle({}, 200);
+  EXPECT_EQ(shorter.window, 200);
+  EXPECT_EQ(shorter.stride, 200);
+  EXPECT_EQ(settle({}, 4096).window, kDefaultWindow);
+  EXPECT_EQ(settle({0, 7}, 16).stride, 7);
+  test::expect_error([] { settle({201, 0}, 200); }, "window of 201 tokens is not in [1, 200]");
+  test::expect_error([] { settle({0, 17}, 16); }, "stride of 17 tokens is not in [1, 16]");
+}
+
+TEST(Eval, ABadChoiceIsNamedBeforeAnythingIsScored) {
+  Fixture f;
+  // "he" is one token, which "h" and "e" never are.
+  const std::string json = read_text(f.folder.path() / "tokenizer.json", 1 << 20);
+  auto merging = nlohmann::json::parse(json);
+  merging["model"]["vocab"].erase("<256>");
+  merging["model"]["vocab"]["he"] = 256;
+  merging["model"]["merges"] = {"h e"};
+  const Tokenizer tokenizer = Tokenizer::parse(merging.dump(), "t.json");
+  const std::string good = R"({"context": "a", "choices": ["b", "c"], "answer": 1})";
+  const auto refuse = [&](const std::string& line, const std::string& words) {
+    int64_t scored = 0;
+    const auto items = parse_choices(good + "\n\n" + line, "c.jsonl");
+    test::expect_error(
+        [&] { evaluate_choices(f.session, tokenizer, items, [&](int64_t, int64_t) { ++scored; }); },
+        words);
+    EXPECT_EQ(scored, 0);
+  };
+  refuse(R"({"context": "h", "choices": ["x", "e"], "answer": 0})",
+         "c.jsonl:3: choices: 1: 'e' adds no token: with it the text has 1, the context alone 1");
+  refuse(R"({"context": "a", "choices": ["x", ")" + std::string(300, 'b') + R"("], "answer": 0})",
+         "c.jsonl:3: choices: 1 has 300 tokens, the model's context 256");
+}
+
+TEST(Eval, ALongContextLosesTheSameBeginningForEveryChoice) {
+  Fixture f;
+  const Tokenizer tokenizer = Tokenizer::load(f.folder.path());
+  const std::string tail(253, 'a');  // with three of the longest choice, the context's 256
+  const auto bits = [&](const std::string& context) {
+    const auto items = parse_choices(
+        R"({"context": ")" + context + R"(", "choices": ["x", "xyz"], "answer": 0})", "c.jsonl");
+    return evaluate_choices(f.session, tokenizer, items).items[0].bits;
+  };
+  EXPECT_EQ(bits("bcd" + tail), bits(tail));
+  EXPECT_NE(bits("b" + tail.substr(1)), bits(tail));
 }
 
 /// The first `limit` bytes of `text`, cut after the last whole line.

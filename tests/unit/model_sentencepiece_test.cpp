@@ -4,6 +4,7 @@
 #include <sentencepiece_processor.h>
 #include <sentencepiece_trainer.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "model_test_util.h"
@@ -133,6 +134,64 @@ TEST(SentencePiece, FoldersPreferTheModelFile) {
   EXPECT_NE(Tokenizer::load(folder.path()).bpe(), nullptr);
   std::ofstream(folder.path() / "tokenizer.model", std::ios::binary) << trained_model();
   EXPECT_NE(Tokenizer::load(folder.path()).pieces(), nullptr);
+}
+
+/// A folder with the model and what it adds.
+void write_added(const test::TempFolder& folder, const std::string& added) {
+  std::ofstream(folder.path() / "tokenizer.model", std::ios::binary) << trained_model();
+  std::ofstream(folder.path() / "added_tokens.json") << added;
+}
+
+TEST(SentencePiece, AddedTokensBesideTheModelAreFoundFirst) {
+  const Tokenizer plain = Tokenizer::from_sentencepiece(trained_model(), "m");
+  const auto size = static_cast<int32_t>(plain.vocab_size());
+  const test::TempFolder folder;
+  write_added(folder, fmt::format(R"({{"</line>": {}, "<pad>": {}, "<s>": 1, "it came": {}}})",
+                                  size + 1, size, size + 2));
+  std::ofstream(folder.path() / "special_tokens_map.json")
+      << R"({"bos_token": "<s>", "pad_token": {"content": "<pad>", "lstrip": false}, "n": [3]})";
+  const Tokenizer t = Tokenizer::load(folder.path());
+  EXPECT_EQ(t.vocab_size(), size + 3);
+  const std::vector<int32_t> ids = t.encode("and</line>to");
+  EXPECT_EQ(std::count(ids.begin(), ids.end(), size + 1), 1);
+  EXPECT_EQ(
+      t.encode("and it came to").size(),
+      plain.encode("and ").size() + 1 + plain.encode("x to").size() - plain.encode("x").size());
+  EXPECT_TRUE(t.is_special(size));
+  EXPECT_FALSE(t.is_special(size + 1));
+  EXPECT_EQ(t.encode("<pad>"), plain.encode("<pad>"));  // special tokens in a text are text
+  for (const std::string& text : kTexts) EXPECT_EQ(t.decode(t.encode(text)), text) << text;
+  const std::string text = "</line> it came</line>";
+  EXPECT_EQ(t.decode(t.encode(text)), text);
+
+  // GGUF says the same.
+  ModelConfig c = test::small_config();
+  c.hidden = c.intermediate = 128;
+  c.layers = 1;
+  c.vocab = 360;
+  save_gguf(synth_model(c, 0.4, 9), &t, folder.path() / "m.gguf", {});
+  const ModelFile file = open_model_file(folder.path() / "m.gguf");
+  ASSERT_TRUE(file.tokenizer.has_value());
+  EXPECT_EQ(file.tokenizer->encode(text), t.encode(text));
+  EXPECT_EQ(file.tokenizer->encode("<pad>"), t.encode("<pad>"));
+}
+
+TEST(SentencePiece, NamesWhatIsWrongWithAddedTokens) {
+  const auto size = Tokenizer::from_sentencepiece(trained_model(), "m").vocab_size();
+  const auto refuse = [&](const std::string& added, const std::string& words) {
+    const test::TempFolder folder;
+    write_added(folder, added);
+    test::expect_error([&] { Tokenizer::load(folder.path()); }, "added_tokens.json: " + words);
+  };
+  refuse("[", "not valid JSON");
+  refuse("[]", "expected an object");
+  refuse(R"({"": 400})", "a token without content");
+  refuse(R"({"a": "b"})", "'a': not an integer in");
+  refuse(R"({"<s>": 2})", "'<s>' has id 2, the model's piece 1");
+  refuse(fmt::format(R"({{"<a>": {}, "<b>": {}}})", size, size), "'<b>' and '<a>' have id");
+  refuse(fmt::format(R"({{"<a>": {}}})", size + 1),
+         fmt::format("'<a>' has id {}, the next after those before it is {}", size + 1, size));
+  refuse(R"({"<a>": 5})", "'<a>' has id 5, the next");
 }
 
 TEST(SentencePiece, RefusesWhatIsNone) {

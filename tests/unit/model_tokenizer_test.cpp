@@ -60,6 +60,59 @@ TEST(Tokenizer, AddedTokensAreFoundFirstAndTheLongestWins) {
   test::expect_error([&] { parse(json); }, "lstrip must be false");
 }
 
+TEST(Tokenizer, VocabularyTokensMayBeAddedToo) {
+  Json json = small_tokenizer();
+  json["added_tokens"].push_back({{"id", 'l'}, {"content", "l"}, {"special", false}});
+  json["added_tokens"].push_back({{"id", 256}, {"content", "he"}, {"special", false}});
+  const Tokenizer t = parse(json);
+  EXPECT_EQ(t.encode("hello"), (Ids{256, 'l', 'l', 'o'}));  // found first, so never merged
+  EXPECT_EQ(t.decode(t.encode("hello")), "hello");
+  const Tokenizer copy = Tokenizer::parse(tokenizer_json(*t.bpe()), "copy");
+  EXPECT_EQ(copy.encode("hello a"), t.encode("hello a"));
+  // Other readers look for what merges name in the model's own vocabulary.
+  const Json written = Json::parse(tokenizer_json(*t.bpe()));
+  EXPECT_EQ(written["model"]["vocab"]["l"], 'l');
+  EXPECT_EQ(written["model"]["vocab"]["he"], 256);
+  EXPECT_FALSE(written["model"]["vocab"].contains("<|end|>"));
+}
+
+TEST(Tokenizer, ASequenceOfOneByteLevelIsThatOne) {
+  Json json = small_tokenizer();
+  json["pre_tokenizer"] = {{"type", "Sequence"},
+                           {"pretokenizers", {small_tokenizer()["pre_tokenizer"]}}};
+  EXPECT_EQ(parse(json).encode("l'll"), (Ids{'l', '\'', 257}));
+  json["pre_tokenizer"]["pretokenizers"][0]["use_regex"] = false;
+  test::expect_error([&] { parse(json); }, "pretokenizers[0]: use_regex is false");
+  json["pre_tokenizer"]["pretokenizers"][0]["type"] = "Digits";
+  test::expect_error([&] { parse(json); }, "expected ByteLevel, or Split and then ByteLevel");
+}
+
+TEST(Tokenizer, NotesATokenThatWouldEndAText) {
+  const Json special = {{"SpecialToken", {{"id", "<|end|>"}, {"type_id", 0}}}};
+  const Json text = {{"Sequence", {{"id", "A"}, {"type_id", 0}}}};
+  const auto notes = [](const Json& post) {
+    Json json = small_tokenizer();
+    json["post_processor"] = post;
+    std::vector<std::string> notes;
+    EXPECT_EQ(Tokenizer::parse(json.dump(), "t.json", &notes).encode("a"), Ids{'a'});
+    return notes;
+  };
+  const auto single = [](const Json& parts) {
+    return Json{{"type", "TemplateProcessing"}, {"single", parts}};
+  };
+  const Json ends = single(Json::array({special, text, special}));
+  const std::vector<std::string> want = {
+      "t.json: post_processor puts '<|end|>' after a text; a prompt goes without, to be continued"};
+  EXPECT_EQ(notes(ends), want);
+  EXPECT_EQ(notes({{"type", "Sequence"}, {"processors", {{{"type", "ByteLevel"}}, ends}}}), want);
+  EXPECT_EQ(notes({{"type", "RobertaProcessing"}, {"sep", {"<|end|>", 260}}}), want);
+  for (const Json& none : {single(Json::array({special, text})), Json{{"type", "ByteLevel"}},
+                           Json(nullptr), Json(3), Json{{"type", "TemplateProcessing"}},
+                           single(Json::array({text, {{"SpecialToken", 3}}})), single(Json(1))}) {
+    EXPECT_EQ(notes(none), std::vector<std::string>()) << none;
+  }
+}
+
 TEST(Tokenizer, AcceptsMergesAsPairs) {
   Json json = small_tokenizer();
   json["model"]["merges"] = Json::parse(R"([["l", "l"], ["h", "e"], ["he", "ll"]])");
@@ -195,6 +248,12 @@ TEST(Tokenizer, NamesWhatItRefuses) {
   refuse([](Json& j) { j["model"]["merges"] = {"hell"}; }, "is no pair");
   refuse([](Json& j) { j["model"]["merges"] = {7}; }, "neither text nor a pair");
   refuse([](Json& j) { j["added_tokens"][0]["id"] = "x"; }, "id");
+  refuse([](Json& j) { j["model"]["vocab"][""] = 261; }, "t.json: vocab: token 261 is empty");
+  refuse(
+      [](Json& j) {
+        j["added_tokens"].push_back({{"id", 261}, {"content", ""}, {"special", false}});
+      },
+      "t.json: added_tokens: token 261 is empty");
   refuse(
       [](Json& j) {
         j["added_tokens"].push_back({{"id", 1}, {"content", "he"}, {"special", true}});

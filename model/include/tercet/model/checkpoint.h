@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tercet/model/error.h"
 #include "tercet/model/gguf.h"
 #include "tercet/model/mapped_file.h"
 #include "tercet/model/tokenizer.h"
@@ -41,10 +42,15 @@ enum class FolderForm {
   kBf16Rounded,  ///< the same, rounded to nearest even
 };
 
+/// A value that kBf16 would round.
+class RoundingError : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Writes config.json and model.safetensors (projections strided U8, "autobitlinear") into
-/// `folder`, made if need be. Throws Error if a projection's outputs are no multiple of 4, or on an
-/// I/O error.
-/// `between` is called between tensors and may throw.
+/// `folder`, made if need be. Throws Error if a projection's outputs are no multiple of 4, on an
+/// I/O error, or with kBf16 RoundingError. `between` is called between tensors and may throw.
 void save_model(
     const Model& model, const std::filesystem::path& folder, FolderForm form = FolderForm::kExact,
     const std::function<void()>& between = [] {});

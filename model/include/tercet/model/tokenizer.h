@@ -23,12 +23,16 @@ enum class Specials { kAsText, kParse };
 class Tokenizer {
  public:
   /// Loads a tokenizer.json or a SentencePiece model (*.model), or one of a folder's, the latter
-  /// first. Throws Error if it is none of them.
-  static Tokenizer load(const std::filesystem::path& path);
+  /// first; with it, tokens of an added_tokens.json beside it. Throws Error if it is none of them.
+  /// A sentence on what the file asks for and a prompt does without is added to `notes`.
+  static Tokenizer load(const std::filesystem::path& path,
+                        std::vector<std::string>* notes = nullptr);
   /// A tokenizer.json's text; `file` names it in errors.
-  static Tokenizer parse(const std::string& text, const std::string& file);
+  static Tokenizer parse(const std::string& text, const std::string& file,
+                         std::vector<std::string>* notes = nullptr);
   /// The tokenizer in GGUF metadata: byte-level BPE ("gpt2") or SentencePiece ("llama"); nullopt if
-  /// there is none. A sentence on what the file leaves open is added to `notes`.
+  /// there is none. A sentence on what the file leaves open, or a prompt does without, is added to
+  /// `notes`.
   static std::optional<Tokenizer> from_gguf(const Gguf& file, std::vector<std::string>& notes);
   /// Throws Error, prefixed with `where`, if tokens are not distinct or do not spell every byte, or
   /// a merge is of unknown tokens.
