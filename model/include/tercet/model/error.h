@@ -5,18 +5,23 @@
 #include <fmt/format.h>
 
 #include <stdexcept>
-#include <string_view>
+#include <string>
 #include <utility>
-
-#include "tercet/model/printable.h"
 
 namespace tercet {
 
 /// Bad input: a file, a config, a prompt. The message names the file, the field and the limit.
 class Error : public std::runtime_error {
  public:
-  /// what() is made printable: a name in the message may hold anything, even a zero byte.
-  explicit Error(std::string_view message) : std::runtime_error(printable(message)) {}
+  explicit Error(std::string message) : std::runtime_error(show_zeros(std::move(message))) {}
+
+ private:
+  /// A name in the message may hold anything, but what() would end at a zero byte.
+  static std::string show_zeros(std::string text) {
+    for (size_t at = 0; (at = text.find('\0', at)) != std::string::npos;)
+      text.replace(at, 1, "\\x00");
+    return text;
+  }
 };
 
 /// Throws Error with a formatted message: `fail("{}: no such tensor", file)`.
