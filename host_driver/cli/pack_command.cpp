@@ -55,12 +55,24 @@ const Tokenizer* packed_tokenizer(const NamedModel& named) {
 void note_peers(const GgufOptions& options, const ModelConfig& config) {
   const bool tq = options.layout == TernaryLayout::kTq1 || options.layout == TernaryLayout::kTq2;
   const std::string architecture = gguf_architecture(config, options);
-  const auto note = [](const char* what) { fmt::print("note: {}\n", what); };
-  if (tq && architecture == "bitnet" && config.activation == Activation::kRelu2) {
-    note("llama.cpp runs general.architecture bitnet with SiLU; this model has ReLU squared");
+  const char* reader = tq ? "llama.cpp" : "bitnet.cpp";
+  const bool silu = config.activation == Activation::kSilu;
+  if (architecture == "bitnet" && !silu) {
+    fmt::print("note: {} runs general.architecture bitnet with SiLU; this model has ReLU squared\n",
+               reader);
+  } else if (architecture != "bitnet" && tq) {
+    fmt::print("note: llama.cpp knows general.architecture bitnet only\n");
+  } else if (architecture != "bitnet" && silu) {
+    fmt::print(
+        "note: bitnet.cpp runs general.architecture {} with ReLU squared; this model has SiLU\n",
+        architecture);
   }
-  if (tq && architecture != "bitnet") note("llama.cpp knows general.architecture bitnet only");
-  if (tq && !config.tied_head) note("llama.cpp's bitnet has no head apart from the embedding");
+  if (!config.tied_head) {
+    fmt::print(
+        "note: {} has no head apart from the embedding, and refuses this file or uses the "
+        "embedding\n",
+        reader);
+  }
 }
 
 /// The tokenizer's files as the source has them, else written from what the source says.

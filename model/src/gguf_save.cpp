@@ -175,7 +175,7 @@ void save_gguf(const Model& model, const Tokenizer* tokenizer, const std::filesy
   GgufWriter writer;
   add_config(model.config, options, writer);
   if (tokenizer == nullptr) {
-    writer.text("tokenizer.ggml.model", "none");
+    writer.text("tokenizer.ggml.model", "no_vocab");  // "none" is newer
   } else if (tokenizer->bpe() != nullptr) {
     add_bpe(padded(*tokenizer->bpe(), model.config.vocab), writer);
   } else {

@@ -90,6 +90,26 @@ class Tools(ProgramTest):
                                        "4000", "--window", "16")
         self.assertGreater(shorter["bits_per_byte"], result["bits_per_byte"])
 
+    def test_pack_says_what_a_file_s_reader_does_otherwise(self):
+        head = "has no head apart from the embedding"
+        for model, flags, words in (
+                ("synth:700m,layers=1,vocab=300", ("i2s",), "bitnet.cpp " + head),
+                ("synth:700m,layers=1,vocab=300", ("tq2",), "llama.cpp " + head),
+                ("synth:700m,layers=1,vocab=300", ("i2s", "--arch", "bitnet-25"),
+                 "runs general.architecture bitnet-25 with ReLU squared; this model has SiLU"),
+                ("synth:2b4t,layers=1,vocab=300", ("i2s", "--arch", "bitnet"),
+                 "bitnet.cpp runs general.architecture bitnet with SiLU"),
+                ("synth:2b4t,layers=1,vocab=300", ("tq2",),
+                 "llama.cpp runs general.architecture bitnet with SiLU"),
+                ("synth:2b4t,layers=1,vocab=300", ("i2s",), None)):
+            out = self.folder / "m.gguf"
+            said = self.succeed("pack", "--model", model, "--out", out, "--format", *flags)
+            out.unlink()
+            if words is None:
+                self.assertNotIn("note:", said)
+            else:
+                self.assertIn(words, said)
+
     def test_pack_keeps_the_tokenizer_s_settings(self):
         model = shutil.copytree(MODEL, self.folder / "model")
         settings = '{"add_bos_token": false, "legacy": true}'

@@ -123,7 +123,7 @@ TEST(Gguf, RowsWithoutATokenGetFillers) {
   std::vector<std::string> notes;
   EXPECT_EQ(Tokenizer::from_gguf(file, notes)->vocab_size(), 263);
   const Gguf without(memory_file("m.gguf", gguf_bytes(nullptr)));
-  EXPECT_EQ(without.text("tokenizer.ggml.model"), "none");
+  EXPECT_EQ(without.text("tokenizer.ggml.model"), "no_vocab");
   EXPECT_FALSE(Tokenizer::from_gguf(without, notes).has_value());
 }
 
