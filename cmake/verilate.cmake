@@ -36,7 +36,7 @@ add_library(tercet_verilated_runtime STATIC
 target_include_directories(tercet_verilated_runtime SYSTEM PUBLIC
   ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)
 target_include_directories(tercet_verilated_runtime PUBLIC
-  ${PROJECT_SOURCE_DIR}/sim/verilated/runtime)
+  ${PROJECT_SOURCE_DIR})
 target_compile_options(tercet_verilated_runtime PRIVATE -w ${TERCET_VERILATED_FLAGS})
 target_compile_definitions(tercet_verilated_runtime PUBLIC
   VM_COVERAGE=$<BOOL:${TERCET_RTL_COVERAGE}>)

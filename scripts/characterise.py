@@ -43,7 +43,7 @@ def parse_arguments(arguments=None):
     parser.add_argument("--profile", type=pathlib.Path, metavar="FILE", help="also write a technology profile")
     parser.add_argument("--no-glitches", action="store_true", help="the profile's energies without glitches")
     parser.add_argument("--literature", type=pathlib.Path, metavar="FILE",
-                        help="the profile that gives SRAM, wires and DRAM (sim/energy/profiles/literature-7nm.json)")
+                        help="the profile that gives SRAM, wires and DRAM (study/energy/profiles/literature-7nm.json)")
     parser.add_argument("--node", default="7 nm (ASAP7)", help="of the profile's rows")
     parser.add_argument("--tables", type=pathlib.Path, metavar="FILE",
                         help="also renew the tables of a Markdown page (docs/characterisation.md)")

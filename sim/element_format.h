@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string>
 
-#include "tercet/layout.h"
+#include "host_driver/layout.h"
 #include "tercet_hw.h"
 
 namespace tercet {

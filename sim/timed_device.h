@@ -2,9 +2,9 @@
 // A machine that knows time: the Verilated RTL or the SystemC model, on a DRAM.
 #pragma once
 
+#include "host_driver/transport.h"
+#include "sim/counts/engine_counts.h"
 #include "sim/dram/dram_stats.h"
-#include "sim/energy/engine_counts.h"
-#include "tercet/transport.h"
 
 namespace tercet {
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "model/fast/ternary_kernel.h"
-#include "tercet/model/ternary.h"
+#include "model/ternary.h"
 
 namespace tercet::fast {
 

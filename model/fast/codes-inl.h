@@ -10,7 +10,7 @@
 #include <cstring>
 
 #include "model/fast/ternary-inl.h"
-#include "tercet/model/ternary.h"
+#include "model/ternary.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {

@@ -11,7 +11,7 @@
 
 #include <limits>
 
-#include "tercet/model/math.h"
+#include "model/math.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Cuts products into pieces for the threads.
-#include "tercet/fast/fast_engine.h"
+#include "model/fast/fast_engine.h"
 
 #include <algorithm>
 #include <cstring>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // The forward pass: between two integer products, all that concerns one token is done at once.
-#include "tercet/fast/fast_session.h"
+#include "model/fast/fast_session.h"
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "model/fast/float_kernel.h"
 #include "model/fast/head_kernel.h"
-#include "tercet/model/error.h"
-#include "tercet/model/ops.h"
+#include "model/ops.h"
 
 namespace tercet {
 namespace {

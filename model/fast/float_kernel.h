@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "tercet/model/config.h"
+#include "model/config.h"
 
 namespace tercet::fast {
 

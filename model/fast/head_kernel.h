@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tercet/model/float_matrix.h"
+#include "model/float_matrix.h"
 
 namespace tercet::fast {
 

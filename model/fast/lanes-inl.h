@@ -13,7 +13,7 @@
 #include <cstring>
 
 #include "model/fast/byte_dot-inl.h"
-#include "tercet/model/lanes.h"
+#include "model/lanes.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace tercet::HWY_NAMESPACE {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiled once for each vector target; the best one is chosen at run time.
-#include "tercet/fast/read_probe.h"
+#include "model/fast/read_probe.h"
 
 #include <atomic>
 #include <cstring>

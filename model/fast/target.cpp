@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Highway's targets by name.
-#include "tercet/fast/target.h"
+#include "model/fast/target.h"
 
 #include <hwy/highway.h>
 #include <hwy/targets.h>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

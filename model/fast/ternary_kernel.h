@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "tercet/model/ternary.h"
+#include "model/ternary.h"
 
 namespace tercet::fast {
 

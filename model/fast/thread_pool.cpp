@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Helpers spin for a moment between loops, then sleep.
-#include "tercet/fast/thread_pool.h"
+#include "model/fast/thread_pool.h"
 
 #include <algorithm>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

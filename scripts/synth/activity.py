@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs activity.cpp on a netlist: what its outputs were, and how often each event happened."""
+"""Runs tools/gate_simulator.cpp on a netlist: what its outputs were, and how often each event happened."""
 
 import pathlib
 import subprocess
 
 from synth import FlowError
 
-SOURCE = pathlib.Path(__file__).with_name("activity.cpp")
+SOURCE = pathlib.Path(__file__).parents[2] / "tools/gate_simulator.cpp"
 INPUT_SKEW = 0.05  # of a period: when inputs change after the clock edge
 
 

@@ -5,19 +5,19 @@ import hashlib
 import json
 import pathlib
 
-from synth import synthesis
+from synth import activity, synthesis
 
 # What rows do not depend on, beside where files lie.
 _ARGUMENTS = ("liberty", "captured", "model", "work", "out", "profile", "node", "no_glitches", "literature", "tables",
               "machines", "report", "jobs", "units", "resume")
-_SOURCES = ("profile.py", "report.py", "tables.py", "machines.py", "kept.py", "capture_activations.cpp")
+_SOURCES = ("profile.py", "report.py", "tables.py", "machines.py", "kept.py")
 
 
 def key_of(args, library, captured, unit):
     """Changes with anything that the unit's rows depend on: arguments, files, tools, RTL, this flow."""
     here = pathlib.Path(__file__).parent
-    flow = [path for path in sorted(here.glob("*.py")) + sorted(here.glob("*.cpp")) if path.name not in _SOURCES]
-    files = [*flow, *(synthesis.ROOT / path for path in unit.sources), *args.captured]
+    flow = [path for path in sorted(here.glob("*.py")) if path.name not in _SOURCES]
+    files = [*flow, activity.SOURCE, *(synthesis.ROOT / path for path in unit.sources), *args.captured]
     if args.model:
         files.append(args.model / "model.safetensors")
     known = {"arguments": {name: value for name, value in sorted(vars(args).items()) if name not in _ARGUMENTS},

@@ -5,7 +5,7 @@
 
 #include <utility>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

@@ -2,7 +2,7 @@
 // Refuses configurations that cannot be a DRAM.
 #include "sim/dram/dram_config.h"
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <utility>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 

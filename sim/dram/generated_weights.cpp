@@ -6,9 +6,9 @@
 #include <array>
 #include <cstring>
 
+#include "base/error.h"
+#include "host_driver/trit5.h"
 #include "sim/dram/random_planes.h"
-#include "tercet/model/error.h"
-#include "tercet/trit5.h"
 
 namespace tercet {
 namespace {

@@ -6,8 +6,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "sim/dram/dram_presets.h"
-#include "tercet/model/error.h"
 
 namespace tercet {
 

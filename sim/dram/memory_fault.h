@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "tercet/transport.h"
+#include "host_driver/transport.h"
 
 namespace tercet {
 

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 

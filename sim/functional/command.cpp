@@ -2,7 +2,7 @@
 // The command registers and the checks a machine makes before it starts.
 #include "sim/functional/command.h"
 
-#include "tercet/layout.h"
+#include "host_driver/layout.h"
 
 namespace tercet {
 namespace {

@@ -6,9 +6,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "host_driver/layout.h"
 #include "sim/functional/command.h"
 #include "sim/functional/memory_bus.h"
-#include "tercet/layout.h"
 
 namespace tercet {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "tercet/layout.h"
+#include "host_driver/layout.h"
 
 namespace tercet {
 namespace {

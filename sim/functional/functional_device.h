@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "host_driver/transport.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
 #include "sim/functional/command.h"
@@ -12,7 +13,6 @@
 #include "sim/functional/core_control.h"
 #include "sim/functional/memory_bus.h"
 #include "sim/functional/ring_interpreter.h"
-#include "tercet/transport.h"
 #include "tercet_hw.h"
 
 namespace tercet {

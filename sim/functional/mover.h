@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "host_driver/transport.h"
 #include "sim/functional/memory_bus.h"
-#include "tercet/transport.h"
 #include "tercet_hw.h"
 
 namespace tercet {

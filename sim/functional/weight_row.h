@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <functional>
 
-#include "tercet/layout.h"
+#include "host_driver/layout.h"
 
 namespace tercet {
 

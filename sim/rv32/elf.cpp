@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iterator>
 
-#include "tercet/model/error.h"
-#include "tercet/model/file_use.h"
+#include "base/error.h"
+#include "base/file_use.h"
 #include "tercet_hw.h"
 
 namespace tercet::rv32 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/rv32/hart.h"
 
+#include "base/error.h"
 #include "sim/rv32/execution.h"
-#include "tercet/model/error.h"
 
 namespace tercet::rv32 {
 namespace {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The control core as an instruction-set simulator: same results, traps and cycles as
-// rtl/control/tercet_core.sv.
+// rtl/core/tercet_core.sv.
 #pragma once
 
 #include <array>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/control/tercet_mcu.sv: the hart with its memories and timer.
+// rtl/core/tercet_mcu.sv: the hart with its memories and timer.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What one instruction did, as the retire port of rtl/control/tercet_core.sv shows it.
+// What one instruction did, as the retire port of rtl/core/tercet_core.sv shows it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/control/tercet_timer.sv: mtime, mtimecmp and msip; time is the cycle of whoever asks.
+// rtl/core/tercet_timer.sv: mtime, mtimecmp and msip; time is the cycle of whoever asks.
 #pragma once
 
 #include <cstdint>

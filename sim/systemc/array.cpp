@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "sim/energy/bit_counts.h"
+#include "sim/counts/bit_counts.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/dense_kernel.h"

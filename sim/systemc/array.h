@@ -6,7 +6,7 @@
 #include <systemc>
 #include <vector>
 
-#include "sim/energy/engine_counts.h"
+#include "sim/counts/engine_counts.h"
 #include "sim/systemc/kernel.h"
 #include "sim/systemc/shared.h"
 

@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "host_driver/transport.h"
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/dispatch.h"
 #include "sim/systemc/mover.h"
 #include "sim/systemc/supervisor.h"
 #include "sim/systemc/weight_stream.h"
-#include "tercet/transport.h"
 
 namespace tercet {
 

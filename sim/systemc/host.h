@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <systemc>
 
-#include "tercet/transport.h"
+#include "host_driver/transport.h"
 
 namespace tercet {
 

@@ -15,7 +15,7 @@ class Control;
 class RegArbiter;
 class TercetMover;
 
-/// rtl/control/tercet_mcu.sv with tercet_mcu_port.sv. Programs run ahead of SystemC's time in a
+/// rtl/core/tercet_mcu.sv with tercet_mcu_port.sv. Programs run ahead of SystemC's time in a
 /// plain loop up to the next instruction that reaches the machine: an access to registers or
 /// buffer, or a look at the external interrupt line (wfi, mip, or any instruction while that
 /// interrupt is let in). Such an instruction waits for its cycle and meets the machine late in it,

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <cstring>
 
+#include "host_driver/transport.h"
 #include "sim/systemc/csr.h"
 #include "sim/systemc/dma.h"
 #include "sim/systemc/write_port.h"
-#include "tercet/transport.h"
 
 namespace tercet {
 namespace {

@@ -9,7 +9,7 @@
 #include <systemc>
 #include <vector>
 
-#include "sim/energy/engine_counts.h"
+#include "sim/counts/engine_counts.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/shared.h"
 

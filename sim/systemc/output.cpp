@@ -4,12 +4,12 @@
 
 #include <algorithm>
 
+#include "host_driver/transport.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/csr.h"
 #include "sim/systemc/sequencer.h"
 #include "sim/systemc/supervisor.h"
 #include "sim/systemc/write_port.h"
-#include "tercet/transport.h"
 
 namespace tercet {
 namespace {

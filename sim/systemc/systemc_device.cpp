@@ -5,12 +5,12 @@
 #include <memory>
 #include <systemc>
 
+#include "base/error.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/dram/memory_image.h"
 #include "sim/systemc/host.h"
 #include "sim/systemc/memory.h"
 #include "sim/systemc/top.h"
-#include "tercet/model/error.h"
 
 namespace tercet {
 namespace {

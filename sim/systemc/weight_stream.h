@@ -7,9 +7,9 @@
 #include <systemc>
 #include <vector>
 
-#include "sim/energy/engine_counts.h"
+#include "host_driver/layout.h"
+#include "sim/counts/engine_counts.h"
 #include "sim/systemc/shared.h"
-#include "tercet/layout.h"
 
 namespace tercet {
 

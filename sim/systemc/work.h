@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "host_driver/layout.h"
 #include "sim/functional/command.h"
 #include "sim/systemc/shared.h"
-#include "tercet/layout.h"
 
 namespace tercet {
 

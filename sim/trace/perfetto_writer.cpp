@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "sim/report/json_text.h"
+#include "base/json_text.h"
 
 namespace tercet {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "sim/report/part_file.h"
+#include "base/part_file.h"
 
 namespace tercet {
 

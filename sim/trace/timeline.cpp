@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "sim/report/json_text.h"
-#include "tercet/model/error.h"
+#include "base/error.h"
+#include "base/json_text.h"
 
 namespace tercet {
 namespace {

@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
+#include "host_driver/accelerator.h"
 #include "sim/trace/activity.h"
 #include "sim/trace/perfetto_writer.h"
 #include "sim/trace/trace_sink.h"
-#include "tercet/accelerator.h"
 #include "tercet_hw.h"
 
 namespace tercet {

@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
-#include "tercet/model/error.h"
-#include "tercet/transport.h"
+#include "base/error.h"
+#include "host_driver/transport.h"
 
 namespace tercet {
 

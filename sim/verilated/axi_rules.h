@@ -5,7 +5,7 @@
 
 #include <cstdint>
 
-#include "tercet/model/error.h"
+#include "base/error.h"
 
 namespace tercet {
 

@@ -5,8 +5,8 @@
 #include <array>
 #include <cstdint>
 
+#include "base/rng.h"
 #include "sim/verilated/axi_options.h"
-#include "tercet/model/rng.h"
 
 namespace tercet {
 

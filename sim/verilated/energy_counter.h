@@ -7,8 +7,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "sim/energy/bit_counts.h"
-#include "sim/energy/engine_counts.h"
+#include "sim/counts/bit_counts.h"
+#include "sim/counts/engine_counts.h"
 #include "tercet_hw.h"
 
 namespace tercet {

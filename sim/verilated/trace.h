@@ -9,9 +9,9 @@
 #include <type_traits>
 #include <utility>
 
-#include "sim/report/output_target.h"
+#include "base/error.h"
+#include "base/output_target.h"
 #include "sim/verilated/verilated_options.h"
-#include "tercet/model/error.h"
 
 namespace tercet {
 

@@ -17,8 +17,8 @@
 #include "sim/verilated/rising_edge.h"
 #include "sim/verilated/slice_tracker.h"
 #include "sim/verilated/trace.h"
+#include "sim/verilated/verilated_coverage.h"
 #include "sim/verilated/verilated_options.h"
-#include "tercet/verilated_coverage.h"
 
 namespace tercet {
 

@@ -9,14 +9,14 @@ scratch=$2
 expected=a2c46c072847045e
 
 mkdir -p "$scratch"
-cd "$repository/model/src"
+cd "$repository/model"
 sources="byte_arena.cpp config_validate.cpp engine.cpp float_matrix.cpp math.cpp ops.cpp quantize.cpp
   sampler.cpp shapes.cpp synth.cpp ternary.cpp ternary_layout.cpp transformer.cpp $repository/tests/e2e/determinism_main.cpp"
 
 build() {  # compiler, flags
   out="$scratch/$1$(echo "$2" | tr -d ' ')"
   # shellcheck disable=SC2086
-  "$1" -std=c++17 $2 -ffp-contract=off -I../include $sources -lfmt -o "$out"
+  "$1" -std=c++17 $2 -ffp-contract=off -I.. $sources -lfmt -o "$out"
   "$out" > "$out.hash"
 }
 

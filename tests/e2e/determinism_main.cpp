@@ -5,10 +5,10 @@
 #include <cstdint>
 #include <vector>
 
-#include "tercet/model/engine.h"
-#include "tercet/model/math.h"
-#include "tercet/model/sampler.h"
-#include "tercet/model/synth.h"
+#include "model/engine.h"
+#include "model/math.h"
+#include "model/sampler.h"
+#include "model/synth.h"
 
 namespace {
 

@@ -120,7 +120,7 @@ class Energy(ProgramTest):
         self.assertLess(five["levels"][2]["joule"], two["levels"][2]["joule"])
 
     def test_profiles_are_read_strictly(self):
-        good = json.loads((ROOT / "sim/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
+        good = json.loads((ROOT / "study/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
         path = self.folder / "mine.json"
         run = ("energy", "--model-shape", "700m", "--energy-profile", path)
         path.write_text(json.dumps(good), encoding="utf-8")
@@ -190,7 +190,7 @@ class Energy(ProgramTest):
         self.assertLess(int8["points"][0]["ratios_same_lanes"]["bytes"], 4.1)
 
     def test_compare_at_equal_area(self):
-        profile = json.loads((ROOT / "sim/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
+        profile = json.loads((ROOT / "study/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
         for name, value in (("ternary_lane", 6.5), ("fp16_lane", 200.0), ("accumulate", 20.0), ("fp16_accumulate", 107.0)):
             profile["rows"].append({"name": f"area_{name}", "value": value, "unit": "um2", "node": "7 nm",
                                     "source": "invented", "kind": "scaled", "note": ""})

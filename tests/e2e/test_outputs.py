@@ -110,7 +110,7 @@ class Outputs(ProgramTest):
         model = shutil.copytree(MODEL, self.folder / "model")
         copies = {}
         for name, source in (("text", pathlib.Path(MODEL) / "heldout.txt"),
-                             ("profile", ROOT / "sim/energy/profiles/asap7.json"),
+                             ("profile", ROOT / "study/energy/profiles/asap7.json"),
                              ("grid", ROOT / "tests/grids/tiny.json")):
             copies[name] = shutil.copy(source, self.folder / name)
         text, profile, grid = (str(copies[name]) for name in ("text", "profile", "grid"))

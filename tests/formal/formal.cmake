@@ -22,12 +22,12 @@ foreach(config IN LISTS TERCET_CONFIG)
   endforeach()
 endforeach()
 # The control core is the same on every machine.
-file(GLOB core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_*.sv)
-list(REMOVE_ITEM core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_pkg.sv)
+file(GLOB core ${PROJECT_SOURCE_DIR}/rtl/core/tercet_core_*.sv)
+list(REMOVE_ITEM core ${PROJECT_SOURCE_DIR}/rtl/core/tercet_core_pkg.sv)
 list(PREPEND core ${PROJECT_SOURCE_DIR}/rtl/gen/tercet_hw_pkg.sv
-     ${PROJECT_SOURCE_DIR}/rtl/control/tercet_core_pkg.sv)
+     ${PROJECT_SOURCE_DIR}/rtl/core/tercet_core_pkg.sv)
 foreach(module core tcm timer mcu)
-  list(APPEND core ${PROJECT_SOURCE_DIR}/rtl/control/tercet_${module}.sv)
+  list(APPEND core ${PROJECT_SOURCE_DIR}/rtl/core/tercet_${module}.sv)
 endforeach()
 tercet_script_test(yosys.tercet_mcu LABEL formal TIMEOUT 300
   COMMAND ${check} --files ${core} --top tercet_mcu

@@ -16,14 +16,14 @@ import sys
 
 from yosys_check import ROOT, engine_files
 
-CONTROL = ROOT / "rtl/control"
+CORE = ROOT / "rtl/core"
 
 
 def core_files():
-    package = CONTROL / "tercet_core_pkg.sv"
-    parts = sorted(path for path in CONTROL.glob("tercet_core*.sv") if path != package)
+    package = CORE / "tercet_core_pkg.sv"
+    parts = sorted(path for path in CORE.glob("tercet_core*.sv") if path != package)
     return [ROOT / "rtl/gen/tercet_hw_pkg.sv", package, *parts,
-            *(CONTROL / f"tercet_{name}.sv" for name in ("tcm", "timer", "mcu"))]
+            *(CORE / f"tercet_{name}.sv" for name in ("tcm", "timer", "mcu"))]
 
 
 def gates(files, top, work):
@@ -62,7 +62,7 @@ def main():
     args = parser.parse_args()
     args.work.mkdir(parents=True, exist_ok=True)
     lines = sum(len(path.read_text(encoding="utf-8").splitlines())
-                for path in core_files() if path.parent == CONTROL)
+                for path in core_files() if path.parent == CORE)
     print(f"control core: {lines:,} lines of SystemVerilog")
     core = row("control core", *gates(core_files(), "tercet_mcu", args.work))
     engine = row(f"engine ({args.config})", *gates(engine_files(args.config), "tercet_engine", args.work))

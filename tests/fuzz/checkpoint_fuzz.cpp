@@ -11,11 +11,11 @@
 #include <filesystem>
 #include <string>
 
+#include "base/error.h"
 #include "json_mutator.h"
-#include "tercet/model/checkpoint.h"
-#include "tercet/model/error.h"
-#include "tercet/model/synth.h"
-#include "tercet/model/tokenizer.h"
+#include "model/formats/checkpoint.h"
+#include "model/synth.h"
+#include "model/tokenizer/tokenizer.h"
 
 namespace tercet::fuzz {
 namespace {

@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "tercet/model/config.h"
-#include "tercet/model/error.h"
+#include "base/error.h"
+#include "model/config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tercet;

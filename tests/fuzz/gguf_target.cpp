@@ -2,8 +2,8 @@
 // Fuzz target: a GGUF file. It loads and runs a token, or ends in tercet::Error.
 #include <string>
 
-#include "tercet/model/checkpoint.h"
-#include "tercet/model/error.h"
+#include "base/error.h"
+#include "model/formats/checkpoint.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tercet;

@@ -6,7 +6,7 @@
 #include <string>
 #include <utility>
 
-#include "tercet/model/rng.h"
+#include "base/rng.h"
 
 namespace tercet::fuzz {
 

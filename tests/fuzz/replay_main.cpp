@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/mapped_file.h"
 #include "json_mutator.h"
-#include "tercet/model/mapped_file.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);
 

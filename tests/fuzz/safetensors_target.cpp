@@ -2,8 +2,8 @@
 // Fuzz target: a safetensors file for a fixed config. It loads and runs, or ends in tercet::Error.
 #include <string>
 
-#include "tercet/model/checkpoint.h"
-#include "tercet/model/error.h"
+#include "base/error.h"
+#include "model/formats/checkpoint.h"
 
 namespace {
 

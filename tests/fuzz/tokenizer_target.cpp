@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string>
 
-#include "tercet/model/error.h"
-#include "tercet/model/tokenizer.h"
+#include "base/error.h"
+#include "model/tokenizer/tokenizer.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace tercet;

@@ -10,10 +10,10 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/error.h"
+#include "base/rng.h"
 #include "sim/verilated/axi_stalls.h"
-#include "tercet/model/error.h"
-#include "tercet/model/rng.h"
-#include "tercet/verilated_coverage.h"
+#include "sim/verilated/verilated_coverage.h"
 
 namespace tercet {
 

@@ -2,8 +2,8 @@
 // mcu_test.cpp at length: fifty million instructions, on other seeds.
 #include <iostream>
 
-#include "core/lockstep.h"
-#include "core/mcu_bench.h"
+#include "tests/hw/core/lockstep.h"
+#include "tests/hw/core/mcu_bench.h"
 
 namespace tercet {
 namespace {

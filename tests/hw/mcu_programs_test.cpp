@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
-#include "core/mcu_bench.h"
-#include "core/program_bus.h"
 #include "sim/rv32/elf.h"
 #include "sim/rv32/instructions.h"
 #include "sim/rv32/mcu.h"
+#include "tests/hw/core/mcu_bench.h"
+#include "tests/hw/core/program_bus.h"
 
 namespace tercet {
 namespace {

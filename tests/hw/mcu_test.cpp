@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/control/tercet_mcu.sv against the instruction-set simulator, every retired instruction.
+// rtl/core/tercet_mcu.sv against the instruction-set simulator, every retired instruction.
 #include "sim/rv32/mcu.h"
 
 #include <ctime>
 #include <iostream>
 #include <vector>
 
-#include "core/lockstep.h"
-#include "core/mcu_bench.h"
 #include "sim/rv32/csr_file.h"
 #include "sim/rv32/instructions.h"
+#include "tests/hw/core/lockstep.h"
+#include "tests/hw/core/mcu_bench.h"
 
 namespace tercet {
 namespace {

@@ -43,7 +43,7 @@ tercet_rtl_mutant(mover writes_what_it_could_not_read
   FROM "(read_end && (failed || !writes))" TO "(read_end && !writes)")
 
 # In the control core, caught by mcu_test in lock-step with the simulator.
-set(core control/tercet_core)
+set(core core/tercet_core)
 tercet_rtl_mutant(mcu writes_x0_through FILE ${core}_regfile.sv
   FROM "(rs2_i == '0) ? '0 : x_q[rs2_i]" TO "x_q[rs2_i]")
 tercet_rtl_mutant(mcu loses_register_17 FILE ${core}_regfile.sv
@@ -62,5 +62,5 @@ tercet_rtl_mutant(mcu toggles_in_csrrc FILE ${core}_csr.sv
   FROM "rdata_o & ~operand_i" TO "rdata_o ^ operand_i")
 tercet_rtl_mutant(mcu fetches_past_the_end FILE ${core}_fetch.sv
   FROM "pc_o >= 32'(Bytes)" TO "pc_o > 32'(Bytes)")
-tercet_rtl_mutant(mcu timer_is_a_cycle_late FILE control/tercet_timer.sv
+tercet_rtl_mutant(mcu timer_is_a_cycle_late FILE core/tercet_timer.sv
   FROM "mtime_q >= mtimecmp_q" TO "mtime_q > mtimecmp_q")

@@ -12,11 +12,10 @@ set(rtl ${PROJECT_SOURCE_DIR}/rtl)
 set(hw_pkg ${rtl}/gen/tercet_hw_pkg.sv)
 
 add_library(tercet_rtl_bench INTERFACE)
-target_include_directories(tercet_rtl_bench INTERFACE ${PROJECT_SOURCE_DIR}
-  ${PROJECT_SOURCE_DIR}/model/include ${PROJECT_SOURCE_DIR}/host_driver/include)
+target_include_directories(tercet_rtl_bench INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(tercet_rtl_bench INTERFACE -O1)
 target_link_libraries(tercet_rtl_bench INTERFACE
-  tercet_catch_main tercet_hw tercet_verilated_runtime fmt::fmt)
+  tercet_catch_main tercet_base tercet_hw tercet_verilated_runtime)
 
 add_custom_target(rtl_tests)  # what scripts/coverage builds
 

@@ -8,7 +8,7 @@
 #include <map>
 #include <vector>
 
-#include "tercet/model/rng.h"
+#include "base/rng.h"
 #include "tercet_hw.h"
 
 namespace tercet {

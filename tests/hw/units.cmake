@@ -71,7 +71,7 @@ tercet_rtl_test(csr)
 tercet_rtl_test(csr_status LIBS rtl_csr)
 
 tercet_rtl_unit(mover FILE memory/tercet_mover.sv
-                NEEDS control/tercet_tcm.sv memory/tercet_mover_buffer.sv
+                NEEDS core/tercet_tcm.sv memory/tercet_mover_buffer.sv
                 PARAMS AxiBytes=16 MaxBurst=16)
 tercet_rtl_test(mover)
 
@@ -88,13 +88,13 @@ tercet_rtl_unit(control FILE control/tercet_control.sv)
 tercet_rtl_test(control)
 
 # The control core with its memories; the rest of its tests are in core/.
-tercet_rtl_unit(mcu FILE control/tercet_mcu.sv
-                NEEDS control/tercet_core_pkg.sv control/tercet_core_fetch.sv
-                      control/tercet_core_decode.sv control/tercet_core_regfile.sv
-                      control/tercet_core_alu.sv control/tercet_core_lsu.sv
-                      control/tercet_core_counters.sv control/tercet_core_csr.sv
-                      control/tercet_core_control.sv control/tercet_core.sv control/tercet_tcm.sv
-                      control/tercet_timer.sv)
+tercet_rtl_unit(mcu FILE core/tercet_mcu.sv
+                NEEDS core/tercet_core_pkg.sv core/tercet_core_fetch.sv
+                      core/tercet_core_decode.sv core/tercet_core_regfile.sv
+                      core/tercet_core_alu.sv core/tercet_core_lsu.sv
+                      core/tercet_core_counters.sv core/tercet_core_csr.sv
+                      core/tercet_core_control.sv core/tercet_core.sv core/tercet_tcm.sv
+                      core/tercet_timer.sv)
 include(${CMAKE_CURRENT_LIST_DIR}/core/core.cmake)
 
 # The whole machine, as sim/verilated builds it; each test runs on both sizes.

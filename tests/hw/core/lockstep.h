@@ -8,11 +8,11 @@
 #include <map>
 #include <string>
 
+#include "mcu_bench.h"
+#include "random_program.h"
+#include "scripted_bus.h"
 #include "sim/rv32/instructions.h"
 #include "sim/rv32/mcu.h"
-#include "tests/hw/core/mcu_bench.h"
-#include "tests/hw/core/random_program.h"
-#include "tests/hw/core/scripted_bus.h"
 
 namespace tercet {
 

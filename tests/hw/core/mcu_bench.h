@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// rtl/control/tercet_mcu.sv on a bus of the test's choice, cycle by cycle.
+// rtl/core/tercet_mcu.sv on a bus of the test's choice, cycle by cycle.
 #pragma once
 
 #include <optional>

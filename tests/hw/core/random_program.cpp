@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "tests/hw/core/random_program.h"
+#include "random_program.h"
 
 #include <array>
 #include <string_view>

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "tercet/model/rng.h"
+#include "base/rng.h"
 
 namespace tercet {
 

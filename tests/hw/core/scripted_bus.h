@@ -4,8 +4,8 @@
 
 #include <cstdint>
 
+#include "base/rng.h"
 #include "sim/rv32/environment.h"
-#include "tercet/model/rng.h"
 
 namespace tercet {
 

@@ -7,8 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "assembler.h"
 #include "tercet_hw.h"
-#include "tests/hw/core/assembler.h"
 
 namespace tercet {
 

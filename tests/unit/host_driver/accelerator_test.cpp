@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Products of any size, on every machine: cut into commands, put together again.
-#include "tercet/accelerator.h"
+#include "host_driver/accelerator.h"
 
 #include <gtest/gtest.h>
 

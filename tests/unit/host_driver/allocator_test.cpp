@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Device memory is handed out once, aligned, and merged when it comes back.
-#include "tercet/allocator.h"
+#include "host_driver/allocator.h"
 
 #include <gtest/gtest.h>
 
 #include <vector>
 
-#include "tercet/model/error.h"
-#include "tercet/model/rng.h"
+#include "base/error.h"
+#include "base/rng.h"
 
 namespace tercet {
 namespace {

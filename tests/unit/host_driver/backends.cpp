@@ -4,14 +4,14 @@
 
 #include <array>
 
-#include "../lockstep_devices.h"
 #include "firmware/embedded.h"
+#include "host_driver/driver.h"
+#include "host_driver/firmware_driver.h"
 #include "sim/functional/firmware_device.h"
 #include "sim/functional/functional_device.h"
 #include "sim/systemc/systemc_device.h"
 #include "sim/verilated/verilated_options.h"
-#include "tercet/driver.h"
-#include "tercet/firmware_driver.h"
+#include "tests/unit/sim/lockstep_devices.h"
 
 namespace tercet {
 namespace {

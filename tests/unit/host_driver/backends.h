@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
+#include "host_driver/command_port.h"
+#include "host_driver/layout.h"
+#include "host_driver/transport.h"
 #include "sim/dram/memory_fault.h"
 #include "sim/verilated/axi_options.h"
-#include "tercet/command_port.h"
-#include "tercet/layout.h"
-#include "tercet/transport.h"
 
 namespace tercet {
 

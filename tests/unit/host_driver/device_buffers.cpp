@@ -6,10 +6,10 @@
 #include <cstring>
 #include <utility>
 
-#include "tercet/model/engine.h"
-#include "tercet/model/error.h"
-#include "tercet/model/rng.h"
-#include "tercet/packing.h"
+#include "base/error.h"
+#include "base/rng.h"
+#include "host_driver/packing.h"
+#include "model/engine.h"
 
 namespace tercet {
 namespace {

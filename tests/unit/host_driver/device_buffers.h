@@ -6,9 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "tercet/command_port.h"
-#include "tercet/model/ternary.h"
-#include "tercet/transport.h"
+#include "host_driver/command_port.h"
+#include "host_driver/transport.h"
+#include "model/ternary.h"
 
 namespace tercet {
 

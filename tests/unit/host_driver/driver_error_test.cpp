@@ -6,7 +6,7 @@
 
 #include "backends.h"
 #include "device_buffers.h"
-#include "tercet/driver.h"
+#include "host_driver/driver.h"
 
 namespace tercet {
 namespace {

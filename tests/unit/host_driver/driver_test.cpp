@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One driver test, every backend, bytes equal.
-#include "tercet/driver.h"
+#include "host_driver/driver.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weight streams decode back to the matrix, bit by bit, in both packings and all sizes.
-#include "tercet/packing.h"
+#include "host_driver/packing.h"
 
 #include <gtest/gtest.h>
 
@@ -8,10 +8,10 @@
 #include <array>
 #include <map>
 
+#include "base/error.h"
 #include "device_buffers.h"
+#include "host_driver/trit5.h"
 #include "sim/functional/trit5_decode.h"
-#include "tercet/model/error.h"
-#include "tercet/trit5.h"
 
 namespace tercet {
 namespace {

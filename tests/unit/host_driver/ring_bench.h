@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "backends.h"
-#include "tercet/command_queue.h"
-#include "tercet/model/rng.h"
+#include "base/rng.h"
+#include "host_driver/command_queue.h"
 
 namespace tercet {
 

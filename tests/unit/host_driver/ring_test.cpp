@@ -4,9 +4,9 @@
 
 #include "firmware/embedded.h"
 #include "firmware/version.h"
+#include "host_driver/firmware_driver.h"
+#include "host_driver/refusal.h"
 #include "ring_bench.h"
-#include "tercet/firmware_driver.h"
-#include "tercet/refusal.h"
 
 namespace tercet {
 namespace {

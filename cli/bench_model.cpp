@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tercet bench model`: tokens a second of the fast engine, and how near memory's speed that is.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cstring>
+#include <ctime>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/rng.h"
+#include "base/stopwatch.h"
+#include "base/table.h"
+#include "cli/bench_commands.h"
+#include "cli/bench_results.h"
+#include "cli/model_source.h"
+#include "model/fast/fast_engine.h"
+#include "model/fast/fast_session.h"
+#include "model/fast/read_probe.h"
+#include "model/fast/target.h"
+#include "model/synth.h"
+
+namespace tercet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int64_t kThreads[] = {1, 2};
+
+struct ModelBench {
+  SynthSpec spec;
+  std::string model;  ///< instead of a random one
+  std::string simd;
+  int64_t prompt = 128;
+  int64_t tokens = 32;
+  int64_t reps = 3;
+  std::string json;
+};
+
+/// The least seconds that something took; other work on the computer only ever adds.
+struct Least {
+  double wall = 1e30;
+  double cpu = 1e30;  ///< of all threads, a thread
+
+  template <class Body>
+  void time(int64_t threads, const Body& body) {
+    const std::clock_t before = std::clock();
+    const Stopwatch watch;
+    body();
+    wall = std::min(wall, watch.seconds());
+    cpu = std::min(cpu, static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC /
+                            static_cast<double>(threads));
+  }
+};
+
+/// What one number of threads took.
+struct Measured {
+  int64_t threads = 1;
+  Least prefill, decode, probe;
+};
+
+/// Bytes that a token reads when decoding: all packed weights, the head, and on average half of
+/// what decoding adds to the cache beside the prompt's part.
+double bytes_per_token(const ModelBench& options, const Model& model) {
+  const ModelConfig& c = model.config;
+  int64_t bytes = model.head.bytes();
+  for (const Layer& layer : model.layers) {
+    for (const TernaryMatrix* w : layer.projections()) bytes += w->bytes();
+  }
+  const double positions =
+      static_cast<double>(options.prompt) + 0.5 * static_cast<double>(options.tokens);
+  const auto cached = static_cast<double>(2 * c.layers * c.kv_size()) * sizeof(float);
+  return static_cast<double>(bytes) + positions * cached;
+}
+
+std::vector<int32_t> random_tokens(const Model& model, int64_t n) {
+  Rng rng(3);
+  std::vector<int32_t> tokens(static_cast<size_t>(n));
+  for (int32_t& token : tokens) {
+    token = static_cast<int32_t>(rng.below(static_cast<uint64_t>(model.config.vocab)));
+  }
+  return tokens;
+}
+
+Measured measure(const ModelBench& options, const Model& model, int64_t threads) {
+  Measured m;
+  m.threads = threads;
+  ThreadPool pool(threads);
+  FastEngine engine(pool);
+  FastSession session(model, engine, pool);
+  const std::vector<int32_t> prompt = random_tokens(model, options.prompt);
+  const std::vector<int32_t> tokens = random_tokens(model, options.tokens);
+  const int64_t head_bytes = model.head.bytes();
+  volatile uint64_t sink = 0;  // the probe's sum has to be made
+  const auto probe = [&] {
+    m.probe.time(threads, [&] { sink = sink + read_all(model.head.data(), head_bytes, pool); });
+  };
+  for (int64_t rep = 0; rep < options.reps; ++rep) {
+    session.reset();
+    probe();
+    m.prefill.time(threads, [&] {
+      Interrupt::poll();
+      session.forward(prompt);
+    });
+    probe();
+    m.decode.time(threads, [&] {
+      for (const int32_t token : tokens) {
+        Interrupt::poll();
+        session.forward({token});
+      }
+    });
+    probe();
+  }
+  return m;
+}
+
+/// Throws Error unless the logits of one token are the reference's; returns how many there are.
+size_t check_logits(const Model& model) {
+  const std::vector<int32_t> token = random_tokens(model, 1);
+  ReferenceEngine scalar;
+  Session reference(model, scalar);
+  ThreadPool pool(2);
+  FastEngine engine(pool);
+  FastSession session(model, engine, pool);
+  const std::vector<float>& want = reference.forward(token);
+  const std::vector<float>& got = session.forward(token);
+  if (std::memcmp(want.data(), got.data(), want.size() * sizeof(float)) != 0) {
+    fail("the fast engine's logits are not the reference's");
+  }
+  return want.size();
+}
+
+double max_rss_mb() {
+  rusage usage = {};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) * 1024e-6;
+}
+
+/// Adds the figures of `m` under the names that their sizes make: pp128_t1, tg32_t1 and so on.
+/// The top level has wall time; "cpu" has what each thread with a processor of its own would do.
+void add_figures(const ModelBench& options, const Measured& m, double bytes, int64_t head_bytes,
+                 Json* json) {
+  const std::string suffix = fmt::format("_t{}", m.threads);
+  const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
+  const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
+  const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
+  const auto add = [&](double Least::*seconds, Json& to) {
+    const auto read = static_cast<double>(head_bytes);
+    to[prefill] = static_cast<double>(options.prompt) / (m.prefill.*seconds);
+    to[decode] = static_cast<double>(options.tokens) / (m.decode.*seconds);
+    to[probe] = read / (m.probe.*seconds) * 1e-9;
+    // Tokens a second times bytes a token, over the probe's bytes a second.
+    to[decode + "_of_probe"] = static_cast<double>(options.tokens) * bytes / (m.decode.*seconds) /
+                               (read / (m.probe.*seconds));
+  };
+  add(&Least::wall, *json);
+  add(&Least::cpu, (*json)["cpu"]);
+}
+
+void print_figures(const ModelBench& options, const Measured& m, const Json& json) {
+  const std::string suffix = fmt::format("_t{}", m.threads);
+  const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
+  const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
+  const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
+  for (const bool cpu : {false, true}) {
+    const Json& figures = cpu ? json["cpu"] : json;
+    fmt::print(
+        "{} thread{}, {:<13}  prefill {:>7.1f} tokens/s  decode {:>6.2f} tokens/s  "
+        "memory {:>5.1f} GB/s, decode at {:.0f} % of it\n",
+        m.threads, m.threads == 1 ? " " : "s", cpu ? "processor" : "wall time",
+        figures[prefill].get<double>(), figures[decode].get<double>(), figures[probe].get<double>(),
+        100.0 * figures[decode + "_of_probe"].get<double>());
+  }
+}
+
+void measure_all(const ModelBench& options, Json* json) {
+  Stopwatch watch;
+  const NamedModel named =
+      options.model.empty()
+          ? NamedModel{"synth:" + options.spec.shape, synth_model(options.spec), {}, {}}
+          : open_model(options.model);
+  const Model& model = named.model;
+  if (options.prompt + options.tokens > model.config.max_positions) {
+    fail("a prompt of {} and {} tokens exceed the context of {}", options.prompt, options.tokens,
+         model.config.max_positions);
+  }
+  (*json)["load_s"] = watch.seconds();
+  (*json)["model"] = named.name;
+  (*json)["layers"] = model.config.layers;
+  (*json)["simd"] = simd_target();
+  const double bytes = bytes_per_token(options, model);
+  (*json)["bytes_per_token"] = bytes;
+  const int64_t head_bytes = model.head.bytes();
+  for (const int64_t threads : kThreads) {
+    const Measured m = measure(options, model, threads);
+    add_figures(options, m, bytes, head_bytes, json);
+    print_figures(options, m, *json);
+  }
+  (*json)["max_rss_mb"] = max_rss_mb();
+  (*json)["logits_checked"] = check_logits(model);
+  fmt::print(
+      "{} on {}, {:.0f} MB read a token, {:.0f} MB resident, {} logits equal the reference's\n",
+      named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
+      (*json)["logits_checked"].get<size_t>());
+}
+
+int bench_model(const ModelBench& options) {
+  if (!options.json.empty()) check_writable(options.json);
+  force_simd_target(options.simd);
+  const Interrupt interrupt;
+  Json json = {{"complete", false},
+               {"prompt", options.prompt},
+               {"tokens", options.tokens},
+               {"reps", options.reps}};
+  measure_into(options.json, json, [&] { measure_all(options, &json); });
+  return 0;
+}
+
+}  // namespace
+
+void add_bench_model(CLI::App& bench, Action& action) {
+  constexpr int64_t kMost = 1 << 16;
+  CLI::App* command = bench.add_subcommand(
+      "model",
+      "Prefill and decode on the host's vectors, with 1 and 2 threads, beside a probe of how fast "
+      "memory can be read; the best of --reps. One token's logits are checked.");
+  const auto options = std::make_shared<ModelBench>();
+  std::vector<std::string> names;
+  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
+  CLI::Option* model = command->add_option("--model", options->model, kModelHelp);
+  command->add_option("--shape", options->spec.shape, "random model of this shape")
+      ->check(CLI::IsMember(names))
+      ->excludes(model)
+      ->capture_default_str();
+  command->add_option("--layers", options->spec.layers, "layers (default: the shape's)")
+      ->check(CLI::Range(int64_t{1}, kMaxLayers))
+      ->excludes(model);
+  command->add_option("--vocab", options->spec.vocab, "vocabulary (default: the shape's)")
+      ->check(CLI::Range(int64_t{2}, kMaxVocab))
+      ->excludes(model);
+  command->add_option("--prompt", options->prompt, "tokens of the prefill")
+      ->check(CLI::Range(int64_t{1}, kMost))
+      ->capture_default_str();
+  command->add_option("--tokens", options->tokens, "tokens to decode")
+      ->check(CLI::Range(int64_t{1}, kMost))
+      ->capture_default_str();
+  command->add_option("--reps", options->reps, "repetitions")
+      ->check(CLI::Range(int64_t{1}, int64_t{1000}))
+      ->capture_default_str();
+  command->add_option("--simd", options->simd, "vector target (default: the best here)")
+      ->check(CLI::IsMember(simd_targets()));
+  command->add_option("--json", options->json, "file for the results");
+  command->callback([options, &action] { action = [options] { return bench_model(*options); }; });
+}
+
+}  // namespace tercet

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tercet pack`: any model into any form that this project writes.
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <memory>
+#include <system_error>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "cli/commands.h"
+#include "cli/model_source.h"
+#include "model/formats/checkpoint.h"
+
+namespace tercet {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PackCommand {
+  std::string model;
+  ModelOptions model_options;
+  std::string format = "tercet";
+  std::string out;
+  std::string architecture;
+  bool round = false;
+};
+
+/// The formats that are GGUF files; the others are folders.
+const std::map<std::string, TernaryLayout> kGgufLayouts = {{"i2s", TernaryLayout::kI2s},
+                                                           {"i2s-arm", TernaryLayout::kI2sArm},
+                                                           {"tq1", TernaryLayout::kTq1},
+                                                           {"tq2", TernaryLayout::kTq2}};
+
+/// Files of a Hugging Face folder that go with a model unchanged.
+constexpr const char* kCompanions[] = {"tokenizer.json",          "tokenizer.model",
+                                       "tokenizer_config.json",   "added_tokens.json",
+                                       "special_tokens_map.json", "generation_config.json"};
+
+void write_text(const fs::path& path, const std::string& text) {
+  std::ofstream out(path, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) fail("{}: cannot write", path.string());
+}
+
+/// nullptr if there is none. Throws Error if there is one that cannot be converted.
+const Tokenizer* packed_tokenizer(const NamedModel& named) {
+  if (!named.tokenizer.has_value() && named.tokenizer_error.empty()) return nullptr;
+  return &named.need_tokenizer();
+}
+
+/// What the reader that a file is for does not do, in one place for all who write one.
+void note_peers(const GgufOptions& options, const ModelConfig& config) {
+  const bool tq = options.layout == TernaryLayout::kTq1 || options.layout == TernaryLayout::kTq2;
+  const std::string architecture = gguf_architecture(config, options);
+  const char* reader = tq ? "llama.cpp" : "bitnet.cpp";
+  const bool silu = config.activation == Activation::kSilu;
+  if (architecture == "bitnet" && !silu) {
+    fmt::print("note: {} runs general.architecture bitnet with SiLU; this model has ReLU squared\n",
+               reader);
+  } else if (architecture != "bitnet" && tq) {
+    fmt::print("note: llama.cpp knows general.architecture bitnet only\n");
+  } else if (architecture != "bitnet" && silu) {
+    fmt::print(
+        "note: bitnet.cpp runs general.architecture {} with ReLU squared; this model has SiLU\n",
+        architecture);
+  }
+  if (!config.tied_head) {
+    fmt::print(
+        "note: {} has no head apart from the embedding, and refuses this file or uses the "
+        "embedding\n",
+        reader);
+  }
+}
+
+/// The tokenizer's files as the source has them, else written from what the source says.
+void save_tokenizer(const NamedModel& named, const fs::path& folder) {
+  if (fs::is_directory(named.name)) {
+    for (const char* file : kCompanions) {
+      if (fs::exists(fs::path(named.name) / file)) {
+        fs::copy_file(fs::path(named.name) / file, folder / file,
+                      fs::copy_options::overwrite_existing);  // save_model's says less
+      }
+    }
+    return;
+  }
+  const Tokenizer* tokenizer = packed_tokenizer(named);
+  if (tokenizer == nullptr) return;
+  if (const BpeVocab* vocab = tokenizer->bpe()) {
+    write_text(folder / "tokenizer.json", tokenizer_json(*vocab));
+  } else {
+    write_text(folder / "tokenizer.model", tokenizer->pieces()->proto);
+  }
+}
+
+void write_model(const PackCommand& command, const NamedModel& named, const fs::path& part) {
+  const auto gguf = kGgufLayouts.find(command.format);
+  if (gguf != kGgufLayouts.end()) {
+    const GgufOptions options = {gguf->second, command.architecture, Interrupt::poll};
+    save_gguf(named.model, packed_tokenizer(named), part, options);
+    note_peers(options, named.model.config);
+    return;
+  }
+  FolderForm form = FolderForm::kExact;
+  if (command.format == "hf") form = command.round ? FolderForm::kBf16Rounded : FolderForm::kBf16;
+  save_model(named.model, part, form, Interrupt::poll);
+  save_tokenizer(named, part);
+}
+
+/// write_model(); an error that does not begin with a file is of the model.
+void write_named(const PackCommand& command, const NamedModel& named, const fs::path& part) {
+  try {
+    write_model(command, named, part);
+  } catch (const RoundingError& error) {
+    fail("{}: {} (--round allows that)", named.name, error.what());
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    const auto begins = [&](const std::string& file) { return what.rfind(file, 0) == 0; };
+    if (begins(named.name) || begins(part.string())) throw;
+    fail("{}: {}", named.name, what);
+  }
+}
+
+int pack(const PackCommand& command) {
+  const fs::path out = fs::path(command.out).lexically_normal();
+  std::error_code error;
+  if (fs::exists(out, error)) fail("{}: exists; choose another --out", command.out);
+  if (command.round && command.format != "hf") fail("--round needs --format hf");
+  const bool gguf = kGgufLayouts.count(command.format) != 0;
+  if (!command.architecture.empty() && !gguf) fail("--arch needs a GGUF --format");
+  check_writable(out);
+  const NamedModel named = open_model(command.model, command.model_options);
+  const Interrupt interrupt;
+  make_whole(out, [&](const fs::path& part) {
+    write_named(command, named, part);
+    Interrupt::poll();
+  });
+  fmt::print("{}: {} as {}\n", command.out, command.model, command.format);
+  return 0;
+}
+
+}  // namespace
+
+void add_pack(CLI::App& app, Action& action) {
+  CLI::App* command = app.add_subcommand("pack", "Converts a model, exactly.");
+  const auto options = std::make_shared<PackCommand>();
+  command->add_option("--model", options->model, kModelHelp)->required();
+  command
+      ->add_option("--format", options->format,
+                   "tercet: a folder that keeps every bit; hf: a folder all of BF16, as published; "
+                   "i2s, i2s-arm: a GGUF file for bitnet.cpp; tq1, tq2: one for llama.cpp")
+      ->check(CLI::IsMember({"tercet", "hf", "i2s", "i2s-arm", "tq1", "tq2"}))
+      ->capture_default_str();
+  command->add_option("--out", options->out, "folder or file to make")->required();
+  command
+      ->add_option("--arch", options->architecture,
+                   "general.architecture of a GGUF file (default: bitnet for SiLU and for "
+                   "llama.cpp, else bitnet-b1.58)")
+      ->check(CLI::IsMember({"bitnet", "bitnet-b1.58", "bitnet-25"}));
+  command->add_flag("--round", options->round,
+                    "hf: round what is no BF16 value, instead of refusing it");
+  add_i2s_option(*command, options->model_options);
+  command->callback([options, &action] { action = [options] { return pack(*options); }; });
+}
+
+}  // namespace tercet

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// `tercet validate`: a grid of commands on RTL, SystemC and the analytic model.
+#include <algorithm>
+#include <memory>
+
+#include "base/atomic_file.h"
+#include "base/error.h"
+#include "base/interrupt.h"
+#include "base/output_file.h"
+#include "base/progress.h"
+#include "base/stopwatch.h"
+#include "cli/commands.h"
+#include "cli/device_options.h"
+#include "cli/number_range.h"
+#include "study/validate/report.h"
+
+namespace tercet {
+namespace {
+
+struct ValidateOptions {
+  std::vector<std::string> grids;
+  std::string json;
+  Bounds bounds;
+  DeviceOptions device;  ///< control and firmware alone
+};
+
+std::vector<GridPoint> load_grids(const std::vector<std::string>& files) {
+  if (files.empty()) return default_grid();
+  std::vector<GridPoint> points;
+  for (const std::string& file : files) {
+    const std::vector<GridPoint> more = load_grid(file);
+    points.insert(points.end(), more.begin(), more.end());
+  }
+  return points;
+}
+
+/// A bound that nothing can exceed would always hold.
+void check_bounds(const Bounds& bounds, const std::vector<GridPoint>& points) {
+  if (!bounds.systemc_vs_rtl.has_value()) return;
+  const bool any = std::any_of(points.begin(), points.end(),
+                               [](const GridPoint& point) { return has_rtl(*point.machine); });
+  if (!any) fail("--max-error: none of the grid's machines is built as RTL");
+}
+
+ValidationState make_state(const std::vector<GridPoint>& points) {
+  ValidationState state;
+  state.points = points.size();
+  for (const GridPoint& point : points) {
+    if (std::find(state.grids.begin(), state.grids.end(), point.grid) == state.grids.end()) {
+      state.grids.push_back(point.grid);
+    }
+  }
+  return state;
+}
+
+/// Appends to `results` as it goes, so that they are there whatever ends it.
+void run_points(const std::vector<GridPoint>& points, PointOptions options,
+                std::vector<PointResult>* results) {
+  options.poll = Interrupt::poll;
+  Progress progress;
+  const Stopwatch watch;
+  for (const GridPoint& point : points) {
+    const auto done = static_cast<double>(results->size());
+    const double left =
+        done == 0.0 ? 0.0 : watch.seconds() / done * (static_cast<double>(points.size()) - done);
+    progress.show(fmt::format("[{}/{} points  {:.0f} s left]  {}", results->size(), points.size(),
+                              left, describe(point)));
+    results->push_back(run_point(point, options));
+  }
+}
+
+int validate(const ValidateOptions& options) {
+  if (!options.json.empty()) check_writable(options.json);
+  const std::vector<GridPoint> points = load_grids(options.grids);
+  check_bounds(options.bounds, points);
+  PointOptions point_options;
+  check_control(options.device);
+  if (options.device.by_firmware()) point_options.firmware = open_firmware(options.device);
+  ValidationState state = make_state(points);
+  state.control = describe_control(options.device);
+  std::vector<PointResult> results;
+  const Interrupt interrupt;
+  const auto write = [&] {
+    if (!options.json.empty()) write_output(options.json, validation_json(state, results));
+  };
+  try {
+    run_points(points, point_options, &results);
+  } catch (const Interrupted& stop) {
+    state.stopped_by = stop.what();
+    write();
+    fmt::print(stderr, "tercet: {}: {} of {} points are done\n", stop.what(), results.size(),
+               points.size());
+    return stop.exit_status();
+  } catch (const Error& error) {
+    state.stopped_by = error.what();
+    write();
+    throw;
+  }
+  state.complete = true;
+  fmt::print("control         {}\n{}", state.control, validation_table(results));
+  std::fflush(stdout);
+  write();
+  const std::string wrong = verdict(summarise(results), options.bounds);
+  if (wrong.empty()) return 0;
+  fmt::print(stderr, "tercet: {}\n", wrong);
+  return 1;
+}
+
+}  // namespace
+
+void add_validate(CLI::App& app, Action& action) {
+  constexpr double kMaxPercent = 1e6;
+  CLI::App* command = app.add_subcommand(
+      "validate",
+      "Runs a grid of products on RTL, SystemC and the analytic model; compares bytes and cycles.");
+  const auto options = std::make_shared<ValidateOptions>();
+  command
+      ->add_option("--grid", options->grids,
+                   "grid file, docs/validate.md; may be given several times (default: the "
+                   "built-in tests/grids/tiny.json and edge.json)")
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
+      ->allow_extra_args(false);
+  command->add_option("--json", options->json, "file for the results");
+  options->device.control = "direct";  // what is compared is the engine, unless asked for more
+  add_control_options(*command, options->device);
+  command
+      ->add_option("--max-error", options->bounds.systemc_vs_rtl,
+                   "fail if a point's cycles on SystemC are further than this from RTL, in percent")
+      ->check(number_range(0.0, kMaxPercent));
+  command
+      ->add_option("--max-analytic-error", options->bounds.analytic,
+                   "the same for the analytic model against both")
+      ->check(number_range(0.0, kMaxPercent));
+  command->callback([options, &action] { action = [options] { return validate(*options); }; });
+}
+
+}  // namespace tercet

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// SentencePiece models, encoded by Google's library.
+#include <sentencepiece_processor.h>
+
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "base/error.h"
+#include "model/tokenizer/piece_proto.h"
+#include "model/tokenizer/tokenizer_tables.h"
+#include "model/tokenizer/utf8.h"
+
+namespace tercet {
+namespace {
+
+constexpr std::string_view kSpace = "\xe2\x96\x81";  // U+2581, which stands for a space
+
+class SentencePieceEncoder : public TextEncoder {
+ public:
+  /// `prefix`: a space goes before the text.
+  SentencePieceEncoder(const std::string& proto, const std::string& where, bool prefix)
+      : prefix_(prefix) {
+    const auto status = processor_.LoadFromSerializedProto(proto);
+    if (!status.ok()) fail("{}: {}", where, status.ToString());
+    byte_id.fill(processor_.unk_id());
+  }
+
+  /// The library replaces bytes that are no UTF-8; here each is a token, if there are byte tokens.
+  void encode(std::string_view text, bool first, std::vector<int32_t>& ids) const override {
+    while (!text.empty()) {
+      size_t valid = 0;
+      while (valid < text.size()) {
+        const size_t length = utf8_front(text.substr(valid)).length;
+        if (length == 0) break;
+        valid += length;
+      }
+      if (valid > 0 || first) encode_valid(text.substr(0, valid), first, ids);
+      first = false;
+      if (valid < text.size()) ids.push_back(byte_id[static_cast<uint8_t>(text[valid++])]);
+      text.remove_prefix(valid);
+    }
+  }
+
+  std::array<int32_t, 256> byte_id = {};
+
+ private:
+  void encode_valid(std::string_view text, bool first, std::vector<int32_t>& ids) const {
+    std::string input = first && prefix_ ? " " : "";
+    input += text;
+    std::vector<int> part;
+    const auto status = processor_.Encode(input, &part);
+    if (!status.ok()) fail("SentencePiece: {}", status.ToString());
+    ids.insert(ids.end(), part.begin(), part.end());
+  }
+
+  sentencepiece::SentencePieceProcessor processor_;
+  bool prefix_;
+};
+
+/// The bytes of a piece as text.
+std::string piece_text(const std::string& piece) {
+  std::string text;
+  for (size_t i = 0; i < piece.size();) {
+    const bool space = piece.compare(i, kSpace.size(), kSpace) == 0;
+    text += space ? ' ' : piece[i];
+    i += space ? kSpace.size() : 1;
+  }
+  return text;
+}
+
+/// The byte of a piece "<0x41>".
+uint8_t piece_byte(const std::string& piece, const std::string& where) {
+  unsigned value = 256;
+  if (piece.size() == 6 && piece.compare(0, 3, "<0x") == 0 && piece[5] == '>') {
+    std::from_chars(piece.data() + 3, piece.data() + 5, value, 16);
+  }
+  if (value > 255) fail("{}: byte piece '{}' is not of the form <0x41>", where, piece);
+  return static_cast<uint8_t>(value);
+}
+
+}  // namespace
+
+Tokenizer Tokenizer::from_sentencepiece(std::string proto, const std::string& where) {
+  auto tables = std::make_shared<Tables>();
+  tables->vocab = parse_pieces(std::move(proto), where);
+  const PieceVocab& vocab = std::get<PieceVocab>(tables->vocab);
+  // Text after a special token, or after a byte that is no UTF-8, takes no space before it: so the
+  // library is told to add none. With remove_extra that would strip ours, and text is not kept
+  // anyway.
+  const bool own_prefix = vocab.dummy_prefix && !vocab.remove_extra;
+  auto encoder = std::make_unique<SentencePieceEncoder>(
+      own_prefix ? without_prefix(vocab.proto) : vocab.proto, where, own_prefix);
+  tables->drops_first_space = vocab.dummy_prefix;
+  tables->special.assign(vocab.tokens.size(), false);
+  for (size_t i = 0; i < vocab.tokens.size(); ++i) {
+    const std::string& piece = vocab.tokens[i];
+    const auto id = static_cast<int32_t>(i);
+    std::string bytes;
+    if (vocab.kinds[i] == TokenKind::kControl) {
+      tables->special[i] = true;
+      tables->special_ids.emplace(piece, id);
+      tables->on_request.add(piece, id);
+    } else if (vocab.kinds[i] == TokenKind::kByte) {
+      const uint8_t byte = piece_byte(piece, where);
+      encoder->byte_id[byte] = id;
+      bytes = static_cast<char>(byte);
+    } else if (vocab.kinds[i] == TokenKind::kUnknown) {
+      bytes = " \xe2\x81\x87 ";  // U+2047, as the library shows it
+    } else {
+      bytes = piece_text(piece);
+    }
+    tables->bytes.push_back(std::move(bytes));
+  }
+  tables->encoder = std::move(encoder);
+  return Tokenizer(std::move(tables));
+}
+
+}  // namespace tercet

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledgers of parts of a run.
+#include "study/energy/energy_groups.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "base/columns.h"
+#include "base/error.h"
+#include "base/table.h"
+#include "study/energy/ledger_check.h"
+#include "study/report/energy_report.h"
+
+namespace tercet {
+namespace {
+
+std::string group_name(const ProductActivity& product, const std::string& by) {
+  if (by == "product") return product.name;
+  if (by == "projection") return product.projection();
+  return product.layer() < 0 ? "other" : fmt::format("layer {}", product.layer());
+}
+
+}  // namespace
+
+EnergyGroups group_products(const EnergyProfile& profile, const EnergyMachine& machine,
+                            const std::vector<ProductActivity>& products, const std::string& by) {
+  struct Sum {
+    std::string name;
+    uint64_t calls = 0;
+    MachineActivity activity;
+  };
+  std::vector<Sum> sums;
+  for (const ProductActivity& product : products) {
+    const std::string name = group_name(product, by);
+    auto found =
+        std::find_if(sums.begin(), sums.end(), [&name](const Sum& s) { return s.name == name; });
+    if (found == sums.end()) found = sums.insert(found, {name, 0, {}});
+    found->calls += product.calls;
+    found->activity += product.activity;
+  }
+  EnergyGroups groups;
+  for (const Sum& sum : sums) {
+    check_exact_counts(sum.activity, machine, sum.calls, sum.name);
+    groups.push_back({sum.name, sum.calls, make_ledger(profile, machine, sum.activity)});
+    check_ledger(groups.back().ledger);
+  }
+  return groups;
+}
+
+void check_groups(const EnergyGroups& groups, const EnergyLedger& whole) {
+  constexpr double kTolerance = 1e-9;
+  for (const EnergyLevel level :
+       {EnergyLevel::kArithmetic, EnergyLevel::kOnChip, EnergyLevel::kMemory}) {
+    double sum = 0.0;
+    for (const EnergyGroup& group : groups) sum += group.ledger.joule(level);
+    if (std::fabs(sum - whole.joule(level)) > kTolerance * whole.joule(level)) {
+      fail("energy: the products' {} J {} are not the run's {}", sum, level_name(level),
+           whole.joule(level));
+    }
+  }
+}
+
+std::string groups_text(const EnergyGroups& groups, const std::string& by) {
+  std::vector<std::vector<std::string>> rows = {{by, "calls", "cycles", "zeros"}};
+  std::vector<EnergyLevel> levels;
+  for (const EnergyLevel level : kEnergyLevels) {
+    if (!groups.front().ledger.has(level)) continue;
+    levels.push_back(level);
+    rows[0].emplace_back(level_name(level));
+  }
+  rows[0].emplace_back("pJ/product");
+  for (const EnergyGroup& g : groups) {
+    const EnergyLedger& ledger = g.ledger;
+    const double used = static_cast<double>(ledger.activity.engine.lanes_used());
+    rows.push_back({g.name, grouped(g.calls),
+                    grouped(static_cast<uint64_t>(ledger.activity.cycles)),
+                    fmt::format("{:.1f} %", 100.0 * (1.0 - used / ledger.activity.products))});
+    for (const EnergyLevel level : levels) rows.back().push_back(joules(ledger.joule(level)));
+    rows.back().push_back(fmt::format("{:.3f}", ledger.pj_per_product(EnergyLevel::kMemory)));
+  }
+  return titled_columns("Energy by " + by, rows);
+}
+
+nlohmann::ordered_json to_json(const EnergyGroups& groups) {
+  nlohmann::ordered_json json = nlohmann::ordered_json::array();
+  for (const EnergyGroup& g : groups) {
+    json.push_back({{"name", g.name}, {"calls", g.calls}, {"ledger", to_json(g.ledger)}});
+  }
+  return json;
+}
+
+}  // namespace tercet

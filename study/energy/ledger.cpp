@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// Sums of a ledger.
+#include "study/energy/ledger.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "study/energy/ledger_lines.h"
+
+namespace tercet {
+
+const char* level_name(EnergyLevel level) {
+  switch (level) {
+    case EnergyLevel::kArithmetic:
+      return "arithmetic only";
+    case EnergyLevel::kOnChip:
+      return "on chip";
+    case EnergyLevel::kMemory:
+      return "with memory";
+    default:
+      return "whole token";
+  }
+}
+
+double joule_per_count(const EnergyRow& row) {
+  constexpr double kPico = 1e-12;
+  constexpr double kMilli = 1e-3;
+  if (row.unit == "mW") return kMilli;
+  if (row.unit.rfind("pJ/", 0) == 0) return kPico;
+  fail("energy row '{}' is in {}, which is no energy", row.name, row.unit);
+}
+
+double EnergyLedger::joule(EnergyLevel level) const {
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.level <= level) sum += line.joule;
+  }
+  return sum;
+}
+
+double EnergyLedger::component(const std::string& name) const {
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.component == name) sum += line.joule;
+  }
+  return sum;
+}
+
+std::vector<std::string> EnergyLedger::components() const {
+  std::vector<std::string> names;
+  for (const LedgerLine& line : lines) {
+    if (std::find(names.begin(), names.end(), line.component) == names.end()) {
+      names.push_back(line.component);
+    }
+  }
+  return names;
+}
+
+bool EnergyLedger::has(EnergyLevel level) const {
+  return std::any_of(lines.begin(), lines.end(),
+                     [level](const LedgerLine& line) { return line.level == level; });
+}
+
+double EnergyLedger::watt(EnergyLevel level) const {
+  double sum = 0.0;
+  for (const LedgerLine& line : lines) {
+    if (line.level <= level) sum += line.watt;
+  }
+  return sum;
+}
+
+double EnergyLedger::tops_per_watt(EnergyLevel level) const {
+  constexpr double kTera = 1e12;
+  constexpr double kOpsPerProduct = 2.0;
+  const double energy = joule(level);
+  return energy > 0.0 ? kOpsPerProduct * activity.products / energy / kTera : 0.0;
+}
+
+double EnergyLedger::pj_per_product(EnergyLevel level) const {
+  constexpr double kPico = 1e-12;
+  return activity.products > 0.0 ? joule(level) / activity.products / kPico : 0.0;
+}
+
+std::optional<double> energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours,
+                                   EnergyLevel level) {
+  for (const EnergyLedger* side : {&baseline, &ours}) {
+    if (!side->has(level) || side->component("array") <= 0.0) return std::nullopt;
+  }
+  return baseline.joule(level) / ours.joule(level);
+}
+
+EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
+                         const MachineActivity& activity) {
+  EnergyLedger ledger;
+  ledger.profile = profile.name();
+  ledger.machine = machine;
+  ledger.activity = activity;
+  ledger.unused = unused_rows(profile);
+  ledger.lanes_follow = lane_activity(profile, elements_name(machine.elements)).has_value();
+  const double seconds = ledger.seconds();
+  for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
+    if (entry.count == 0.0) continue;
+    if (!entry.row.has_value()) {
+      ledger.missing.push_back(entry.component + ": " + entry.what);
+      continue;
+    }
+    LedgerLine line;
+    line.component = entry.component;
+    line.what = entry.what;
+    line.level = entry.level;
+    line.count = entry.count;
+    line.counted = entry.counted;
+    line.row = *entry.row;
+    const double joule = line.row.value * joule_per_count(line.row);
+    line.joule = entry.count * joule;
+    if (seconds > 0.0) line.watt = entry.count / seconds * joule;
+    ledger.total_j += line.joule;
+    ledger.lines.push_back(std::move(line));
+  }
+  return ledger;
+}
+
+}  // namespace tercet

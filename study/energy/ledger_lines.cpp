@@ -1,0 +1,232 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of components: engine, memory, host.
+#include "study/energy/ledger_lines.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "study/energy/area.h"
+
+namespace tercet {
+namespace {
+
+/// Collects the entries of a machine.
+class Entries {
+ public:
+  Entries(const EnergyProfile& profile, const EnergyMachine& machine,
+          const MachineActivity& activity)
+      : profile_(profile),
+        machine_(machine),
+        activity_(activity),
+        counts_(activity.engine),
+        kind_(elements_name(machine.elements)),
+        prefix_(machine.elements == Elements::kTernary ? "" : kind_ + "_"),
+        lanes_(static_cast<double>(machine.machine.rows) * machine.machine.cols) {}
+
+  std::vector<LedgerEntry> all() {
+    array();
+    accumulators();
+    weights();
+    activations();
+    wires();
+    control();
+    leakage();
+    dram();
+    host();
+    return std::move(entries_);
+  }
+
+ private:
+  using Level = EnergyLevel;
+  static constexpr double kBits = 8.0;  // of an int8 activation
+  static constexpr const char* kPerOp = "pJ/op";
+  static constexpr const char* kPerByte = "pJ/byte";
+  static constexpr const char* kPerBit = "pJ/bit";
+  static constexpr const char* kMilliwatt = "mW";
+
+  void add(const char* component, const char* what, Level level, double count, const char* counted,
+           std::optional<EnergyRow> row) {
+    entries_.push_back({component, what, level, count, counted, std::move(row)});
+  }
+  /// Throws Error if the row is there in another unit than its counts are made for.
+  std::optional<EnergyRow> row(const std::string& name, const char* unit = kPerOp) const {
+    const EnergyRow* found = profile_.find(name);
+    if (found == nullptr) return std::nullopt;
+    profile_.value(name, unit);
+    return *found;
+  }
+  /// The row of lanes whose share of changing input bits is active / lanes. A profile that says how
+  /// its lanes follow the activity gives a row of its own; one that does not, the plain one.
+  std::optional<EnergyRow> lane_row(const std::string& name, double active, double lanes) const {
+    std::optional<EnergyRow> plain = row(name);
+    if (!plain || lanes <= 0.0) return plain;
+    const std::optional<LaneActivity> known = lane_activity(profile_, kind_);
+    return known ? known->row(*plain, active / lanes) : plain;
+  }
+  static double number(uint64_t count) { return static_cast<double>(count); }
+
+  /// Zero weights, padding among them, are lanes that add nothing; a machine that multiplies
+  /// charges them like all others, padding too.
+  void array() {
+    if (machine_.elements == Elements::kTernary) {
+      const double zeros = number(counts_.tokens) * lanes_ - number(counts_.lanes_used());
+      const double used = number(counts_.lanes_used());
+      const double bits = machine_.machine.rows * kBits;
+      const double used_active = activity_.used_toggles / bits;  // lanes x share of changing bits
+      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
+      const auto add_row = lane_row("ternary_add", used_active, used);
+      add("array", "additions", Level::kArithmetic, number(counts_.lanes_added), "lanes", add_row);
+      add("array", "subtractions", Level::kArithmetic, number(counts_.lanes_subtracted), "lanes",
+          add_row);
+      add("array", "zeros skipped", Level::kArithmetic, zeros, "lanes",
+          lane_row("ternary_zero", std::max(0.0, all_active - used_active), zeros));
+    } else {
+      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
+      const double all = number(counts_.tokens) * lanes_;
+      add("array", "multiplications and additions", Level::kArithmetic, all, "lanes",
+          lane_row(kind_ + "_mac", all_active, all));
+    }
+    const double idle = std::max(0.0, activity_.cycles - number(counts_.tokens));
+    add("array", "idle cycles", Level::kOnChip, idle * lanes_, "lane cycles",
+        row("idle_" + kind_ + "_lane"));
+  }
+
+  void accumulators() {
+    const tercet_config& m = machine_.machine;
+    const double row_bytes = m.cols * machine_.sum_bytes();
+    const std::optional<EnergyRow> sram =
+        sram_row(profile_, "accumulators", row_bytes * m.tokens);  // one of two banks
+    add("accumulators", "additions", Level::kArithmetic,
+        number(counts_.accumulator_writes) * m.cols, "sums", row(prefix_ + "accumulate"));
+    add("accumulators", "SRAM reads", Level::kOnChip,
+        number(counts_.accumulator_reads + counts_.accumulator_drains) * row_bytes, "bytes", sram);
+    add("accumulators", "SRAM writes", Level::kOnChip,
+        number(counts_.accumulator_writes) * row_bytes, "bytes", sram);
+  }
+
+  void weights() {
+    constexpr double kTwoBitColumns = 4.0;  // in a beat
+    constexpr double kTrit5Columns = 5.0;
+    constexpr double kGroupColumns = 8.0;
+    const tercet_config& m = machine_.machine;
+    const double beat = m.axi_bytes;
+    const double decoded = number(counts_.two_bit_beats + counts_.trit5_beats);
+    const std::optional<EnergyRow> fifo = sram_row(
+        profile_, "weight FIFO", beat * m.weight_fifo_beats / m.axi_ports);  // a bank a port
+    add("weight path", "FIFO writes", Level::kOnChip, number(counts_.weight_beats) * beat, "bytes",
+        fifo);
+    add("weight path", "FIFO reads", Level::kOnChip, decoded * beat, "bytes", fifo);
+    add("weight path", "tile registers", Level::kOnChip,
+        number(counts_.group_loads) * kGroupColumns * machine_.weight_bits() * m.rows, "bits",
+        row(prefix_ + "tile_register", kPerBit));
+    if (machine_.elements != Elements::kTernary) return;
+    add("weight path", "decode two_bit", Level::kOnChip,
+        number(counts_.two_bit_beats) * kTwoBitColumns * m.rows, "weights", row("decode_two_bit"));
+    add("weight path", "decode trit5", Level::kOnChip,
+        number(counts_.trit5_beats) * kTrit5Columns * m.rows, "weights", row("decode_trit5"));
+  }
+
+  void activations() {
+    const tercet_config& m = machine_.machine;
+    const std::optional<EnergyRow> sram = sram_row(profile_, "activations", m.act_sram_bytes);
+    add("activation SRAM", "writes", Level::kOnChip, number(counts_.activation_beats) * m.axi_bytes,
+        "bytes", sram);
+    add("activation SRAM", "reads", Level::kOnChip,
+        number(counts_.tokens) * m.rows * machine_.activation_bytes(), "bytes", sram);
+  }
+
+  /// Activations run across the array; beats of the bus across half the chip, half of their bits
+  /// changing. Lengths are sides of squares of the area.
+  void wires() {
+    constexpr double kChanging = 0.5;
+    const MachineArea area = machine_area(profile_, machine_);
+    const std::optional<EnergyRow> wire =
+        area.array_um2() > 0.0 ? row("wire", "pJ/bit/mm") : std::nullopt;
+    const double array_mm = std::sqrt(area.array_um2()) * kMmPerUm;
+    const double chip_mm = std::sqrt(area.total_um2()) * kMmPerUm;
+    const double toggles = number(counts_.input_toggles) * machine_.activation_bytes();
+    add("wires", "activations across the array", Level::kOnChip, toggles * (wire ? array_mm : 1.0),
+        "bit mm", wire);
+    const double bus = number(counts_.weight_beats + counts_.activation_beats +
+                              counts_.output_beats + counts_.mover_beats) *
+                       machine_.machine.axi_bytes * kBits * kChanging;
+    add("DMA", "beats across half the chip", Level::kOnChip, bus * (wire ? chip_mm / 2.0 : 1.0),
+        "bit mm", wire);
+  }
+
+  void control() {
+    add("control core", "instructions", Level::kOnChip, number(counts_.core_instructions),
+        "instructions", row("core_instruction"));
+  }
+
+  void leakage() {
+    const double seconds = machine_.seconds(activity_.cycles);
+    const tercet_config& m = machine_.machine;
+    add("leakage", "lanes", Level::kOnChip, lanes_ * seconds, "lane s",
+        row("leakage_" + kind_ + "_lane", kMilliwatt));
+    add("leakage", "accumulator adders", Level::kOnChip, m.cols * seconds, "column s",
+        row("leakage_" + prefix_ + "accumulate", kMilliwatt));
+    if (machine_.elements == Elements::kTernary) {
+      add("leakage", "weight decode", Level::kOnChip,
+          static_cast<double>(m.rows) * m.axi_ports * seconds, "row s",
+          row("leakage_decode", kMilliwatt));
+    }
+    const MachineArea area = machine_area(profile_, machine_);
+    add("leakage", "SRAM", Level::kOnChip, area.sram_bits * seconds, "bit s",
+        row("leakage_sram", kMilliwatt));
+  }
+
+  void dram() {
+    const DramConfig& config = machine_.dram;
+    if (config.fixed_latency != 0) return;  // an ideal memory takes nothing
+    const DramActivity& d = activity_.dram;
+    const auto of = [&](const char* name, const char* unit) {
+      return row("dram/" + config.name + "/" + name, unit);
+    };
+    const double burst = config.org.burst_bytes;
+    const double clock_hz = config.clock_khz * 1e3;
+    add("DRAM", "activates", Level::kMemory, number(d.activates), "rows", of("activate", kPerOp));
+    add("DRAM", "reads", Level::kMemory, number(d.reads) * burst, "bytes", of("read", kPerByte));
+    add("DRAM", "writes", Level::kMemory, number(d.writes) * burst, "bytes", of("write", kPerByte));
+    add("DRAM", "refreshes", Level::kMemory, number(d.refreshes), "channels",
+        of("refresh", kPerOp));
+    add("DRAM", "active standby", Level::kMemory, number(d.open_cycles) / clock_hz, "channel s",
+        of("active_standby", kMilliwatt));
+    add("DRAM", "precharge standby", Level::kMemory,
+        number(d.channel_cycles - d.open_cycles) / clock_hz, "channel s",
+        of("precharge_standby", kMilliwatt));
+  }
+
+  void host() {
+    const FloatCounts& floats = activity_.host;
+    const bool ideal = machine_.dram.fixed_latency != 0;
+    const HostBytes memory = ideal ? HostBytes{} : activity_.host_memory;
+    const auto of = [&](const char* name) {
+      return row("dram/" + machine_.dram.name + "/" + name, kPerByte);
+    };
+    add("host floats", "multiplications", Level::kHost, floats.mul, "FP32", row("fp32_mul"));
+    add("host floats", "additions", Level::kHost, floats.add, "FP32", row("fp32_add"));
+    add("host memory", "head, keys, values read", Level::kHost, memory.read, "bytes", of("read"));
+    add("host memory", "keys, values written", Level::kHost, memory.written, "bytes", of("write"));
+    add("host floats", "divisions, square roots", Level::kHost, floats.other, "FP32",
+        row("fp32_other"));
+  }
+
+  const EnergyProfile& profile_;
+  const EnergyMachine& machine_;
+  const MachineActivity& activity_;
+  const EngineCounts& counts_;
+  std::string kind_;
+  std::string prefix_;  // of rows that the ternary machine has without one
+  double lanes_;
+  std::vector<LedgerEntry> entries_;
+};
+
+}  // namespace
+
+std::vector<LedgerEntry> ledger_entries(const EnergyProfile& profile, const EnergyMachine& machine,
+                                        const MachineActivity& activity) {
+  return Entries(profile, machine, activity).all();
+}
+
+}  // namespace tercet

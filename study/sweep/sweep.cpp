@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// All combinations, one machine after the other.
+#include "study/sweep/sweep.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "model/synth.h"
+#include "sim/dram/dram_presets.h"
+#include "study/analytic/machine_check.h"
+
+namespace tercet {
+namespace {
+
+uint64_t sram_bytes(const tercet_config& m) {
+  const uint64_t fifo = uint64_t{m.weight_fifo_beats} * m.axi_bytes;
+  const uint64_t banks = 2;  // of accumulators, tokens x cols each
+  const uint64_t accumulators = banks * m.tokens * m.cols * m.acc_bits / 8;
+  return m.act_sram_bytes + fifo + accumulators;
+}
+
+/// The machines that a grid spells out.
+class Machines {
+ public:
+  Machines(const SweepGrid& grid, SweepResult* result) : grid_(grid), result_(result) {}
+
+  void add_all() {
+    tercet_config machine = find_machine(grid_.base);
+    machine.name = "swept";
+    axis(grid_.rows, machine, &tercet_config::rows, [&](tercet_config& m) {
+      axis(grid_.cols, m, &tercet_config::cols, [&](tercet_config& m1) {
+        axis(grid_.tokens, m1, &tercet_config::tokens,
+             [&](tercet_config& m2) { add_memories(m2); });
+      });
+    });
+  }
+
+ private:
+  template <class Then>
+  static void axis(const std::vector<int64_t>& values, tercet_config machine,
+                   uint32_t tercet_config::*field, const Then& then) {
+    for (const int64_t value : values) {
+      machine.*field = static_cast<uint32_t>(value);
+      then(machine);
+    }
+  }
+
+  void add_memories(const tercet_config& machine) {
+    axis(grid_.axi_bytes, machine, &tercet_config::axi_bytes, [&](tercet_config& m) {
+      const bool as_rows = m.axi_bytes == 0;
+      if (as_rows) m.axi_bytes = m.rows;
+      axis(grid_.axi_ports, m, &tercet_config::axi_ports, [&](tercet_config& m1) {
+        axis(grid_.act_sram_bytes, m1, &tercet_config::act_sram_bytes, [&](tercet_config& m2) {
+          axis(grid_.clock_mhz, m2, &tercet_config::clock_mhz, [&](tercet_config& m3) { add(m3); });
+        });
+      });
+      if (as_rows) m.axi_bytes = 0;
+    });
+  }
+
+  void add(tercet_config machine) {
+    derive(&machine);
+    const std::string fault = machine_fault(machine);
+    const size_t each = grid_.dram.size() * grid_.packing.size();
+    if (!fault.empty()) {
+      result_->skipped[fault] += each;
+      return;
+    }
+    for (const std::string& dram : grid_.dram) {
+      machine.dram = dram.c_str();
+      for (const std::string& packing : grid_.packing) {
+        result_->machines.push_back({machine, parse_packing(packing),
+                                     uint64_t{machine.rows} * machine.cols, sram_bytes(machine)});
+      }
+    }
+  }
+
+  const SweepGrid& grid_;
+  SweepResult* result_;
+};
+
+}  // namespace
+
+SweepResult sweep(const SweepGrid& grid) {
+  check(grid);
+  SweepResult result;
+  Machines(grid, &result).add_all();
+  std::vector<ModelConfig> models;
+  for (const std::string& name : grid.models) models.push_back(find_shape(name).config);
+  std::map<std::string, DramConfig> drams;
+  for (const std::string& name : grid.dram) drams[name] = dram_config(name);
+  result.points.reserve(result.machines.size() * models.size() * grid.tokens_per_step.size());
+  for (size_t i = 0; i < result.machines.size(); ++i) {
+    const SweepMachine& m = result.machines[i];
+    const AnalyticModel model(m.machine, drams[m.machine.dram]);
+    for (size_t j = 0; j < models.size(); ++j) {
+      for (const int64_t tokens : grid.tokens_per_step) {
+        result.points.push_back({i, j, tokens, estimate_step(model, models[j], m.packing, tokens)});
+      }
+    }
+  }
+  return result;
+}
+
+std::vector<const SweepPoint*> pareto_front(const SweepResult& result, size_t model,
+                                            int64_t tokens) {
+  std::vector<const SweepPoint*> points;
+  for (const SweepPoint& point : result.points) {
+    if (point.model == model && point.tokens == tokens) points.push_back(&point);
+  }
+  const auto costs = [&](const SweepPoint& p) {
+    const SweepMachine& m = result.machines[p.machine];
+    return std::tuple(p.step.seconds, m.lanes, m.sram_bytes);
+  };
+  std::stable_sort(points.begin(), points.end(),
+                   [&](const SweepPoint* a, const SweepPoint* b) { return costs(*a) < costs(*b); });
+  std::vector<const SweepPoint*> front;
+  for (const SweepPoint* point : points) {
+    const auto [seconds, lanes, sram] = costs(*point);
+    const std::string dram = result.machines[point->machine].machine.dram;
+    const bool beaten = std::any_of(front.begin(), front.end(), [&](const SweepPoint* other) {
+      const SweepMachine& m = result.machines[other->machine];
+      return m.machine.dram == dram && m.lanes <= lanes && m.sram_bytes <= sram;
+    });
+    if (!beaten) front.push_back(point);
+  }
+  return front;
+}
+
+}  // namespace tercet

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+// The decoder as a whole: its graph against one in double, its cache, its guards.
+#include "model/transformer.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "model/synth.h"
+#include "test_util.h"
+
+namespace tercet {
+namespace {
+
+using Doubles = std::vector<double>;
+
+Doubles norm(const Doubles& x, const std::vector<float>& weight, double eps) {
+  double squares = 0.0;
+  for (const double v : x) squares += v * v;
+  Doubles y(x.size());
+  const double inverse = 1.0 / std::sqrt(squares / static_cast<double>(x.size()) + eps);
+  for (size_t i = 0; i < x.size(); ++i) y[i] = x[i] * inverse * weight[i];
+  return y;
+}
+
+Doubles bit_linear(const TernaryMatrix& w, const Doubles& x) {
+  double absmax = 1e-5;
+  for (const double v : x) absmax = std::max(absmax, std::fabs(v));
+  Doubles y(static_cast<size_t>(w.n()), 0.0);
+  std::vector<int8_t> row(static_cast<size_t>(w.k()));
+  for (int64_t n = 0; n < w.n(); ++n) {
+    w.unpack_row(n, row.data());
+    for (size_t k = 0; k < x.size(); ++k) {
+      y[n] += std::nearbyint(x[k] * 127.0 / absmax) * row[k];
+    }
+    y[n] *= absmax / 127.0 * w.scale();
+  }
+  return y;
+}
+
+/// The graph of numerics for one token at position 0: RoPE turns nothing, softmax of one is 1, so
+/// each query head's output is its key/value head's value.
+Doubles golden_first_token(const Model& model, int32_t token) {
+  const ModelConfig& c = model.config;
+  std::vector<float> row(static_cast<size_t>(c.hidden));
+  model.embedding.read_row(token, row.data());
+  Doubles h(row.begin(), row.end());
+  for (const Layer& layer : model.layers) {
+    const Doubles v = bit_linear(layer.v, norm(h, layer.input_norm, c.rms_eps));
+    Doubles mixed;
+    for (int64_t head = 0; head < c.heads; ++head) {
+      const int64_t from = head * c.kv_heads / c.heads * c.head_dim();
+      mixed.insert(mixed.end(), v.begin() + from, v.begin() + from + c.head_dim());
+    }
+    const Doubles o = bit_linear(layer.o, norm(mixed, layer.attn_sub_norm, c.rms_eps));
+    for (size_t i = 0; i < h.size(); ++i) h[i] += o[i];
+    const Doubles f = norm(h, layer.post_norm, c.rms_eps);
+    Doubles gate = bit_linear(layer.gate, f);
+    const Doubles up = bit_linear(layer.up, f);
+    for (size_t i = 0; i < gate.size(); ++i) {
+      const double g = gate[i];
+      const double relu = std::max(g, 0.0);
+      const double act = c.activation == Activation::kSilu ? g / (1.0 + std::exp(-g)) : relu * relu;
+      gate[i] = act * up[i];
+    }
+    const Doubles down = bit_linear(layer.down, norm(gate, layer.ffn_sub_norm, c.rms_eps));
+    for (size_t i = 0; i < h.size(); ++i) h[i] += down[i];
+  }
+  h = norm(h, model.norm, c.rms_eps);
+  Doubles logits;
+  for (int64_t v = 0; v < c.vocab; ++v) {
+    model.head.read_row(v, row.data());
+    double sum = 0.0;
+    for (size_t i = 0; i < h.size(); ++i) sum += h[i] * row[i];
+    logits.push_back(sum);
+  }
+  return logits;
+}
+
+TEST(Session, FirstTokenAgreesWithTheGraphInDouble) {
+  for (const auto activation : {Activation::kSilu, Activation::kRelu2}) {
+    for (const bool tied : {true, false}) {
+      ModelConfig config = test::small_config(activation);
+      config.tied_head = tied;
+      const Model model = synth_model(config, 0.4, 5);
+      ReferenceEngine engine;
+      // A value within rounding of a half may go either way and move everything after it; seldom.
+      int close = 0;
+      for (int32_t token = 0; token < config.vocab; ++token) {
+        Session session(model, engine);
+        const auto& got = session.forward({token});
+        const Doubles exact = golden_first_token(model, token);
+        double worst = 0.0;
+        for (size_t i = 0; i < exact.size(); ++i) {
+          worst = std::max(worst, std::fabs(got[i] - exact[i]));
+        }
+        close += worst < 2e-5 ? 1 : 0;  // logits are about 1
+      }
+      EXPECT_GE(close, config.vocab - 2);
+    }
+  }
+}
+
+TEST(Session, DecodingTokenByTokenEqualsOneBatchBitForBit) {
+  for (const auto activation : {Activation::kSilu, Activation::kRelu2}) {
+    const ModelConfig config = test::small_config(activation);
+    const Model model = synth_model(config, 0.422, 6);
+    ReferenceEngine engine;
+    std::vector<int32_t> tokens(32);
+    Rng rng(7);
+    for (int32_t& token : tokens) token = static_cast<int32_t>(rng.below(61));
+    Session batch(model, engine);
+    const std::vector<float> all = batch.forward(tokens, LogitsRows::kAll);
+    ASSERT_EQ(all.size(), 32u * 61u);
+    for (const size_t step : {size_t{1}, size_t{3}, size_t{31}}) {
+      Session session(model, engine);
+      for (size_t begin = 0; begin < tokens.size(); begin += step) {
+        const size_t count = std::min(step, tokens.size() - begin);
+        const auto& last = session.forward(tokens.data() + begin, static_cast<int64_t>(count));
+        const auto row = all.begin() + static_cast<int64_t>((begin + count - 1) * 61);
+        ASSERT_EQ(last, std::vector<float>(row, row + 61)) << "step " << step << " at " << begin;
+      }
+      EXPECT_EQ(session.position(), 32);
+    }
+  }
+}
+
+TEST(Session, ResetGivesAFreshSequence) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ReferenceEngine engine;
+  Session session(model, engine);
+  const std::vector<float> first = session.forward({1, 2, 3});
+  session.forward({4, 5});
+  session.reset();
+  EXPECT_EQ(session.position(), 0);
+  EXPECT_EQ(session.forward({1, 2, 3}), first);
+}
+
+/// Records which matmuls run.
+class RecordingEngine : public MatmulEngine {
+ public:
+  void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override {
+    calls.push_back(w.name() + fmt::format(" m={}", m));
+    engine_.matmul(w, q, m, acc);
+  }
+  std::vector<std::string> calls;
+
+ private:
+  ReferenceEngine engine_;
+};
+
+TEST(Session, SendsSevenProjectionsALayerInGraphOrder) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  RecordingEngine engine;
+  Session session(model, engine);
+  session.forward({1, 2, 3});
+  std::vector<std::string> expected;
+  for (int layer = 0; layer < 2; ++layer) {
+    for (const char* name : {"self_attn.q", "self_attn.k", "self_attn.v", "self_attn.o", "mlp.gate",
+                             "mlp.up", "mlp.down"}) {
+      expected.push_back(fmt::format("model.layers.{}.{}_proj m=3", layer, name));
+    }
+  }
+  EXPECT_EQ(engine.calls, expected);
+}
+
+TEST(Session, RefusesBadTokensAndStaysUsable) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ReferenceEngine engine;
+  Session session(model, engine);
+  session.forward({1, 2});
+  test::expect_error([&] { session.forward(std::vector<int32_t>{}); }, "no tokens");
+  test::expect_error([&] { session.forward({3, 61}); }, "token 61 at index 1");
+  test::expect_error([&] { session.forward({-1}); }, "token -1");
+  test::expect_error([&] { session.forward(std::vector<int32_t>(31, 1)); },
+                     "31 tokens after 2 exceed the context of 32");
+  EXPECT_EQ(session.position(), 2);
+  const std::vector<float> got = session.forward({3});
+  Session fresh(model, engine);
+  EXPECT_EQ(fresh.forward({1, 2, 3}), got);
+  session.forward(std::vector<int32_t>(29, 1));
+  test::expect_error([&] { session.forward({1}); }, "context of 32");
+}
+
+/// Fails once, in the middle of a forward pass.
+class FailingEngine : public MatmulEngine {
+ public:
+  void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override {
+    if (fail_in-- == 0) fail("device lost");
+    engine_.matmul(w, q, m, acc);
+  }
+  int fail_in = -1;
+
+ private:
+  ReferenceEngine engine_;
+};
+
+TEST(Session, AFailedCallLeavesNoTokensBehind) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  FailingEngine engine;
+  Session session(model, engine);
+  session.forward({1, 2});
+  engine.fail_in = 9;
+  test::expect_error([&] { session.forward({7, 8}); }, "device lost");
+  const std::vector<float> got = session.forward({3});
+  Session fresh(model, engine);
+  EXPECT_EQ(fresh.forward({1, 2, 3}), got);
+}
+
+TEST(Session, NamesTheProjectionWhereActivationsOverflow) {
+  Model model = synth_model(test::small_config(), 0.422, 6);
+  model.layers[1].input_norm.assign(40, 3e38f);
+  ReferenceEngine engine;
+  Session session(model, engine);
+  test::expect_error([&] { session.forward({1}); }, "model.layers.1.self_attn.q_proj");
+}
+
+}  // namespace
+}  // namespace tercet

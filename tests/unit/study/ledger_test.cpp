@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ledgers: figures by hand, wrong rows and counts refused, meters that add up.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <functional>
+#include <string>
+
+#include "base/error.h"
+#include "host_driver/layout.h"
+#include "sim/counts/bit_counts.h"
+#include "sim/dram/machine_memory.h"
+#include "study/energy/ledger_check.h"
+#include "study/energy/ledger_lines.h"
+#include "study/energy/meter.h"
+#include "study/report/energy_report.h"
+
+namespace tercet {
+namespace {
+
+EnergyMachine tiny_machine(const char* memory = "dram") {
+  const tercet_config& machine = find_machine("tiny");
+  return {machine, machine_dram(memory, machine), Elements::kTernary};
+}
+
+/// Two tokens through one tile of 16 x 16, then drained.
+MachineActivity small_activity() {
+  MachineActivity a;
+  a.engine.tokens = 2;
+  a.engine.lanes_added = 100;
+  a.engine.lanes_subtracted = 50;
+  a.engine.input_toggles = 60;
+  a.engine.accumulator_writes = 2;
+  a.engine.accumulator_drains = 2;
+  a.engine.two_bit_beats = 4;
+  a.engine.weight_beats = 4;
+  a.engine.group_loads = 2;
+  a.engine.activation_beats = 2;
+  a.engine.output_beats = 8;
+  a.dram = {3, 4, 8, 1, 1000, 900};
+  a.host = {10, 20, 30};
+  a.host_memory = {1000, 100};
+  a.products = 512;
+  a.cycles = 1000;
+  a.used_toggles = used_toggles(a.engine);
+  return a;
+}
+
+EnergyLedger small_ledger() {
+  return make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine(), small_activity());
+}
+
+double line(const EnergyLedger& ledger, const std::string& component, const std::string& what) {
+  for (const LedgerLine& l : ledger.lines) {
+    if (l.component == component && l.what == what) return l.joule;
+  }
+  ADD_FAILURE() << component << ", " << what;
+  return -1.0;
+}
+
+TEST(LedgerTest, FiguresAreCountsTimesRows) {
+  const EnergyLedger ledger = small_ledger();
+  check_ledger(ledger);
+  constexpr double kPico = 1e-12;
+  EXPECT_NEAR(line(ledger, "array", "additions"), 100 * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "array", "subtractions"), 50 * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "array", "zeros skipped"), (512 - 150) * 0.00869 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "additions"), 2 * 16 * 0.0223 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "SRAM writes"), 2 * 16 * 3 * 0.9375 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "accumulators", "SRAM reads"), 2 * 16 * 3 * 0.9375 * kPico, 1e-24);
+  // 16 KiB lie half way between 8 and 32 KiB.
+  EXPECT_NEAR(line(ledger, "activation SRAM", "writes"), 2 * 16 * 1.0 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "activation SRAM", "reads"), 2 * 16 * 1.0 * kPico, 1e-24);
+  EXPECT_NEAR(line(ledger, "DRAM", "activates"), 3 * 1204.7 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "reads"), 4 * 32 * 67.76 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "writes"), 8 * 32 * 40.26 * kPico, 1e-18);
+  EXPECT_NEAR(line(ledger, "DRAM", "refreshes"), 22386 * kPico, 1e-16);
+  EXPECT_NEAR(line(ledger, "DRAM", "active standby"), 900 / 1.6e9 * 37.88e-3, 1e-15);
+  EXPECT_NEAR(line(ledger, "host floats", "additions"), 20 * 0.38 * kPico, 1e-20);
+  EXPECT_NEAR(ledger.component("host memory"), (1000 * 67.76 + 100 * 40.26) * kPico, 1e-18);
+  EXPECT_NEAR(ledger.seconds(), 1e-6, 1e-15);
+  EXPECT_LT(ledger.joule(EnergyLevel::kArithmetic), ledger.joule(EnergyLevel::kOnChip));
+  EXPECT_NEAR(ledger.tops_per_watt(EnergyLevel::kMemory) * ledger.joule(EnergyLevel::kMemory),
+              1024e-12, 1e-21);
+}
+
+TEST(LedgerTest, CountsWithoutARowAreNamed) {
+  const EnergyLedger ledger =
+      make_ledger(EnergyProfile::open("bitnet-paper-7nm"), tiny_machine(), small_activity());
+  check_ledger(ledger);
+  EXPECT_NEAR(ledger.joule(EnergyLevel::kMemory), 150 * 0.007e-12, 1e-24);
+  EXPECT_NE(std::find(ledger.missing.begin(), ledger.missing.end(), "DRAM: reads"),
+            ledger.missing.end());
+  EXPECT_TRUE(small_ledger().missing.size() < ledger.missing.size());
+  const EnergyLedger ideal =
+      make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine("ideal"), small_activity());
+  EXPECT_EQ(ideal.component("DRAM"), 0.0);
+}
+
+TEST(LedgerTest, AWrongLineRowOrCountIsRefused) {
+  const auto refused = [](const std::string& what,
+                          const std::function<void(EnergyLedger*)>& spoil) {
+    EnergyLedger ledger = small_ledger();
+    spoil(&ledger);
+    try {
+      check_ledger(ledger);
+      ADD_FAILURE() << "accepted: " << what;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find(what), std::string::npos) << error.what();
+    }
+  };
+  refused("array, additions", [](EnergyLedger* l) { l->lines[0].joule *= 1.00001; });
+  refused("array, additions", [](EnergyLedger* l) { l->lines[0].row.value *= 2; });
+  refused("'source' is empty", [](EnergyLedger* l) { l->lines[1].row.source = ""; });
+  refused("'kind' is 'guessed'", [](EnergyLedger* l) { l->lines[1].row.kind = "guessed"; });
+  refused("'unit' is 'J'", [](EnergyLedger* l) { l->lines[1].row.unit = "J"; });
+  refused("the sum of the lines", [](EnergyLedger* l) { l->lines.pop_back(); });
+  refused("the total", [](EnergyLedger* l) { l->total_j *= 1.00001; });
+  refused("tokens x lanes", [](EnergyLedger* l) { l->activity.engine.lanes_added = 1000; });
+  refused("rows drained", [](EnergyLedger* l) { l->activity.engine.accumulator_drains = 3; });
+  refused("toggles", [](EnergyLedger* l) { l->activity.engine.input_toggles = 1000; });
+  refused("beats decoded", [](EnergyLedger* l) { l->activity.engine.trit5_beats = 1; });
+  refused("power x time", [](EnergyLedger* l) { l->lines[0].watt *= 1.00001; });
+  refused("power x time", [](EnergyLedger* l) { l->activity.cycles += 1; });
+  refused("products", [](EnergyLedger* l) { l->activity.products = 513; });
+}
+
+TEST(LedgerTest, AReportWithAPlantedAreaIsRefused) {
+  const std::string text = R"({"name": "p", "description": "d", "rows": [
+      {"name": "area_ternary_lane", "value": 4.0, "unit": "um2", "node": "7 nm", "source": "s",
+       "kind": "synthesised", "note": ""},
+      {"name": "cells_ternary_lane", "value": 40, "unit": "cells", "node": "7 nm", "source": "s",
+       "kind": "synthesised", "note": ""},
+      {"name": "smallest_cell", "value": SMALLEST, "unit": "um2", "node": "7 nm", "source": "s",
+       "kind": "literature", "note": ""}]})";
+  const auto profile = [&text](const char* smallest) {
+    std::string with = text;
+    with.replace(with.find("SMALLEST"), 8, smallest);
+    return EnergyProfile::parse(with, "planted.json");
+  };
+  EXPECT_NO_THROW(make_energy_report(profile("0.05"), tiny_machine(), small_activity(), 1, true));
+  EXPECT_THROW(make_energy_report(profile("0.11"), tiny_machine(), small_activity(), 1, true),
+               Error);
+}
+
+TEST(LedgerTest, CountsMustBeThoseOfFormulasAndWeights) {
+  const EngineCounts counted = small_activity().engine;
+  EngineCounts formula = counted;
+  formula.input_toggles = 0;  // no formula knows it
+  EXPECT_NO_THROW(check_formula_counts(counted, formula, 150));
+  EXPECT_THROW(check_formula_counts(counted, formula, 151), Error);
+  formula.group_loads += 1;
+  EXPECT_THROW(check_formula_counts(counted, formula, 150), Error);
+}
+
+TEST(LedgerTest, CountsThatDoNotFitTogetherExactlyAreRefused) {
+  MachineActivity good = small_activity();
+  good.dram.channel_cycles = 3200;  // of two channels at 1.6 GHz, in 1000 cycles at 1 GHz
+  const EnergyMachine machine = tiny_machine();
+  ASSERT_EQ(machine.dram.org.channels * machine.dram.clock_khz / machine.machine.clock_mhz, 3200u);
+  EXPECT_NO_THROW(check_exact_counts(good, machine, 1, "q_proj"));
+  const auto refused = [&](const std::string& what,
+                           const std::function<void(MachineActivity*)>& spoil) {
+    MachineActivity a = good;
+    spoil(&a);
+    try {
+      check_exact_counts(a, machine, 1, "q_proj");
+      ADD_FAILURE() << "accepted: " << what;
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("q_proj: " + what), std::string::npos)
+          << error.what();
+    }
+  };
+  refused("rows of sums", [](MachineActivity* a) { a->engine.accumulator_reads += 1; });
+  refused("weight beats", [](MachineActivity* a) { a->engine.two_bit_beats -= 1; });
+  refused("bytes of outputs", [](MachineActivity* a) { a->engine.output_beats += 1; });
+  refused("96 bytes came over the bus, the DRAM read 64",
+          [](MachineActivity* a) { a->dram.reads = 2; });
+  refused("3205 cycles", [](MachineActivity* a) { a->dram.channel_cycles = 3205; });
+}
+
+TEST(LedgerTest, ARatioNeedsRowsOnBothSides) {
+  const EnergyLedger ours = small_ledger();
+  EnergyLedger baseline = small_ledger();
+  for (const EnergyLevel level : kEnergyLevels) {
+    EXPECT_DOUBLE_EQ(energy_ratio(baseline, ours, level).value_or(0.0), 1.0);
+  }
+  baseline.lines.erase(baseline.lines.begin(), baseline.lines.begin() + 3);
+  EXPECT_FALSE(energy_ratio(baseline, ours, EnergyLevel::kArithmetic).has_value()) << "no array";
+  const EnergyLedger ideal =
+      make_ledger(EnergyProfile::open("literature-7nm"), tiny_machine("ideal"), small_activity());
+  EXPECT_FALSE(energy_ratio(ours, ideal, EnergyLevel::kMemory).has_value());
+  EXPECT_TRUE(energy_ratio(ours, ideal, EnergyLevel::kOnChip).has_value());
+}
+
+TEST(LedgerTest, ARowInTheWrongUnitIsRefused) {
+  const std::string text = R"({"name": "p", "description": "d", "rows": [
+      {"name": "ternary_add", "value": 1, "unit": "pJ/byte", "node": "7 nm", "source": "s",
+       "kind": "literature", "note": ""}]})";
+  EXPECT_THROW(make_ledger(EnergyProfile::parse(text, "p.json"), tiny_machine(), small_activity()),
+               Error);
+}
+
+/// A profile of lanes at 1 pJ a weight that is not 0, 0.5 pJ one that is; a fifth of it at rest.
+EnergyProfile lanes_profile(const std::string& rows) {
+  const auto row = [](const char* name, const char* value, const char* unit) {
+    return std::string(R"({"name": ")") + name + R"(", "value": )" + value + R"(, "unit": ")" +
+           unit + R"(", "node": "7 nm", "source": "s", "kind": "synthesised", "note": ""})";
+  };
+  std::string text = R"({"name": "p", "description": "d", "rows": [)" +
+                     row("ternary_add", "1", "pJ/op") + "," + row("ternary_zero", "0.5", "pJ/op") +
+                     "," + row("fp16_mac", "2", "pJ/op");
+  if (rows.find('a') != std::string::npos) {
+    text +=
+        "," + row("ternary_activity", "0.5", "share") + "," + row("fp16_activity", "0.5", "share");
+  }
+  if (rows.find('s') != std::string::npos) {
+    text += "," + row("ternary_still", "0.2", "share") + "," + row("fp16_still", "0.4", "share");
+  }
+  if (rows.find('0') != std::string::npos) text += "," + row("ternary_activity", "0", "share");
+  if (rows.find('2') != std::string::npos) text += "," + row("ternary_still", "2", "share");
+  return EnergyProfile::parse(text + "]}", "lanes.json");
+}
+
+TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
+  constexpr double kPico = 1e-12;
+  const auto ledger = [](const char* rows, const MachineActivity& activity,
+                         Elements elements = Elements::kTernary) {
+    EnergyMachine machine = tiny_machine();
+    machine.elements = elements;
+    EnergyLedger made = make_ledger(lanes_profile(rows), machine, activity);
+    check_ledger(made);
+    return made;
+  };
+  // 60 of 2 x 16 x 8 bits change, half of which is 0.5: what follows takes 60 / 128 of itself.
+  const MachineActivity a = small_activity();
+  const double part = 0.2 + 0.8 * 60.0 / 128.0;
+  const EnergyLedger ours = ledger("as", a);
+  EXPECT_TRUE(ours.lanes_follow);
+  EXPECT_NEAR(line(ours, "array", "additions"), 100 * part * kPico, 1e-22);
+  EXPECT_NEAR(line(ours, "array", "zeros skipped"), 362 * 0.5 * part * kPico, 1e-22);
+  EXPECT_EQ(ours.lines[0].row.kind, "scaled");
+  const EnergyLedger plain = ledger("", a);
+  EXPECT_FALSE(plain.lanes_follow);
+  EXPECT_NEAR(line(plain, "array", "additions"), 100 * kPico, 1e-22);
+  MachineActivity padded = a;  // lanes of padding work as all others
+  padded.products = 300;
+  EXPECT_NEAR(ledger("as", padded, Elements::kFp16).component("array"),
+              512 * 2 * (0.4 + 0.6 * 60.0 / 128.0) * kPico, 1e-21);
+  // Products of other zeros and other activity add up: a whole run is the sum of its parts.
+  MachineActivity b = a;
+  b.engine.lanes_added = 10;
+  b.engine.input_toggles = 200;
+  b.used_toggles = used_toggles(b.engine);
+  MachineActivity both = a;
+  both += b;
+  EXPECT_NEAR(ledger("as", both).component("array"),
+              ours.component("array") + ledger("as", b).component("array"), 1e-22);
+  for (const char* wrong : {"a", "s", "0s", "a2"}) {
+    EXPECT_THROW(ledger(wrong, a), Error) << wrong;
+  }
+  MachineActivity more = a;
+  more.used_toggles = 150 * 16 * 8 + 1;
+  EXPECT_THROW(ledger("", more), Error);
+}
+
+TEST(LedgerTest, RowsThatNothingUsesAreNamed) {
+  for (const std::string& name : EnergyProfile::built_in_names()) {
+    EXPECT_EQ(unused_rows(EnergyProfile::open(name)), std::vector<std::string>()) << name;
+  }
+  const std::string row = R"(", "value": 1, "unit": "pJ/op", "node": "7 nm", "source": "s",
+      "kind": "literature", "note": ""})";
+  const EnergyProfile misspelt = EnergyProfile::parse(
+      R"({"name": "p", "description": "d", "rows": [{"name": "ternary_ad)" + row +
+          R"(, {"name": "ternary_zero)" + row + R"(, {"name": "dram/lpddr6/read)" + row + "]}",
+      "p.json");
+  const EnergyLedger ledger = make_ledger(misspelt, tiny_machine(), small_activity());
+  EXPECT_EQ(ledger.unused, (std::vector<std::string>{"ternary_ad", "dram/lpddr6/read"}));
+  EXPECT_NE(missing_text(ledger, nullptr)
+                .find("rows of the profile that nothing uses: ternary_ad; dram/lpddr6/read"),
+            std::string::npos);
+}
+
+TEST(LedgerTest, CountsOfTwoMachinesMustBeEqual) {
+  const MachineActivity a = small_activity();
+  MachineActivity b = a;
+  EXPECT_NO_THROW(check_equal_counts(a, b, "q_proj"));
+  b.engine.trit5_beats = 1;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+  b = a;
+  b.dram.activates = 4;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+  b = a;
+  b.cycles += 1;
+  EXPECT_THROW(check_equal_counts(a, b, "q_proj"), Error);
+}
+
+TEST(LedgerTest, SramEnergyGrowsWithTheSizeAndIsLevelOutside) {
+  const EnergyProfile profile = EnergyProfile::open("literature-7nm");
+  const auto at = [&profile](double kib) { return sram_row(profile, "x", kib * 1024)->value; };
+  EXPECT_DOUBLE_EQ(at(1), 0.9375);
+  EXPECT_DOUBLE_EQ(at(8), 0.9375);
+  EXPECT_DOUBLE_EQ(at(32), 1.0625);
+  EXPECT_NEAR(at(512), 1.0625 + 0.8 * (1.75 - 1.0625), 1e-12);
+  EXPECT_DOUBLE_EQ(at(1024), 1.75);
+  EXPECT_DOUBLE_EQ(at(4096), 1.75);
+}
+
+ModelConfig small_config() {
+  ModelConfig c;
+  c.hidden = 64;
+  c.intermediate = 160;
+  c.layers = 2;
+  c.heads = 4;
+  c.kv_heads = 2;
+  c.vocab = 512;
+  return c;
+}
+
+TEST(HostFloatsTest, TwoTokensAreOneAfterTheOtherButForTheHead) {
+  const ModelConfig c = small_config();
+  FloatCounts one_by_one = host_floats(c, 1, 3);
+  one_by_one += host_floats(c, 1, 4);
+  const FloatCounts together = host_floats(c, 2, 3);
+  EXPECT_DOUBLE_EQ(one_by_one.mul - together.mul, 512.0 * 64);
+  EXPECT_DOUBLE_EQ(one_by_one.add - together.add, 512.0 * 64);
+  EXPECT_DOUBLE_EQ(one_by_one.other, together.other);
+  // One key more: two dot products of 16, a scale, exp (11, 11) and a division, per head and layer.
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).mul - host_floats(c, 1, 3).mul, 2 * 4 * (32 + 1 + 11));
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 4).other - host_floats(c, 1, 3).other, 2 * 4);
+}
+
+/// Counted by hand in model/transformer.cpp.
+TEST(HostFloatsTest, DivisionsAndBytesAreThoseOfTheCode) {
+  ModelConfig c = small_config();
+  c.activation = Activation::kRelu2;
+  // A layer: four norms of 3, four quantisations (q k v share one, gate and up too), an output each
+  // of q, o, down (64), k, v (32), gate, up (160); a head's scale 2 and one softmax 1. A last norm.
+  const double layer = 4 * 3 + 4 + (3 * 64 + 2 * 32 + 2 * 160) + 4 * (2 + 1);
+  EXPECT_DOUBLE_EQ(host_floats(c, 1, 0).other, 2 * layer + 3);
+  // Head and an embedding row; keys and values of 2 layers x 2 heads x 16, of 5 positions.
+  const HostBytes bytes = host_bytes(c, 1, 4);
+  EXPECT_DOUBLE_EQ(bytes.read, 2.0 * (512 * 64 + 64) + 5 * 2.0 * 2 * 2 * 32);
+  EXPECT_DOUBLE_EQ(bytes.written, 2.0 * 2 * 2 * 32);
+}
+
+TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
+  uint64_t state = 7;
+  for (const uint32_t plane_bytes : {2u, 8u, 16u}) {
+    std::vector<uint8_t> data(size_t{24} * 2 * plane_bytes);
+    for (uint8_t& byte : data)
+      byte = static_cast<uint8_t>((state = state * 6364136223846793005u + 1) >> 56);
+    uint64_t used = 0;
+    uint64_t negative = 0;
+    for (uint32_t column = 0; column < 24; ++column) {
+      for (uint32_t bit = 0; bit < 8 * plane_bytes; ++bit) {
+        const uint8_t* nz = &data[size_t{column} * 2 * plane_bytes];
+        const bool is_used = (nz[bit / 8] >> (bit % 8) & 1) != 0;
+        used += is_used;
+        negative += is_used && (nz[plane_bytes + bit / 8] >> (bit % 8) & 1) != 0;
+      }
+    }
+    const TritCounts counts = count_trits(data.data(), 24, plane_bytes);
+    EXPECT_EQ(counts.used, used);
+    EXPECT_EQ(counts.negative, negative);
+  }
+  const uint8_t a[] = {0, 1, 2, 3, 4, 5, 6, 255};
+  const uint8_t b[] = {0, 1, 2, 3, 4, 5, 7, 0};
+  EXPECT_EQ(count_differences(a, b, 8), 9u);
+  EXPECT_EQ(count_differences(a, a, 8), 0u);
+}
+
+TEST(ProductActivityTest, NamesTellLayerAndProjection) {
+  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, 1, {}};
+  EXPECT_EQ(p.layer(), 13);
+  EXPECT_EQ(p.projection(), "q_proj");
+  EXPECT_EQ((ProductActivity{"w", 1, 1, {}}).layer(), -1);
+}
+
+}  // namespace
+}  // namespace tercet
