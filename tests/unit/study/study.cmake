@@ -5,7 +5,7 @@ tercet_gtest(analytic_test
   LIBS tercet_study)
 
 tercet_gtest(energy_test
-  SOURCES study/energy_test.cpp study/ledger_test.cpp
+  SOURCES study/energy_test.cpp study/ledger_test.cpp study/report_test.cpp
   LIBS tercet_study)
 
 if(TERCET_RTL)
