@@ -24,6 +24,18 @@ class Error : public std::runtime_error {
   }
 };
 
+/// The command line itself makes no sense: the program's exit status is 2 instead of 1.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Throws UsageError with a formatted message.
+template <typename... Args>
+[[noreturn]] void fail_usage(fmt::format_string<Args...> format, Args&&... args) {
+  throw UsageError(fmt::format(format, std::forward<Args>(args)...));
+}
+
 /// Throws Error with a formatted message: `fail("{}: no such tensor", file)`.
 template <typename... Args>
 [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) {

@@ -2,7 +2,7 @@
 // How a command writes its results.
 #pragma once
 
-#include <nlohmann/json.hpp>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace tercet {

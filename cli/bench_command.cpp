@@ -1,180 +1,179 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet bench`, and `bench rtl`: how fast the RTL simulates, and how well it uses array and
-// memory.
-#include <algorithm>
+// `tercet bench`: options of each measurement, and its results.
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
-#include "base/error.h"
 #include "base/interrupt.h"
-#include "base/rng.h"
-#include "cli/bench_commands.h"
-#include "cli/bench_results.h"
-#include "cli/device_options.h"
-#include "host_driver/accelerator.h"
-#include "host_driver/sliced_transport.h"
-#include "model/engine.h"
-#include "study/report/machine_report.h"
+#include "base/stopwatch.h"
+#include "cli/answer.h"
+#include "cli/commands.h"
+#include "model/fast/target.h"
+#include "model/synth.h"
+#include "study/bench/benches.h"
 
 namespace tercet {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-struct BenchOptions {
-  std::string config = "edge";
-  std::string memory = "ideal";
-  int64_t reps = 5;
-  int64_t n = 2560;
-  int64_t k = 2560;
-  std::string json;
-};
-
-/// One product, its inputs and what it must give.
-struct Case {
-  const char* name;
-  int64_t m;
-  bool by_memory;  // utilisation is that of the memory's read beats, not of the array
-};
-
-struct Inputs {
-  TernaryMatrix w;
-  std::vector<int8_t> q;          // [64][k], the first m rows are used
-  std::vector<int32_t> expected;  // [64][n]
-};
-
-Inputs make_inputs(const BenchOptions& options, int64_t m) {
-  constexpr double kZeros = 0.422;  // as in BitNet b1.58 2B-4T
-  Rng rng(1);
-  std::vector<int8_t> trits(static_cast<size_t>(options.n * options.k));
-  for (int8_t& t : trits) {
-    const double u = rng.uniform();
-    t = static_cast<int8_t>(u < kZeros ? 0 : u < (1.0 + kZeros) / 2 ? 1 : -1);
-  }
-  Inputs in{TernaryMatrix::from_trits("bench", options.n, options.k, 1.0f, trits.data()), {}, {}};
-  in.q.resize(static_cast<size_t>(m * options.k));
-  for (int8_t& q : in.q) q = static_cast<int8_t>(static_cast<int64_t>(rng.below(255)) - 127);
-  in.expected.resize(static_cast<size_t>(m * options.n));
-  ReferenceEngine().matmul(in.w, in.q.data(), m, in.expected.data());
-  return in;
-}
-
-Json measure(const BenchOptions& options, const Case& c, const Inputs& in, Packing packing,
-             Accelerator& accelerator) {
-  const tercet_config& machine = accelerator.machine();
-  const Accelerator::WeightId id = accelerator.upload(in.w, packing);
-  std::vector<int32_t> acc(static_cast<size_t>(c.m * options.n));
-  Transport& transport = accelerator.driver().transport();
-  const auto products = static_cast<uint64_t>(c.m * options.n * options.k);
-  std::vector<double> seconds;
-  uint64_t cycles = 0;
-  for (int64_t rep = 0; rep < options.reps; ++rep) {
-    accelerator.driver().clear_counters();
-    const uint64_t cycle = transport.cycle();
-    const double before = accelerator.times().device;
-    std::fill(acc.begin(), acc.end(), 0);
-    accelerator.gemm(id, in.q.data(), c.m, acc.data());
-    seconds.push_back(accelerator.times().device - before);
-    cycles = transport.cycle() - cycle;
-    if (!std::equal(acc.begin(), acc.end(), in.expected.begin())) {
-      fail("{} {}: the result is not the reference's", c.name, packing_name(packing));
-    }
-  }
-  const MachineReport report =
-      make_machine_report(machine, accelerator.driver().read_counters(), products);
-  accelerator.release(id);
-  std::sort(seconds.begin(), seconds.end());
-  const double median = seconds[seconds.size() / 2];
-  Json json = {{"m", c.m},
-               {"n", options.n},
-               {"k", options.k},
-               {"packing", packing_name(packing)},
-               {"ternary_ops_per_s", static_cast<double>(products) / median},
-               {"sim_khz", static_cast<double>(cycles) / median * 1e-3},
-               {"cycles", report.counters[TERCET_COUNTER_CYCLES_BUSY]},
-               {"utilisation", c.by_memory ? report.read_beats : report.array},
-               {"utilisation_of", c.by_memory ? "memory read beats" : "array"},
-               {"seconds", median},
-               {"seconds_best", seconds.front()},
-               {"outputs_checked", acc.size()}};
-  json["report"] = to_json(report);
-  return json;
-}
-
-void print_row(const Json& row, const char* name) {
-  fmt::print(
-      "{:<5} {:>3} x {} x {}  {:<8} {:>9} cycles  {:>5.1f} % of {:<18} {:>7.0f} kHz  {:.3f} G "
-      "ternary op/s\n",
-      name, row["m"].get<int64_t>(), row["n"].get<int64_t>(), row["k"].get<int64_t>(),
-      row["packing"].get<std::string>(), row["cycles"].get<uint64_t>(),
-      100.0 * row["utilisation"].get<double>(), row["utilisation_of"].get<std::string>(),
-      row["sim_khz"].get<double>(), row["ternary_ops_per_s"].get<double>() * 1e-9);
-}
-
-/// Adds each row to `json` as soon as it is there.
-void measure_all(const BenchOptions& options, Transport& transport, Json* json) {
-  Accelerator accelerator(transport, find_machine(options.config));
-  for (const Case& c : {Case{"gemm", 64, false}, Case{"gemv", 1, true}}) {
-    const Inputs in = make_inputs(options, c.m);
-    for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {
-      const Json row = measure(options, c, in, packing, accelerator);
-      print_row(row, c.name);
-      if (packing == Packing::kTwoBit) {
-        (*json)[c.name] = row;
-      } else {
-        (*json)[packing_name(packing)][c.name] = row;
-      }
-    }
-  }
-}
-
-int bench_rtl(const BenchOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
-  DeviceOptions device;
-  device.config = options.config;
-  device.memory = options.memory;
-  check(device);
-  const std::unique_ptr<Transport> transport = make_device(device, 0);
+/// Lets `measure` add to a JSON, which is written when it has ended; also when Ctrl-C ends it:
+/// "complete" tells.
+int measure_into(const Output& output, const Provenance& provenance,
+                 const std::function<void(const Print& print, Json* json)>& measure) {
   const Interrupt interrupt;
-  SlicedTransport sliced(*transport, Interrupt::poll);
-  Json json = {{"complete", false},
-               {"config", options.config},
-               {"memory", options.memory},
-               {"reps", options.reps}};
-  measure_into(options.json, json, [&] { measure_all(options, sliced, &json); });
+  Answer answer(output);
+  Json json = {{"complete", false}};
+  try {
+    measure([&](const std::string& text) { answer.print(text); }, &json);
+  } catch (const Interrupted&) {
+    answer.write(provenance, json);
+    throw;
+  }
+  json["complete"] = true;
+  answer.write(provenance, json);
   return 0;
+}
+
+void add_bench_rtl(CLI::App& bench, Action& action) {
+  struct Options {
+    RtlBenchOptions bench;
+    Output output;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(
+      bench, "rtl",
+      "Runs a GEMM of 64 tokens and a GEMV on the RTL, in both packings, on one thread; medians.",
+      action, [options] {
+        return measure_into(
+            options->output, {"bench rtl", {options->bench.config}},
+            [&](const Print& print, Json* json) { run_rtl_bench(options->bench, print, json); });
+      });
+  add_config(command, options->bench.config);
+  add_memory(command, options->bench.memory);
+  add_reps(command, options->bench.reps, "repetitions of each");
+  add_number<int64_t>(command, "--n", options->bench.n, 1, 1 << 16, "outputs");
+  add_number<int64_t>(command, "--k", options->bench.k, 1, 1 << 16, "inputs");
+  add_output(command, options->output);
+}
+
+void add_bench_systemc(CLI::App& bench, Action& action) {
+  struct Options {
+    SystemcBenchOptions bench;
+    Output output;
+  };
+  const auto options = std::make_shared<Options>();
+  options->bench.machine.backend = Backend::kSystemc;
+  CLI::App& command = add_command(
+      bench, "systemc",
+      "Runs every BitLinear of a 2B-4T model on the SystemC model: a decode step and a prefill of "
+      "64 tokens, with random data, the first and last token checked against the reference; and "
+      "one layer on SystemC and RTL. On one thread; the best of --reps.",
+      action, [options] {
+        return measure_into(options->output, {"bench systemc", {options->bench.machine.config}},
+                            [&](const Print& print, Json* json) {
+                              run_systemc_bench(options->bench, print, json);
+                            });
+      });
+  add_config(command, options->bench.machine.config);
+  add_packing(command, options->bench.machine.packing);
+  add_memory(command, options->bench.machine.memory);
+  add_layers(command, options->bench.layers, find_shape("2b4t").config.layers);
+  add_reps(command, options->bench.reps, "repetitions of each but the whole prefill");
+  add_output(command, options->output);
+}
+
+void add_bench_model(CLI::App& bench, Action& action) {
+  struct Options {
+    ModelBenchOptions bench;
+    SynthSpec spec;
+    std::string model;  // instead of a random one
+    ModelOptions model_options;
+    std::string simd;
+    Output output;
+  };
+  constexpr int64_t kMost = 1 << 16;
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(
+      bench, "model",
+      "Measures prefill and decode on the host's vectors, with 1 and 2 threads, beside a probe of "
+      "how fast memory can be read; the best of --reps. One token's logits are checked.",
+      action, [options] {
+        force_simd_target(options->simd);
+        return measure_into(options->output, {"bench model", {}, nullptr, options->spec.seed},
+                            [&](const Print& print, Json* json) {
+                              const Stopwatch watch;
+                              const ModelFile named =
+                                  options->model.empty()
+                                      ? ModelFile{"synth:" + options->spec.shape,
+                                                  synth_model(options->spec),
+                                                  {},
+                                                  {}}
+                                      : open_model(options->model, options->model_options);
+                              Answer::note(named, true);
+                              (*json)["load_s"] = watch.seconds();
+                              run_model_bench(options->bench, named, print, json);
+                            });
+      });
+  CLI::Option* model = add_model(command, options->model, options->model_options);
+  excludes(add_shape(command, options->spec.shape), model);
+  excludes(add_number<int64_t>(command, "--layers", options->spec.layers, 1, kMaxLayers,
+                               "layers (default: as many as the shape has)"),
+           model);
+  excludes(add_number<int64_t>(command, "--vocab", options->spec.vocab, 2, kMaxVocab,
+                               "vocabulary (default: the shape's)"),
+           model);
+  add_number<int64_t>(command, "--prompt-tokens", options->bench.prompt, 1, kMost,
+                      "tokens of the prefill");
+  add_number<int64_t>(command, "--tokens", options->bench.tokens, 1, kMost, "tokens to decode");
+  add_reps(command, options->bench.reps, "repetitions");
+  add_simd(command, options->simd);
+  add_output(command, options->output);
+}
+
+void add_bench_queue(CLI::App& bench, Action& action) {
+  struct Options {
+    QueueBenchOptions bench;
+    std::string model;
+    ModelOptions model_options;
+    Output output;
+  };
+  static const Names<Backend> kTimed = {{"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}};
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(
+      bench, "queue",
+      "Queues every BitLinear of a model for one token, commands that wait for nothing but each "
+      "other: cycles without a command in flight are what control costs. Through the firmware, "
+      "then with the driver writing the command registers. All results are checked.",
+      action, [options] {
+        return measure_into(options->output, {"bench queue", {options->bench.machine.config}},
+                            [&](const Print& print, Json* json) {
+                              const ModelFile named =
+                                  open_model(options->model, options->model_options);
+                              Answer::note(named, true);
+                              run_queue_bench(options->bench, named, print, json);
+                            });
+      });
+  required(add_model(command, options->model, options->model_options));
+  add_choice(command, "--backend", options->bench.machine.backend, kTimed,
+             "machine that computes: rtl or systemc");
+  add_config(command, options->bench.machine.config);
+  add_packing(command, options->bench.machine.packing);
+  add_memory(command, options->bench.machine.memory);
+  add_firmware(command, options->bench.machine);
+  add_number<int64_t>(command, "--steps", options->bench.steps, 1, 100000,
+                      "times that all of the model is queued");
+  add_output(command, options->output);
 }
 
 }  // namespace
 
 void add_bench(CLI::App& app, Action& action) {
-  CLI::App* bench = app.add_subcommand("bench", "Measures.");
-  bench->require_subcommand(1);
-  CLI::App* command = bench->add_subcommand(
-      "rtl",
-      "A GEMM of 64 tokens and a GEMV on the RTL, in both packings, on one thread. Medians.");
-  const auto options = std::make_shared<BenchOptions>();
-  command->add_option("--config", options->config, "machine of rtl/spec/configs")
-      ->check(CLI::IsMember(machine_names()))
-      ->capture_default_str();
-  command->add_option("--memory", options->memory, "ideal, dram, or a preset")
-      ->capture_default_str();
-  command->add_option("--reps", options->reps, "repetitions of each")
-      ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-      ->capture_default_str();
-  command->add_option("--n", options->n, "outputs")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 16))
-      ->capture_default_str();
-  command->add_option("--k", options->k, "inputs")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 16))
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for the results");
-  command->callback([options, &action] { action = [options] { return bench_rtl(*options); }; });
-  add_bench_systemc(*bench, action);
-  add_bench_model(*bench, action);
-  add_bench_queue(*bench, action);
-  add_bench_shape(*bench, action);
+  CLI::App& bench = add_group(app, "bench", "Measures how fast simulators and machines are.");
+  add_bench_rtl(bench, action);
+  add_bench_systemc(bench, action);
+  add_bench_model(bench, action);
+  add_bench_queue(bench, action);
+  add_bench_shape(bench, action);
 }
 
 }  // namespace tercet

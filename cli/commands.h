@@ -2,8 +2,11 @@
 // The subcommands of `tercet`.
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+
+namespace CLI {
+class App;
+}
 
 namespace tercet {
 
@@ -14,6 +17,7 @@ using Action = std::function<int()>;
 void add_run(CLI::App& app, Action& action);
 void add_info(CLI::App& app, Action& action);
 void add_bench(CLI::App& app, Action& action);
+void add_bench_shape(CLI::App& bench, Action& action);  // of bench
 void add_eval(CLI::App& app, Action& action);
 void add_logits(CLI::App& app, Action& action);
 void add_pack(CLI::App& app, Action& action);
@@ -23,5 +27,12 @@ void add_sweep(CLI::App& app, Action& action);
 void add_paper(CLI::App& app, Action& action);
 void add_energy(CLI::App& app, Action& action);
 void add_compare(CLI::App& app, Action& action);
+
+/// A subcommand of `app` that has subcommands of its own.
+CLI::App& add_group(CLI::App& app, const char* name, const char* description);
+
+/// A subcommand of `parent`; `act` is called with what it holds of options once all are read.
+CLI::App& add_command(CLI::App& parent, const char* name, const char* description, Action& action,
+                      Action act);
 
 }  // namespace tercet

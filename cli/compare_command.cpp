@@ -9,80 +9,53 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/device_options.h"
-#include "cli/number_range.h"
-#include "cli/run_energy.h"
 #include "sim/dram/machine_memory.h"
 #include "study/compare/compare_report.h"
+#include "study/run/run_energy.h"
 
 namespace tercet {
 namespace {
 
-template <class Value>
-void check_distinct(const char* option, const std::vector<Value>& values) {
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (std::find(values.begin(), values.begin() + static_cast<std::ptrdiff_t>(i), values[i]) !=
-        values.begin() + static_cast<std::ptrdiff_t>(i)) {
-      fail("{}: {} appears twice", option, values[i]);
-    }
-  }
-}
-
-int run_compare(const CompareOptions& options) {
-  check_distinct("--configs", options.configs);
-  check_distinct("--models", options.shapes);
-  check_distinct("--batches", options.batches);
-  check_distinct("--packings", options.packings);
-  if (!options.json.empty() && options.json == options.plot) {
-    fail("--json and --plot are the same file {}", options.json);
-  }
-  for (const std::string& file : {options.json, options.plot}) {
-    if (!file.empty()) check_writable(file);
-  }
+int run_compare(const CompareOptions& options, const Output& output, const std::string& plot) {
+  Answer answer(output);
   const std::vector<ComparePoint> points = compare(options);
-  fmt::print("{}", compare_text(options, points));
-  if (!options.json.empty()) write_json(options.json, compare_json(options, points), 1);
-  if (!options.plot.empty()) write_output(options.plot, compare_svg(options, points));
+  answer.print(compare_text(options, points));
+  const EnergyProfile profile = EnergyProfile::open(options.profile);
+  answer.write({"compare", options.configs, &profile}, compare_json(options, points), 1);
+  if (!plot.empty()) write_output(plot, compare_svg(options, points));
   return 0;
 }
 
 }  // namespace
 
 void add_compare(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "compare",
-      "Cycles, bytes, energy, area and power beside a machine with FP16 or INT8 elements.");
-  const auto options = std::make_shared<CompareOptions>();
-  options->profile = kEnergyProfile;
-  command->add_option("--baseline", options->baseline, "elements of the other machine")
-      ->check(CLI::IsMember({"fp16", "int8"}))
-      ->capture_default_str();
-  const auto list = [command](const char* name, auto& values, const char* text) {
-    return command->add_option(name, values, text)
-        ->delimiter(',')
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->capture_default_str();
+  struct Options {
+    CompareOptions compare;
+    std::string plot;
+    Output output;
   };
-  list("--configs", options->configs, "machines")->check(CLI::IsMember(machine_names()));
-  list("--models", options->shapes, "model shapes");
-  list("--batches", options->batches, "tokens of a step")
-      ->check(CLI::Range(int64_t{1}, int64_t{TERCET_MAX_CMD_M}));
-  list("--packings", options->packings, "two_bit, trit5")
-      ->check(CLI::IsMember({"two_bit", "trit5"}));
-  command->add_option("--memory", options->memory, "ideal, dram (the configuration's), or a preset")
-      ->check(CLI::IsMember(memory_names()))
-      ->capture_default_str();
-  command->add_option("--zeros", options->zeros, "share of zero weights")
-      ->check(number_range(0.0, 1.0))
-      ->capture_default_str();
-  command->add_flag("--systemc", options->systemc,
-                    "also run one layer of each on the SystemC model: cycles beside the formulas'");
-  command->add_option("--energy-profile", options->profile, kEnergyProfileHelp)
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for all points");
-  command->add_option("--plot", options->plot, "SVG file for the energy ratios");
-  command->callback([options, &action] { action = [options] { return run_compare(*options); }; });
+  const auto options = std::make_shared<Options>();
+  CompareOptions& compare = options->compare;
+  compare.profile = kEnergyProfile;
+  CLI::App& command = add_command(
+      app, "compare",
+      "Compares cycles, bytes, energy, area and power with a machine of FP16 or INT8 elements.",
+      action, [options] { return run_compare(options->compare, options->output, options->plot); });
+  add_name(command, "--baseline", compare.baseline, {"fp16", "int8"},
+           "elements of the other machine");
+  add_configs(command, compare.configs);
+  add_shapes(command, compare.shapes);
+  add_batches(command, compare.batches);
+  add_packings(command, compare.packings);
+  add_memory(command, compare.memory);
+  add_zeros(command, compare.zeros);
+  add_flag(command, "--systemc", compare.systemc,
+           "also run one layer of each on the SystemC model: cycles beside the formulas'");
+  add_energy_profile(command, compare.profile);
+  add_file(command, "--plot", options->plot, "SVG file for the energy ratios");
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

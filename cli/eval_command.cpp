@@ -8,15 +8,16 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/output_file.h"
+#include "base/printable.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "base/text_input.h"
-#include "cli/backend_session.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/model_source.h"
-#include "cli/session_options.h"
 #include "model/eval.h"
+#include "sim/backend_session.h"
+#include "study/run/model_source.h"
 
 namespace tercet {
 namespace {
@@ -24,15 +25,16 @@ namespace {
 constexpr int64_t kMaxText = int64_t{1} << 32;
 
 struct EvalCommand {
+  CLI::App* app = nullptr;  // to ask which flags were given
   std::string model;
   ModelOptions model_options;
   std::string text;
   std::string choices;
   EvalOptions eval;
-  SessionNames session;
+  SessionOptions session;
   int64_t max_bytes = 0;  // 0: all
-  std::string json;
-  DeviceOptions device;
+  MachineOptions machine;
+  Output output;
 };
 
 /// At most `limit` bytes of a text: whole lines, or whole characters of a first line that is
@@ -73,7 +75,7 @@ class EvalStatus {
 
 using Json = nlohmann::ordered_json;
 
-void eval_text(const EvalCommand& command, const std::string& text, const NamedModel& named,
+void eval_text(const EvalCommand& command, const std::string& text, const ModelFile& named,
                Sequence& sequence, Table& table, Json& json) {
   const EvalOptions options = settle(command.eval, named.model.config.max_positions);
   EvalStatus status("tokens");
@@ -93,7 +95,7 @@ void eval_text(const EvalCommand& command, const std::string& text, const NamedM
   json["perplexity"] = result.perplexity();
 }
 
-void eval_choices(const EvalCommand& command, const std::string& text, const NamedModel& named,
+void eval_choices(const EvalCommand& command, const std::string& text, const ModelFile& named,
                   Sequence& sequence, Table& table, Json& json) {
   const auto items = parse_choices(text, command.choices);
   EvalStatus status("items");
@@ -116,81 +118,80 @@ void eval_choices(const EvalCommand& command, const std::string& text, const Nam
 }
 
 int eval(const EvalCommand& command) {
-  if (command.text.empty() == command.choices.empty()) fail("give one of --text and --choices");
-  check(command.device);
-  const SessionOptions session =
-      parse_session(command.session, command.model_options, command.device);
-  if (!command.json.empty()) check_writable(command.json);
+  if (command.text.empty() == command.choices.empty()) {
+    fail_usage("give one of --text and --choices");
+  }
+  check(command.machine);
+  check(command.session, command.model_options, command.machine);
+  Answer answer(command.output);
   const std::string& on = command.text.empty() ? command.choices : command.text;
   std::string text = read_input(on, kMaxText);
-  const NamedModel named = open_model(command.model, command.model_options);
+  const ModelFile named = open_model(command.model, command.model_options);
+  Answer::note(named, true);
   named.need_tokenizer();
   const Stopwatch watch;
   const Interrupt interrupt;
-  BackendSession backend(command.device, named.model, session);
-  Table table(command.model + " on " + on);
-  Json json = {{"model", command.model}, {"backend", command.device.backend}};
+  BackendSession backend(command.machine, named.model, {command.session});
+  backend.load();
+  const Machine* machine = backend.machine();
+  const uint64_t start = machine == nullptr ? 0 : machine->cycle();
+  Table table(printable(command.model + " on " + on));
+  Json json = {{"model", command.model}, {"backend", command.machine.backend_name()}};
   if (command.text.empty()) {
     eval_choices(command, text, named, backend.sequence(), table, json);
   } else {
     text = cut_text(std::move(text), command.max_bytes);
     eval_text(command, text, named, backend.sequence(), table, json);
   }
-  if (command.device.timed()) {
-    json["cycles"] = backend.cycles();
-    table.add("cycles", grouped(backend.cycles()));
+  if (command.machine.timed()) {
+    json["cycles"] = machine->cycle() - start;
+    table.add("cycles", grouped(machine->cycle() - start));
   }
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
-  fmt::print("{}", table.text());
-  write_json(command.json, json);
+  answer.print(table.text());
+  answer.write({"eval", used_machines(command.machine)}, json);
   return 0;
 }
 
 }  // namespace
 
 void add_eval(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "eval",
-      "Bits per byte and perplexity of a model on a text, or its multiple-choice accuracy.");
   const auto options = std::make_shared<EvalCommand>();
-  options->device.backend = "model";
-  command->add_option("--model", options->model, kModelHelp)->required();
-  CLI::Option* text = command->add_option("--text", options->text, "UTF-8 text file");
+  CLI::App& command = add_command(app, "eval",
+                                  "Measures bits per byte and perplexity of a model on a text, or "
+                                  "its multiple-choice accuracy.",
+                                  action, [options] {
+                                    check_layout_flags(*options->app, options->machine);
+                                    return eval(*options);
+                                  });
+  options->app = &command;
+  options->machine.backend = Backend::kModel;
+  required(add_model(command, options->model, options->model_options));
+  CLI::Option* text = add_file(command, "--text", options->text, "UTF-8 text file");
   CLI::Option* choices =
-      command
-          ->add_option("--choices", options->choices,
-                       "questions, a line each: "
-                       "{\"context\": text, \"choices\": [text, ..], \"answer\": index}")
-          ->excludes(text);
-  command
-      ->add_option("--window", options->eval.window,
-                   fmt::format("tokens that are fed together (default: {}, or the model's context "
-                               "if that is less)",
-                               kDefaultWindow))
-      ->check(CLI::Range(int64_t{1}, kMaxPositions))
-      ->excludes(choices);
-  command
-      ->add_option("--stride", options->eval.stride,
-                   "tokens from one window to the next (default: the window, so no overlap)")
-      ->check(CLI::Range(int64_t{1}, kMaxPositions))
-      ->excludes(choices);
-  command
-      ->add_option("--max-bytes", options->max_bytes,
-                   "use no more than this much of the text: whole lines, or whole characters of a "
-                   "first line that is longer (default: all)")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 40))
-      ->excludes(choices);
-  command->add_option("--json", options->json, "file for the results");
-  add_i2s_option(*command, options->model_options);
-  add_session_options(*command, options->session, options->model_options);
-  add_device_options(*command, options->device);
-  command->callback([command, options, &action] {
-    action = [command, options] {
-      check_layout_flags(*command, options->device);
-      return eval(*options);
-    };
-  });
+      excludes(add_file(command, "--choices", options->choices,
+                        "questions, a line each: "
+                        "{\"context\": text, \"choices\": [text, ..], \"answer\": index}"),
+               text);
+  excludes(add_number<int64_t>(command, "--window", options->eval.window, 1, kMaxPositions,
+                               fmt::format("tokens that are fed together (default: {}, or the "
+                                           "model's context if that is less)",
+                                           kDefaultWindow),
+                               ""),
+           choices);
+  excludes(add_number<int64_t>(
+               command, "--stride", options->eval.stride, 1, kMaxPositions,
+               "tokens from one window to the next (default: the window, so no overlap)", ""),
+           choices);
+  excludes(add_number<int64_t>(command, "--max-bytes", options->max_bytes, 1, int64_t{1} << 40,
+                               "use no more than this much of the text: whole lines, or whole "
+                               "characters of a first line that is longer (default: all)",
+                               ""),
+           choices);
+  add_session(command, options->session, options->model_options);
+  add_machine(command, options->machine);
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

@@ -9,10 +9,10 @@
 #include "base/output_file.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/device_options.h"
-#include "cli/model_source.h"
 #include "study/bench/resident_memory.h"
+#include "study/run/model_source.h"
 
 namespace tercet {
 namespace {
@@ -23,7 +23,7 @@ struct InfoOptions {
   std::string model;
   ModelOptions model_options;
   std::string config = "edge";
-  std::string json;
+  Output output;
 };
 
 Json machine_json(const tercet_config& m) {
@@ -39,7 +39,7 @@ Json machine_json(const tercet_config& m) {
           {"dram", m.dram}};
 }
 
-Json model_json(const NamedModel& named, const WeightCounts& counts) {
+Json model_json(const ModelFile& named, const WeightCounts& counts) {
   const ModelConfig& c = named.model.config;
   return {
       {"name", named.name},
@@ -65,7 +65,7 @@ Json load_json(double seconds) {
   return {{"seconds", seconds}, {"own_bytes", memory.own}, {"mapped_bytes", memory.mapped}};
 }
 
-void print_model(const Json& model, const Json& load) {
+std::string model_text(const Json& model, const Json& load) {
   Table table(model["name"].get<std::string>());
   for (const char* key :
        {"layers", "hidden", "intermediate", "heads", "kv_heads", "vocab", "context"}) {
@@ -80,10 +80,10 @@ void print_model(const Json& model, const Json& load) {
   table.add("  memory", fmt::format("{}B own, {}B of the file's pages",
                                     scaled(load["own_bytes"].get<double>(), ""),
                                     scaled(load["mapped_bytes"].get<double>(), "")));
-  fmt::print("{}\n", table.text());
+  return table.text() + "\n";
 }
 
-void print_machine(const tercet_config& m, const Json& packed, int64_t weights) {
+std::string machine_text(const tercet_config& m, const Json& packed, int64_t weights) {
   Table table(std::string("machine ") + m.name);
   table.add("array", fmt::format("{} x {}, {} tokens a tile", m.rows, m.cols, m.tokens));
   table.add("AXI beat",
@@ -96,47 +96,40 @@ void print_machine(const tercet_config& m, const Json& packed, int64_t weights) 
     table.add("weights as " + name,
               fmt::format("{} bytes, {:.3f} bit a weight", grouped(bytes.get<uint64_t>()), bits));
   }
-  fmt::print("{}", table.text());
+  return table.text();
 }
 
 int info(const InfoOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
+  Answer answer(options.output);
   const tercet_config& machine = find_machine(options.config);
   const Stopwatch watch;
-  const NamedModel named = open_model(options.model, options.model_options);
+  const ModelFile named = open_model(options.model, options.model_options);
   const Json load = load_json(watch.seconds());
-  note_tokenizer(named);
+  Answer::note(named, false);
   const WeightCounts counts = count_weights(named.model);
   Json packed;
   for (const Packing packing : {Packing::kTwoBit, Packing::kTrit5}) {
     packed[packing_name(packing)] = packed_bytes(machine, packing, named.model);
   }
   const Json model = model_json(named, counts);
-  print_model(model, load);
-  print_machine(machine, packed, counts.weights);
-  if (!options.json.empty()) {
-    const Json json = {{"model", model},
-                       {"load", load},
-                       {"machine", machine_json(machine)},
-                       {"packed_bytes", packed}};
-    write_json(options.json, json);
-  }
+  answer.print(model_text(model, load) + machine_text(machine, packed, counts.weights));
+  answer.write({"info", {options.config}}, {{"model", model},
+                                            {"load", load},
+                                            {"machine", machine_json(machine)},
+                                            {"packed_bytes", packed}});
   return 0;
 }
 
 }  // namespace
 
 void add_info(CLI::App& app, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("info", "Describes a model, a machine, and the model's size on it.");
   const auto options = std::make_shared<InfoOptions>();
-  command->add_option("--model", options->model, kModelHelp)->required();
-  add_i2s_option(*command, options->model_options);
-  command->add_option("--config", options->config, "machine of rtl/spec/configs")
-      ->check(CLI::IsMember(machine_names()))
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for the results");
-  command->callback([options, &action] { action = [options] { return info(*options); }; });
+  CLI::App& command =
+      add_command(app, "info", "Describes a model, a machine, and the model's size on it.", action,
+                  [options] { return info(*options); });
+  required(add_model(command, options->model, options->model_options));
+  add_config(command, options->config);
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

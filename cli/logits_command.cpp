@@ -11,10 +11,10 @@
 #include "base/part_file.h"
 #include "base/progress.h"
 #include "base/text_input.h"
-#include "cli/backend_session.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/model_source.h"
-#include "cli/session_options.h"
+#include "sim/backend_session.h"
+#include "study/run/model_source.h"
 
 namespace tercet {
 namespace {
@@ -23,13 +23,14 @@ constexpr int64_t kMaxIdsFile = int64_t{1} << 28;
 constexpr int64_t kBatch = 64;  // tokens of logits held at once; more change nothing but memory
 
 struct LogitsCommand {
+  CLI::App* app = nullptr;  // to ask which flags were given
   std::string model;
   ModelOptions model_options;
   std::string ids;
   std::string out;
   bool single = false;
-  SessionNames session;
-  DeviceOptions device;
+  SessionOptions session;
+  MachineOptions machine;
 };
 
 /// Whitespace-separated token ids.
@@ -57,11 +58,11 @@ std::string_view bytes_of(const std::vector<float>& values) {
 }
 
 int logits(const LogitsCommand& command) {
-  check(command.device);
-  const SessionOptions options =
-      parse_session(command.session, command.model_options, command.device);
+  check(command.machine);
+  check(command.session, command.model_options, command.machine);
   check_writable(command.out);
-  const NamedModel named = open_model(command.model, command.model_options);
+  const ModelFile named = open_model(command.model, command.model_options);
+  Answer::note(named, true);
   const ModelConfig& config = named.model.config;
   const std::vector<int32_t> ids = read_ids(command.ids, config.vocab);
   const auto total = static_cast<int64_t>(ids.size());
@@ -69,7 +70,8 @@ int logits(const LogitsCommand& command) {
     fail("{}: {} ids exceed the model's context of {}", command.ids, total, config.max_positions);
   }
   const Interrupt interrupt;
-  BackendSession backend(command.device, named.model, options);
+  BackendSession backend(command.machine, named.model, {command.session});
+  backend.load();
   Sequence& sequence = backend.sequence();
   PartFile out(command.out);
   Progress progress;
@@ -90,25 +92,24 @@ int logits(const LogitsCommand& command) {
 }  // namespace
 
 void add_logits(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "logits",
-      "Writes the logits after each token of a sequence: little-endian float32 [n][vocab].");
   const auto options = std::make_shared<LogitsCommand>();
-  command->add_option("--model", options->model, kModelHelp)->required();
-  command->add_option("--ids", options->ids, "file of whitespace-separated token ids")->required();
-  command->add_option("--out", options->out, "file for the logits")->required();
-  command->add_flag("--single", options->single,
-                    "each id is a sequence of its own, one token at position 0");
-  add_i2s_option(*command, options->model_options);
-  add_session_options(*command, options->session, options->model_options);
-  options->device.backend = "model";
-  add_device_options(*command, options->device);
-  command->callback([command, options, &action] {
-    action = [command, options] {
-      check_layout_flags(*command, options->device);
-      return logits(*options);
-    };
-  });
+  CLI::App& command = add_command(
+      app, "logits",
+      "Writes the logits after each token of a sequence: little-endian float32 [n][vocab].", action,
+      [options] {
+        check_layout_flags(*options->app, options->machine);
+        return logits(*options);
+      });
+  options->app = &command;
+  options->machine.backend = Backend::kModel;
+  required(add_model(command, options->model, options->model_options));
+  required(
+      add_file(command, "--ids", options->ids, "file of token ids with white space between them"));
+  required(add_file(command, "--out", options->out, "file for the logits"));
+  add_flag(command, "--single", options->single,
+           "each id is a sequence of its own, one token at position 0");
+  add_session(command, options->session, options->model_options);
+  add_machine(command, options->machine);
 }
 
 }  // namespace tercet

@@ -2,55 +2,113 @@
 // The `tercet` program: one binary with subcommands.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <map>
+#include <new>
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/names.h"
 #include "base/printable.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
 
+namespace tercet {
 namespace {
 
 constexpr int kFailed = 1;    // bad input, a mismatch, a machine error
 constexpr int kBadUsage = 2;  // the command line itself
 
-}  // namespace
+int tell(const std::string& message, int status) {
+  fmt::print(stderr, "tercet: {}\n", printable(message));
+  return status;
+}
 
-int main(int argc, char** argv) {
+/// The innermost subcommand that was named.
+const CLI::App& innermost(const CLI::App& app) {
+  const std::vector<CLI::App*> named = app.get_subcommands();
+  return named.empty() ? app : innermost(*named.back());
+}
+
+/// What a word that nothing expects could have been.
+std::string unexpected(const CLI::App& app, const std::string& word) {
+  std::vector<std::string> known;
+  const bool option = word.rfind('-', 0) == 0;
+  if (option) {
+    for (const CLI::Option* each : app.get_options()) known.push_back(each->get_name());
+  } else {
+    for (const CLI::App* each : app.get_subcommands({})) known.push_back(each->get_name());
+  }
+  const std::string place = app.get_parent() == nullptr ? "tercet" : "tercet " + app.get_name();
+  if (known.empty()) return fmt::format("'{}' was not expected (see {} --help)", word, place);
+  const std::string name = option ? word.substr(0, word.find('=')) : word;
+  const std::optional<std::string> nearest = nearest_name(name, known);
+  if (!option) return unknown_name("command", word, known);
+  return fmt::format("option '{}' is unknown to {};{} see {} --help", name, place,
+                     nearest.has_value() ? fmt::format(" did you mean '{}'?", *nearest) : "",
+                     place);
+}
+
+int usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = innermost(app);
+  const std::vector<std::string> extras = command.remaining();
+  if (!extras.empty()) return tell(unexpected(command, extras.front()), kBadUsage);
+  return tell(fmt::format("{} (see --help)", error.what()), kBadUsage);
+}
+
+/// Spellings of version 0.1, for scripts that have them yet.
+std::string renamed(const std::string& word) {
+  static const std::map<std::string, std::string> kNames = {
+      {"--model-shape", "--shape"}, {"--models", "--shape"},          {"--configs", "--config"},
+      {"--base", "--config"},       {"--batches", "--batch"},         {"--packings", "--packing"},
+      {"--dram", "--memory"},       {"--tokens-per-step", "--batch"}, {"--positions", "--context"}};
+  const size_t end = word.find('=');
+  const auto found = kNames.find(word.substr(0, end));
+  if (found == kNames.end()) return word;
+  fmt::print(stderr, "tercet: note: {} is now {}\n", found->first, found->second);
+  return found->second + (end == std::string::npos ? "" : word.substr(end));
+}
+
+int run_program(int argc, char** argv) {
   CLI::App app{"Tercet: an accelerator for ternary language models, and its simulators."};
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return fmt::format("tercet: {} (see --help)\n", tercet::printable(error.what()));
-  });
-  tercet::Action action;
-  tercet::add_run(app, action);
-  tercet::add_info(app, action);
-  tercet::add_bench(app, action);
-  tercet::add_eval(app, action);
-  tercet::add_logits(app, action);
-  tercet::add_pack(app, action);
-  tercet::add_synth_model(app, action);
-  tercet::add_validate(app, action);
-  tercet::add_sweep(app, action);
-  tercet::add_paper(app, action);
-  tercet::add_energy(app, action);
-  tercet::add_compare(app, action);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadUsage;
+  app.set_version_flag("--version", version_text);
+  Action action;
+  for (const auto add :
+       {add_run, add_info, add_bench, add_eval, add_logits, add_pack, add_synth_model, add_validate,
+        add_sweep, add_paper, add_energy, add_compare}) {
+    add(app, action);
   }
   try {
-    const int status = action();
-    if (std::fflush(stdout) != 0) tercet::fail("standard output cannot be written");
-    return status;
+    app.name(argv[0]);
+    std::vector<std::string> words;  // last first, as the library takes them
+    for (int i = argc - 1; i > 0; --i) words.push_back(renamed(argv[i]));
+    app.parse(std::move(words));
+  } catch (const CLI::Success& success) {  // --help, --version
+    app.exit(success);
+    return std::fflush(stdout) == 0 ? 0 : tell("standard output cannot be written", kFailed);
+  } catch (const CLI::ParseError& error) {
+    return usage_error(app, error);
+  }
+  return action();
+}
+
+}  // namespace
+}  // namespace tercet
+
+int main(int argc, char** argv) {
+  try {
+    return tercet::run_program(argc, argv);
+  } catch (const tercet::UsageError& error) {
+    return tercet::tell(error.what(), tercet::kBadUsage);
   } catch (const tercet::Interrupted& stop) {
-    fmt::print(stderr, "tercet: {}\n", stop.what());
-    return stop.exit_status();
+    return tercet::tell(stop.what(), stop.exit_status());
+  } catch (const std::bad_alloc&) {
+    return tercet::tell("memory is exhausted", tercet::kFailed);
   } catch (const std::exception& error) {
-    fmt::print(stderr, "tercet: {}\n", tercet::printable(error.what()));
-    return kFailed;
+    return tercet::tell(error.what(), tercet::kFailed);
   }
 }

@@ -9,9 +9,10 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/model_source.h"
 #include "model/formats/checkpoint.h"
+#include "study/run/model_source.h"
 
 namespace tercet {
 namespace {
@@ -46,7 +47,7 @@ void write_text(const fs::path& path, const std::string& text) {
 }
 
 /// nullptr if there is none. Throws Error if there is one that cannot be converted.
-const Tokenizer* packed_tokenizer(const NamedModel& named) {
+const Tokenizer* packed_tokenizer(const ModelFile& named) {
   if (!named.tokenizer.has_value() && named.tokenizer_error.empty()) return nullptr;
   return &named.need_tokenizer();
 }
@@ -76,7 +77,7 @@ void note_peers(const GgufOptions& options, const ModelConfig& config) {
 }
 
 /// The tokenizer's files as the source has them, else written from what the source says.
-void save_tokenizer(const NamedModel& named, const fs::path& folder) {
+void save_tokenizer(const ModelFile& named, const fs::path& folder) {
   if (fs::is_directory(named.name)) {
     for (const char* file : kCompanions) {
       if (fs::exists(fs::path(named.name) / file)) {
@@ -95,7 +96,7 @@ void save_tokenizer(const NamedModel& named, const fs::path& folder) {
   }
 }
 
-void write_model(const PackCommand& command, const NamedModel& named, const fs::path& part) {
+void write_model(const PackCommand& command, const ModelFile& named, const fs::path& part) {
   const auto gguf = kGgufLayouts.find(command.format);
   if (gguf != kGgufLayouts.end()) {
     const GgufOptions options = {gguf->second, command.architecture, Interrupt::poll};
@@ -110,7 +111,7 @@ void write_model(const PackCommand& command, const NamedModel& named, const fs::
 }
 
 /// write_model(); an error that does not begin with a file is of the model.
-void write_named(const PackCommand& command, const NamedModel& named, const fs::path& part) {
+void write_named(const PackCommand& command, const ModelFile& named, const fs::path& part) {
   try {
     write_model(command, named, part);
   } catch (const RoundingError& error) {
@@ -127,11 +128,12 @@ int pack(const PackCommand& command) {
   const fs::path out = fs::path(command.out).lexically_normal();
   std::error_code error;
   if (fs::exists(out, error)) fail("{}: exists; choose another --out", command.out);
-  if (command.round && command.format != "hf") fail("--round needs --format hf");
+  if (command.round && command.format != "hf") fail_usage("--round needs --format hf");
   const bool gguf = kGgufLayouts.count(command.format) != 0;
-  if (!command.architecture.empty() && !gguf) fail("--arch needs a GGUF --format");
+  if (!command.architecture.empty() && !gguf) fail_usage("--arch needs a GGUF --format");
   check_writable(out);
-  const NamedModel named = open_model(command.model, command.model_options);
+  const ModelFile named = open_model(command.model, command.model_options);
+  Answer::note(named, true);
   const Interrupt interrupt;
   make_whole(out, [&](const fs::path& part) {
     write_named(command, named, part);
@@ -144,25 +146,19 @@ int pack(const PackCommand& command) {
 }  // namespace
 
 void add_pack(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand("pack", "Converts a model, exactly.");
   const auto options = std::make_shared<PackCommand>();
-  command->add_option("--model", options->model, kModelHelp)->required();
-  command
-      ->add_option("--format", options->format,
-                   "tercet: a folder that keeps every bit; hf: a folder all of BF16, as published; "
-                   "i2s, i2s-arm: a GGUF file for bitnet.cpp; tq1, tq2: one for llama.cpp")
-      ->check(CLI::IsMember({"tercet", "hf", "i2s", "i2s-arm", "tq1", "tq2"}))
-      ->capture_default_str();
-  command->add_option("--out", options->out, "folder or file to make")->required();
-  command
-      ->add_option("--arch", options->architecture,
-                   "general.architecture of a GGUF file (default: bitnet for SiLU and for "
-                   "llama.cpp, else bitnet-b1.58)")
-      ->check(CLI::IsMember({"bitnet", "bitnet-b1.58", "bitnet-25"}));
-  command->add_flag("--round", options->round,
-                    "hf: round what is no BF16 value, instead of refusing it");
-  add_i2s_option(*command, options->model_options);
-  command->callback([options, &action] { action = [options] { return pack(*options); }; });
+  CLI::App& command = add_command(app, "pack", "Converts a model, exactly.", action,
+                                  [options] { return pack(*options); });
+  required(add_model(command, options->model, options->model_options));
+  add_name(command, "--format", options->format, {"tercet", "hf", "i2s", "i2s-arm", "tq1", "tq2"},
+           "tercet: a folder that keeps every bit; hf: a folder all of BF16, as published; i2s, "
+           "i2s-arm: a GGUF file for bitnet.cpp; tq1, tq2: one for llama.cpp");
+  required(add_file(command, "--out", options->out, "folder or file to make"));
+  add_name(command, "--arch", options->architecture, {"bitnet", "bitnet-b1.58", "bitnet-25"},
+           "general.architecture of a GGUF file (default: bitnet for SiLU and for llama.cpp, else "
+           "bitnet-b1.58)");
+  add_flag(command, "--round", options->round,
+           "hf: round values that BF16 cannot hold, instead of refusing them");
 }
 
 }  // namespace tercet

@@ -8,9 +8,8 @@
 #include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/output_file.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/device_options.h"
-#include "cli/number_range.h"
 #include "sim/dram/machine_memory.h"
 #include "study/paper/paper_report.h"
 
@@ -34,11 +33,11 @@ PaperResult reproduce(const PaperOptions& options) {
   return result;
 }
 
-int paper(const PaperOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
+int paper(const PaperOptions& options, const Output& output) {
+  Answer answer(output);
   const PaperResult result = reproduce(options);
-  fmt::print("{}", paper_text(options, result));
-  write_json(options.json, paper_json(options, result));
+  answer.print(paper_text(options, result));
+  answer.write({"paper", {options.config}}, paper_json(options, result));
   const std::string fault = paper_fault(result);
   if (!fault.empty()) fail("paper: {}", fault);
   return 0;
@@ -48,23 +47,20 @@ int paper(const PaperOptions& options) {
 
 void add_paper(CLI::App& app, Action& action) {
   constexpr double kMaxGb = 1e6;
-  CLI::App* command = app.add_subcommand(
-      "paper", "Reproduces the BitNet papers' figures, and asks the same of the machine here.");
-  const auto options = std::make_shared<PaperOptions>();
-  command->add_option("--config", options->config, "machine of rtl/spec/configs")
-      ->check(CLI::IsMember(machine_names()))
-      ->capture_default_str();
-  command->add_option("--memory", options->memory, "ideal, dram (the configuration's), or a preset")
-      ->check(CLI::IsMember(memory_names()))
-      ->capture_default_str();
-  command->add_option("--positions", options->positions, "tokens of context a sequence")
-      ->check(CLI::Range(int64_t{1}, int64_t{1} << 20))
-      ->capture_default_str();
-  command->add_option("--memory-gb", options->capacity_gb, "memory of the 70B machine, 1e9 bytes")
-      ->check(number_range(1.0, kMaxGb))
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for the results");
-  command->callback([options, &action] { action = [options] { return paper(*options); }; });
+  struct Options {
+    PaperOptions paper;
+    Output output;
+  };
+  const auto options = std::make_shared<Options>();
+  CLI::App& command = add_command(
+      app, "paper", "Reproduces the BitNet papers' figures, and asks the same of the machine here.",
+      action, [options] { return paper(options->paper, options->output); });
+  add_config(command, options->paper.config);
+  add_memory(command, options->paper.memory);
+  add_context(command, options->paper.positions);
+  add_number(command, "--memory-gb", options->paper.capacity_gb, 1.0, kMaxGb,
+             "memory of the 70B machine, 1e9 bytes");
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

@@ -1,32 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet run`: options, and what is printed at the end.
-#include "cli/run_command.h"
+#include <fmt/format.h>
 
 #include <memory>
+#include <nlohmann/json.hpp>
 
-#include "base/output_file.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/number_range.h"
+#include "cli/run_options.h"
 
 namespace tercet {
 namespace {
 
-int run_and_report(const RunOptions& options) {
-  const RunResult result = run(options);
+struct RunCommand {
+  RunOptions run;
+  Output output;
+};
+
+int run_and_report(const RunCommand& command) {
+  const RunOptions& options = command.run;
+  Answer answer(command.output);
+  const RunResult result = run_live(options, !command.output.quiet, answer);
+  const EnergyProfile profile = EnergyProfile::open(options.energy_profile);
+  const Provenance provenance{"run", used_machines(options.machine), &profile,
+                              options.sampler.seed};
   if (result.stopped.has_value()) {
-    write_json(options.json, run_json(options, result));
+    answer.write(provenance, run_json(options, result));
     fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
                result.tokens.size(), options.tokens);
     return result.stopped->exit_status();
   }
-  fmt::print("\n{}", run_table(options, result));
+  std::string text = "\n" + run_table(options, result);
   if (options.check) {
-    fmt::print("logits: {} compared\n", result.check.logits);
-    fmt::print("bit-exact: {} checked, {} mismatches\n", result.check.compared,
-               result.check.mismatches);
+    text += fmt::format("logits: {} compared\nbit-exact: {} checked, {} mismatches\n",
+                        result.check.logits, result.check.compared, result.check.mismatches);
   }
-  std::fflush(stdout);
-  write_json(options.json, run_json(options, result));
+  answer.print(text);
+  answer.write(provenance, run_json(options, result));
   if (result.first_mismatch.empty()) return 0;
   fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
   return 1;
@@ -36,46 +46,50 @@ int run_and_report(const RunOptions& options) {
 
 void add_run_options(CLI::App& command, RunOptions& options) {
   constexpr int64_t kMaxTokens = int64_t{1} << 20;
-  command.add_option("--model", options.model, kModelHelp);
-  add_i2s_option(command, options.model_options);
-  CLI::Option* prompt = command.add_option("--prompt", options.prompt, "text to continue");
-  command.add_option("--prompt-ids", options.prompt_ids, "token ids to continue, 1,2,3")
-      ->delimiter(',')
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->excludes(prompt);
-  command.add_option("--tokens", options.tokens, "new tokens, at most")
-      ->check(CLI::Range(int64_t{1}, kMaxTokens))
-      ->capture_default_str();
-  command.add_flag("--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
-  add_device_options(command, options.device);
-  command.add_option("--temperature", options.sampler.temperature, "0: always the likeliest token")
-      ->check(number_range(0.0f, 100.0f))
-      ->capture_default_str();
-  command.add_option("--top-k", options.sampler.top_k, "draw from the K likeliest; 0: all")
-      ->check(CLI::Range(int64_t{0}, int64_t{1} << 22))
-      ->capture_default_str();
-  command.add_option("--top-p", options.sampler.top_p, "draw from the likeliest of this mass")
-      ->check(number_range(0.0f, 1.0f))
-      ->capture_default_str();
-  command.add_option("--seed", options.sampler.seed, "of the draws")->capture_default_str();
-  command.add_option("--energy-profile", options.energy_profile, kEnergyProfileHelp)
-      ->capture_default_str();
-  command.add_option("--json", options.json, "file for the results");
+  add_model(command, options.model, options.model_options);
+  CLI::Option* prompt = add_value(command, "--prompt", {"TEXT", "", "text to continue"},
+                                  [&options](const std::string& text) { options.prompt = text; });
+  excludes(add_numbers<int64_t>(command, "--prompt-ids", options.prompt_ids, 0, kMaxVocab,
+                                "token ids to continue"),
+           prompt);
+  add_number<int64_t>(command, "--tokens", options.tokens, 1, kMaxTokens, "new tokens, at most");
+  add_flag(command, "--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
+  add_machine(command, options.machine);
+  add_number(command, "--temperature", options.sampler.temperature, 0.0f, 100.0f,
+             "0: always the likeliest token");
+  add_number<int64_t>(command, "--top-k", options.sampler.top_k, 0, int64_t{1} << 22,
+                      "draw from the K likeliest tokens; 0: from all");
+  add_number(command, "--top-p", options.sampler.top_p, 0.0f, 1.0f,
+             "draw from the likeliest tokens of this probability mass");
+  add_seed(command, options.sampler.seed, "the draws");
+  add_energy_profile(command, options.energy_profile);
 }
 
 void add_run(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "run", "Continues a prompt with every BitLinear on the accelerator, and reports.");
-  const auto options = std::make_shared<RunOptions>();
-  add_run_options(*command, *options);
-  command->get_option("--model")->required();
-  command->add_flag("--check", options->check,
-                    "compare every BitLinear output and every logit with the reference");
-  command->add_option("--flip-bit", options->flip_bit,
-                      "flip this bit of the uploaded weights, to see that --check finds it");
-  add_perfetto_options(*command, options->perfetto);
-  command->callback(
-      [options, &action] { action = [options] { return run_and_report(*options); }; });
+  static const Names<TimelineDetail> kDetails = {{"layers", TimelineDetail::kLayers},
+                                                 {"gemms", TimelineDetail::kGemms},
+                                                 {"tiles", TimelineDetail::kTiles}};
+  const auto options = std::make_shared<RunCommand>();
+  CLI::App& command = add_command(
+      app, "run", "Continues a prompt with every BitLinear on the accelerator, and reports.",
+      action, [options] { return run_and_report(*options); });
+  add_run_options(command, options->run);
+  required(option_of(command, "--model"));
+  add_flag(command, "--check", options->run.check,
+           "compare every BitLinear output and every logit with the reference");
+  add_number<uint64_t>(command, "--flip-bit", options->run.flip_bit, 0, UINT64_MAX,
+                       "flip this bit of the uploaded weights, to see that --check finds it");
+  TimelineOptions& timeline = options->run.timeline;
+  CLI::Option* perfetto =
+      add_file(command, "--perfetto", timeline.file,
+               "timeline of the run as JSON, for ui.perfetto.dev or chrome://tracing");
+  needs(add_choice(command, "--perfetto-detail", timeline.detail, kDetails,
+                   "slices down to layers, gemms or tiles"),
+        perfetto);
+  needs(add_window(command, "--perfetto-window", timeline.first, timeline.last,
+                   "write only slices that touch these cycles"),
+        perfetto);
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

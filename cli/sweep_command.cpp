@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/mapped_file.h"
 #include "base/output_file.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
 #include "study/sweep/sweep_report.h"
 
@@ -22,44 +23,27 @@ struct SweepOptions {
   std::string file;
   SweepGrid flags;  // what the command line says; the rest is the file's or the default
   size_t top = 12;
-  std::string json;
   std::string csv;
+  Output output;
+  /// Each takes over what its flag said.
+  std::vector<std::function<void(SweepGrid*)>> given;
 };
 
-/// A flag that was given goes before the file, the file before the default.
-void merge(const CLI::App& command, const SweepGrid& flags, SweepGrid* grid) {
-  const auto take = [&](const char* name, auto member) {
-    if (command.count(name) != 0) grid->*member = flags.*member;
-  };
-  take("--base", &SweepGrid::base);
-  take("--rows", &SweepGrid::rows);
-  take("--cols", &SweepGrid::cols);
-  take("--tokens", &SweepGrid::tokens);
-  take("--axi-bytes", &SweepGrid::axi_bytes);
-  take("--axi-ports", &SweepGrid::axi_ports);
-  take("--act-sram-bytes", &SweepGrid::act_sram_bytes);
-  take("--clock-mhz", &SweepGrid::clock_mhz);
-  take("--dram", &SweepGrid::dram);
-  take("--packing", &SweepGrid::packing);
-  take("--models", &SweepGrid::models);
-  take("--tokens-per-step", &SweepGrid::tokens_per_step);
-}
-
-int run_sweep(const CLI::App& command, const SweepOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
-  if (!options.csv.empty()) check_writable(options.csv);
+int run_sweep(const SweepOptions& options) {
+  Answer answer(options.output);
   SweepGrid grid;
   if (!options.file.empty()) {
     grid = parse_sweep_grid(read_text(options.file, kMaxGridFile), options.file);
   }
-  merge(command, options.flags, &grid);
+  // A flag that was given goes before the file, the file before the default.
+  for (const auto& take : options.given) take(&grid);
   const SweepResult result = sweep(grid);
   if (result.machines.empty()) {
     fail("no configuration of the grid is possible; the first fault is {}",
          result.skipped.begin()->first);
   }
-  fmt::print("{}", sweep_tables(grid, result, options.top));
-  if (!options.json.empty()) write_json(options.json, sweep_json(grid, result), 1);
+  answer.print(sweep_tables(grid, result, options.top));
+  answer.write({"sweep", {grid.base}}, sweep_json(grid, result), 1);
   if (!options.csv.empty()) write_output(options.csv, sweep_csv(grid, result));
   return 0;
 }
@@ -67,39 +51,41 @@ int run_sweep(const CLI::App& command, const SweepOptions& options) {
 }  // namespace
 
 void add_sweep(CLI::App& app, Action& action) {
-  CLI::App* command = app.add_subcommand(
-      "sweep", "Time of model steps on every machine of a grid, by the analytic model.");
+  constexpr int64_t kMost = int64_t{1} << 31;
   const auto options = std::make_shared<SweepOptions>();
   SweepGrid& grid = options->flags;
-  command->add_option("--grid", options->file,
-                      "JSON file with the axes (default: a built-in grid)");
-  command->add_option("--base", grid.base, "machine with what no axis names")
-      ->capture_default_str();
-  const auto list = [&](const char* name, auto& values, const char* text) {
-    command->add_option(name, values, text)
-        ->delimiter(',')
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-        ->capture_default_str();
+  CLI::App& command = add_command(
+      app, "sweep",
+      "Estimates the time of model steps on every machine of a grid, by the analytic model.",
+      action, [options] { return run_sweep(*options); });
+  add_file(command, "--grid", options->file,
+           "JSON file with the axes, docs/analytic.md (default: a built-in grid)");
+  // The flags after --grid replace its axes.
+  const auto axis = [&](CLI::Option* option, auto member) {
+    SweepOptions* raw = options.get();
+    options->given.push_back([raw, option, member](SweepGrid* to) {
+      if (given(option)) to->*member = raw->flags.*member;
+    });
   };
-  list("--rows", grid.rows, "inputs of the array");
-  list("--cols", grid.cols, "outputs of the array");
-  list("--tokens", grid.tokens, "tokens of a tile");
-  list("--axi-bytes", grid.axi_bytes, "bytes of a beat; 0: as many as rows");
-  list("--axi-ports", grid.axi_ports, "AXI ports");
-  list("--act-sram-bytes", grid.act_sram_bytes, "activation SRAM");
-  list("--clock-mhz", grid.clock_mhz, "clock");
-  list("--dram", grid.dram, "memories");
-  list("--packing", grid.packing, "two_bit, trit5");
-  list("--models", grid.models, "model shapes");
-  list("--tokens-per-step", grid.tokens_per_step, "1: decode; more: prefill");
-  command->add_option("--top", options->top, "lines of the Pareto front to print")
-      ->check(CLI::Range(size_t{0}, size_t{100000}))
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for all points");
-  command->add_option("--csv", options->csv, "file for all points, one a line");
-  command->callback([command, options, &action] {
-    action = [command, options] { return run_sweep(*command, *options); };
-  });
+  const auto numbers = [&](const char* flag, auto member, int64_t least, const char* meaning) {
+    axis(add_numbers<int64_t>(command, flag, grid.*member, least, kMost, meaning), member);
+  };
+  axis(add_config(command, grid.base), &SweepGrid::base);
+  numbers("--rows", &SweepGrid::rows, 1, "inputs of the array");
+  numbers("--cols", &SweepGrid::cols, 1, "outputs of the array");
+  numbers("--tile-tokens", &SweepGrid::tokens, 1, "tokens of a tile");
+  numbers("--axi-bytes", &SweepGrid::axi_bytes, 0, "bytes of a beat; 0: as many as rows");
+  numbers("--axi-ports", &SweepGrid::axi_ports, 1, "AXI ports");
+  numbers("--act-sram-bytes", &SweepGrid::act_sram_bytes, 1, "bytes of the activation SRAM");
+  numbers("--clock-mhz", &SweepGrid::clock_mhz, 1, "clock");
+  axis(add_memories(command, grid.dram), &SweepGrid::dram);
+  axis(add_packings(command, grid.packing), &SweepGrid::packing);
+  axis(add_shapes(command, grid.models), &SweepGrid::models);
+  axis(add_batches(command, grid.tokens_per_step), &SweepGrid::tokens_per_step);
+  add_number<size_t>(command, "--top", options->top, 0, 100000,
+                     "lines of the Pareto front to print");
+  add_file(command, "--csv", options->csv, "file for all points, one a line");
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

@@ -10,11 +10,11 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/table.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/model_source.h"
-#include "cli/number_range.h"
 #include "model/formats/checkpoint.h"
 #include "model/synth.h"
+#include "study/run/model_source.h"
 
 namespace tercet {
 namespace {
@@ -47,27 +47,20 @@ int synth(const SynthOptions& options) {
 }  // namespace
 
 void add_synth_model(CLI::App& app, Action& action) {
-  CLI::App* command =
-      app.add_subcommand("synth-model", "Writes a random ternary model of a known shape.");
   const auto options = std::make_shared<SynthOptions>();
   SynthSpec& spec = options->spec;
-  std::vector<std::string> names;
-  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
-  command->add_option("--shape", spec.shape, "known shape")
-      ->check(CLI::IsMember(names))
-      ->capture_default_str();
-  command->add_option("--layers", spec.layers, "layers (default: the shape's)")
-      ->check(CLI::Range(int64_t{1}, kMaxLayers));
-  command->add_option("--zeros", spec.zeros, "share of zero weights")
-      ->check(number_range(0.0, 1.0))
-      ->capture_default_str();
-  command->add_option("--seed", spec.seed, "of the weights")->capture_default_str();
-  command->add_option("--vocab", spec.vocab, "vocabulary (default: the shape's)")
-      ->check(CLI::Range(int64_t{1}, kMaxVocab));
-  command->add_option("--positions", spec.max_positions, "context (default: the shape's)")
-      ->check(CLI::Range(int64_t{1}, kMaxPositions));
-  command->add_option("--out", options->out, "folder to make")->required();
-  command->callback([options, &action] { action = [options] { return synth(*options); }; });
+  CLI::App& command =
+      add_command(app, "synth-model", "Writes a random ternary model of a known shape.", action,
+                  [options] { return synth(*options); });
+  add_shape(command, spec.shape);
+  add_layers(command, spec.layers, kMaxLayers);
+  add_zeros(command, spec.zeros);
+  add_seed(command, spec.seed, "the weights");
+  add_number<int64_t>(command, "--vocab", spec.vocab, 1, kMaxVocab,
+                      "vocabulary (default: the shape's)", "");
+  add_number<int64_t>(command, "--context", spec.max_positions, 1, kMaxPositions,
+                      "longest context (default: the shape's)", "");
+  required(add_file(command, "--out", options->out, "folder to make"));
 }
 
 }  // namespace tercet

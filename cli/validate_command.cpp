@@ -2,6 +2,7 @@
 // `tercet validate`: a grid of commands on RTL, SystemC and the analytic model.
 #include <algorithm>
 #include <memory>
+#include <nlohmann/json.hpp>
 
 #include "base/atomic_file.h"
 #include "base/error.h"
@@ -9,9 +10,8 @@
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
+#include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/device_options.h"
-#include "cli/number_range.h"
 #include "study/validate/report.h"
 
 namespace tercet {
@@ -19,9 +19,9 @@ namespace {
 
 struct ValidateOptions {
   std::vector<std::string> grids;
-  std::string json;
+  Output output;
   Bounds bounds;
-  DeviceOptions device;  ///< control and firmware alone
+  MachineOptions machine;  ///< control and firmware alone
 };
 
 std::vector<GridPoint> load_grids(const std::vector<std::string>& files) {
@@ -70,19 +70,22 @@ void run_points(const std::vector<GridPoint>& points, PointOptions options,
 }
 
 int validate(const ValidateOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
+  Answer answer(options.output);
   const std::vector<GridPoint> points = load_grids(options.grids);
   check_bounds(options.bounds, points);
   PointOptions point_options;
-  check_control(options.device);
-  if (options.device.by_firmware()) point_options.firmware = open_firmware(options.device);
+  check_control(options.machine);
+  if (options.machine.by_firmware()) point_options.firmware = open_firmware(options.machine);
   ValidationState state = make_state(points);
-  state.control = describe_control(options.device);
+  state.control = describe_control(options.machine);
+  Provenance provenance{"validate"};
+  for (const std::string& name : config_names()) {
+    const auto used = [&](const GridPoint& point) { return name == point.machine->name; };
+    if (std::any_of(points.begin(), points.end(), used)) provenance.machines.push_back(name);
+  }
   std::vector<PointResult> results;
   const Interrupt interrupt;
-  const auto write = [&] {
-    if (!options.json.empty()) write_output(options.json, validation_json(state, results));
-  };
+  const auto write = [&] { answer.write(provenance, validation_json(state, results), 1); };
   try {
     run_points(points, point_options, &results);
   } catch (const Interrupted& stop) {
@@ -97,8 +100,7 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  fmt::print("control         {}\n{}", state.control, validation_table(results));
-  std::fflush(stdout);
+  answer.print(fmt::format("control         {}\n{}", state.control, validation_table(results)));
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
   if (wrong.empty()) return 0;
@@ -110,28 +112,24 @@ int validate(const ValidateOptions& options) {
 
 void add_validate(CLI::App& app, Action& action) {
   constexpr double kMaxPercent = 1e6;
-  CLI::App* command = app.add_subcommand(
-      "validate",
-      "Runs a grid of products on RTL, SystemC and the analytic model; compares bytes and cycles.");
   const auto options = std::make_shared<ValidateOptions>();
-  command
-      ->add_option("--grid", options->grids,
-                   "grid file, docs/validate.md; may be given several times (default: the "
-                   "built-in tests/grids/tiny.json and edge.json)")
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)
-      ->allow_extra_args(false);
-  command->add_option("--json", options->json, "file for the results");
-  options->device.control = "direct";  // what is compared is the engine, unless asked for more
-  add_control_options(*command, options->device);
-  command
-      ->add_option("--max-error", options->bounds.systemc_vs_rtl,
-                   "fail if a point's cycles on SystemC are further than this from RTL, in percent")
-      ->check(number_range(0.0, kMaxPercent));
-  command
-      ->add_option("--max-analytic-error", options->bounds.analytic,
-                   "the same for the analytic model against both")
-      ->check(number_range(0.0, kMaxPercent));
-  command->callback([options, &action] { action = [options] { return validate(*options); }; });
+  CLI::App& command = add_command(
+      app, "validate",
+      "Runs a grid of products on RTL, SystemC and the analytic model; compares bytes and cycles.",
+      action, [options] { return validate(*options); });
+  add_list(command, "--grid",
+           {"FILE,..", "",
+            "grid files, docs/validate.md (default: the built-in tests/grids/tiny.json and "
+            "edge.json)"},
+           [options](const std::vector<std::string>& files) { options->grids = files; });
+  options->machine.control = Control::kDirect;  // what is compared is the engine, unless asked
+  add_control(command, options->machine);
+  add_number<double>(
+      command, "--max-error", options->bounds.systemc_vs_rtl, 0.0, kMaxPercent,
+      "fail if a point's cycles on SystemC are further than this from RTL, in percent");
+  add_number<double>(command, "--max-analytic-error", options->bounds.analytic, 0.0, kMaxPercent,
+                     "the same for the analytic model against both");
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

@@ -60,14 +60,14 @@ CheckedSession::CheckedSession(const Model& model, MatmulEngine& device, ThreadP
       device_session_(model, engine_, pool),
       reference_session_(model, recorder_) {}
 
-const std::vector<float>& CheckedSession::forward(const std::vector<int32_t>& tokens) {
+const std::vector<float>& CheckedSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   queue_.reopen();
   std::exception_ptr reference_error;
   const std::vector<float>* expected = nullptr;
   std::thread reference([&] {
     const Stopwatch watch;
     try {
-      expected = &reference_session_.forward(tokens);
+      expected = &reference_session_.forward(tokens, n, rows);
     } catch (...) {
       reference_error = std::current_exception();
     }
@@ -77,7 +77,7 @@ const std::vector<float>& CheckedSession::forward(const std::vector<int32_t>& to
   std::exception_ptr device_error;
   const std::vector<float>* got = nullptr;
   try {
-    got = &device_session_.forward(tokens);
+    got = &device_session_.forward(tokens, n, rows);
   } catch (const QueueClosedError&) {  // the reference failed, and its error says why
   } catch (...) {
     device_error = std::current_exception();

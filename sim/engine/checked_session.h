@@ -47,20 +47,19 @@ class CheckedEngine : public MatmulEngine {
 /// Two whole sessions on the same tokens: one on `device`, its float steps on vectors and the
 /// threads of `pool`; and one that is the scalar reference throughout, with a KV cache and
 /// activations of its own, on a thread of its own. What is compared does not depend on timing.
-class CheckedSession {
+class CheckedSession : public Sequence {
  public:
   CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool);
 
-  /// As Session::forward; the logits are compared too, as bits. Throws MismatchError, or what
-  /// either session throws. Tokens that Session refuses change nothing; after any other error the
-  /// two sessions may be out of step, so make a new one.
-  const std::vector<float>& forward(const std::vector<int32_t>& tokens);
-
+  const ModelConfig& config() const override { return device_session_.config(); }
   const CheckCounts& counts() const { return counts_; }
   /// Wall seconds the reference's thread took.
   double reference_seconds() const { return reference_seconds_; }
 
  private:
+  /// The logits are compared too, as bits. Throws MismatchError, or what either session throws;
+  /// the two sessions may then be out of step, so make a new one.
+  const std::vector<float>& run(const int32_t* tokens, int64_t n, LogitsRows rows) override;
   void compare_logits(const std::vector<float>& expected, const std::vector<float>& got);
 
   CheckCounts counts_;

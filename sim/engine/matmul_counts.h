@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <utility>
 
 #include "model/engine.h"
 
@@ -26,9 +28,12 @@ struct MatmulCounts {
 /// Any engine, counting.
 class CountedEngine : public MatmulEngine {
  public:
-  explicit CountedEngine(MatmulEngine& engine) : engine_(engine) {}
+  /// `before` is called before each product; what it throws ends it.
+  CountedEngine(MatmulEngine& engine, std::function<void()> before)
+      : engine_(engine), before_(std::move(before)) {}
 
   void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override {
+    before_();
     engine_.matmul(w, q, m, acc);
     counts_.add(w, m);
   }
@@ -37,6 +42,7 @@ class CountedEngine : public MatmulEngine {
 
  private:
   MatmulEngine& engine_;
+  std::function<void()> before_;
   MatmulCounts counts_;
 };
 

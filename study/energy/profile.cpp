@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/mapped_file.h"
+#include "host_driver/firmware_image.h"
 #include "study/energy/built_in.h"
 
 namespace tercet {
@@ -140,6 +141,7 @@ EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& f
   check_keys(json, {"name", "description", "rows"}, file);
   EnergyProfile profile;
   profile.file_ = file;
+  profile.crc_ = crc32({text.begin(), text.end()});
   profile.name_ = words_of(json, "name", file);
   profile.description_ = words_of(json, "description", file);
   if (!json.at("rows").is_array()) fail("{}: 'rows' is not an array", file);

@@ -2,6 +2,7 @@
 // Technology profiles: energies, powers and areas, one number a row, each with its source.
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ class EnergyProfile {
 
   const std::string& name() const { return name_; }
   const std::string& file() const { return file_; }
+  /// CRC-32 of the profile's text.
+  uint32_t crc() const { return crc_; }
   const std::string& description() const { return description_; }
   const std::vector<EnergyRow>& rows() const { return rows_; }
 
@@ -53,6 +56,7 @@ class EnergyProfile {
  private:
   std::string file_;
   std::string name_;
+  uint32_t crc_ = 0;
   std::string description_;
   std::vector<EnergyRow> rows_;
 };

@@ -12,6 +12,7 @@
 #include "host_driver/firmware_driver.h"
 #include "host_driver/sliced_transport.h"
 #include "sim/dram/machine_memory.h"
+#include "sim/machine_options.h"
 #include "sim/systemc/systemc_device.h"
 #include "sim/verilated/verilated_options.h"
 #include "study/validate/operands.h"
@@ -83,11 +84,6 @@ SimulatorRun run_systemc(const GridPoint& point, const Operands& operands,
 }
 
 }  // namespace
-
-bool has_rtl(const tercet_config& machine) {
-  const std::vector<std::string>& built = verilated_machines();
-  return std::find(built.begin(), built.end(), machine.name) != built.end();
-}
 
 PointResult run_point(const GridPoint& point, const PointOptions& options) {
   PointResult result;

@@ -53,9 +53,6 @@ struct PointOptions {
   std::optional<FirmwareImage> firmware;  ///< serves the command; absent: the host starts it
 };
 
-/// Whether this build has the RTL of `machine`.
-bool has_rtl(const tercet_config& machine);
-
 /// Random weights (four in ten are 0) and activations, the same for equal M, N and K, through all
 /// backends. Throws Error naming the point if a machine fails.
 PointResult run_point(const GridPoint& point, const PointOptions& options);

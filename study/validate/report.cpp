@@ -155,7 +155,8 @@ void add_worst(const std::vector<PointResult>& results, Pair pair, std::string* 
 
 }  // namespace
 
-std::string validation_json(const ValidationState& state, const std::vector<PointResult>& results) {
+nlohmann::ordered_json validation_json(const ValidationState& state,
+                                       const std::vector<PointResult>& results) {
   OrderedJson json = {
       {"complete", state.complete}, {"points", state.points}, {"points_done", results.size()}};
   if (!state.stopped_by.empty()) json["stopped_by"] = state.stopped_by;
@@ -165,7 +166,7 @@ std::string validation_json(const ValidationState& state, const std::vector<Poin
   OrderedJson rows = OrderedJson::array();
   for (const PointResult& result : results) rows.push_back(row_json(result));
   json["rows"] = rows;
-  return json_text(json) + "\n";
+  return json;
 }
 
 std::string validation_table(const std::vector<PointResult>& results) {

@@ -2,6 +2,7 @@
 // A validation as JSON and as a table (docs/validate.md).
 #pragma once
 
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ struct ValidationState {
   std::string stopped_by;          ///< why not
 };
 
-std::string validation_json(const ValidationState& state, const std::vector<PointResult>& results);
+nlohmann::ordered_json validation_json(const ValidationState& state,
+                                       const std::vector<PointResult>& results);
 
 /// Summary, wall times, and the ten worst rows of each pair.
 std::string validation_table(const std::vector<PointResult>& results);

@@ -96,33 +96,33 @@ class Energy(ProgramTest):
                               if (line["component"], line["what"]) == ("array", "additions")}), 1)
 
     def test_models_larger_than_the_memory_are_named(self):
-        out, result = self.succeed_json("compare", "--models", "700m,70b", "--configs", "edge", "--batches", "1",
-                                        "--packings", "two_bit")
+        out, result = self.succeed_json("compare", "--shape", "700m,70b", "--config", "edge", "--batch", "1",
+                                        "--packing", "two_bit")
         self.assertIn("does not fit one lpddr5x-8533, devices' capacity needed: 70b ternary 3, 70b fp16 17;\n"
                       "one device's speed, standby and refresh are counted", out)
         self.assertEqual([[point[side]["devices"] for side in ("ternary", "same_lanes")] for point in result["points"]],
                          [[1, 1], [3, 17]])
-        out, result = self.succeed_json("energy", "--model-shape", "13b")
+        out, result = self.succeed_json("energy", "--shape", "13b")
         self.assertEqual((result["devices"], result["baseline"]["devices"]), (1, 4))
         self.assertIn("13b FP16 of 26.0 GB does not fit the 8.6 GB of lpddr5x-8533: 4 devices' capacity needed\n"
                       "one device's speed", out)
         self.assertNotIn("13b ternary of", out)
-        self.assertNotIn("does not fit", self.succeed("energy", "--model-shape", "70b", "--memory", "ideal"))
+        self.assertNotIn("does not fit", self.succeed("energy", "--shape", "70b", "--memory", "ideal"))
 
     def test_a_shape_by_formulas(self):
-        _, two = self.succeed_json("energy", "--model-shape", "70b", "--config", "server")
+        _, two = self.succeed_json("energy", "--shape", "70b", "--config", "server")
         self.check_ledger(two)
         ratio = {r["level"]: r["ratio"] for r in two["ratios"]}
         # At batch 1 the memory decides: 16 bits over 2, less what both machines have in common.
         self.assertTrue(6.0 < ratio["with memory"] < 8.6, ratio)
         self.assertGreater(ratio["arithmetic only"], 40)
-        _, five = self.succeed_json("energy", "--model-shape", "70b", "--config", "server", "--packing", "trit5")
+        _, five = self.succeed_json("energy", "--shape", "70b", "--config", "server", "--packing", "trit5")
         self.assertLess(five["levels"][2]["joule"], two["levels"][2]["joule"])
 
     def test_profiles_are_read_strictly(self):
         good = json.loads((ROOT / "study/energy/profiles/literature-7nm.json").read_text(encoding="utf-8"))
         path = self.folder / "mine.json"
-        run = ("energy", "--model-shape", "700m", "--energy-profile", path)
+        run = ("energy", "--shape", "700m", "--energy-profile", path)
         path.write_text(json.dumps(good), encoding="utf-8")
         self.succeed(*run)
         row = next(i for i, r in enumerate(good["rows"]) if r["name"] == "accumulate")
@@ -172,7 +172,7 @@ class Energy(ProgramTest):
 
     def test_compare(self):
         plot = self.folder / "ratios.svg"
-        out, result = self.succeed_json("compare", "--baseline", "fp16", "--models", "700m,70b", "--plot", plot)
+        out, result = self.succeed_json("compare", "--baseline", "fp16", "--shape", "700m,70b", "--plot", plot)
         self.assertEqual(len(result["points"]), 2 * 2 * 2 * 2)
         for point in result["points"]:
             ratios = point["ratios_same_lanes"]
@@ -185,8 +185,8 @@ class Energy(ProgramTest):
         self.assertTrue(root.tag.endswith("svg"))
         self.assertEqual(sum(e.tag.endswith("polyline") for e in root), 2 * 5)
         self.assertIn("with memory", out)
-        _, int8 = self.succeed_json("compare", "--baseline", "int8", "--models", "7b", "--configs", "edge",
-                                    "--batches", "1", "--packings", "two_bit")
+        _, int8 = self.succeed_json("compare", "--baseline", "int8", "--shape", "7b", "--config", "edge",
+                                    "--batch", "1", "--packing", "two_bit")
         self.assertLess(int8["points"][0]["ratios_same_lanes"]["bytes"], 4.1)
 
     def test_compare_at_equal_area(self):
@@ -196,7 +196,7 @@ class Energy(ProgramTest):
                                     "source": "invented", "kind": "scaled", "note": ""})
         path = self.folder / "area.json"
         path.write_text(json.dumps(profile), encoding="utf-8")
-        out, result = self.succeed_json("compare", "--models", "7b", "--energy-profile", path)
+        out, result = self.succeed_json("compare", "--shape", "7b", "--energy-profile", path)
         columns = {"edge": 2, "server": 8}  # 64 x 6.5 + 20 against 64 x 200 + 107 um2 a column, twice that on server
         for point in result["points"]:
             rows = {"edge": 64, "server": 128}[point["config"]]
@@ -207,8 +207,8 @@ class Energy(ProgramTest):
 
     def test_systemc_takes_the_cycles_of_the_formulas(self):
         for baseline, wider in (("fp16", 8), ("int8", 4)):
-            out, result = self.succeed_json("compare", "--baseline", baseline, "--models", "700m", "--configs", "edge",
-                                            "--batches", "1", "--packings", "two_bit", "--systemc",
+            out, result = self.succeed_json("compare", "--baseline", baseline, "--shape", "700m", "--config", "edge",
+                                            "--batch", "1", "--packing", "two_bit", "--systemc",
                                             "--energy-profile", "asap7")
             self.assertIn("cycles of one layer on SystemC", out)
             point = result["points"][0]
@@ -220,21 +220,21 @@ class Energy(ProgramTest):
 
     def test_bad_usage(self):
         self.fail_with(1, "either --model or --model-shape", "energy")
-        self.fail_with(1, "no model shape", "compare", "--models", "8b")
+        self.fail_with(1, "no model shape", "compare", "--shape", "8b")
         self.fail_with(2, "--baseline", "compare", "--baseline", "int4")
         self.fail_with(1, "plot.svg", "compare", "--plot", pathlib.Path("no/such/plot.svg"))
-        self.fail_with(1, "--models: 7b appears twice", "compare", "--models", "7b,7b")
+        self.fail_with(1, "--models: 7b appears twice", "compare", "--shape", "7b,7b")
         same = self.folder / "same"
         self.fail_with(1, "same file", "compare", "--json", same, "--plot", same)
         self.assertFalse(same.exists())
         self.fail_with(2, "not a number", "compare", "--zeros", "nan")
-        self.fail_with(2, "not a number", "energy", "--model-shape", "7b", "--zeros", "nan")
-        self.fail_with(2, "--prompt", "energy", "--model-shape", "7b", "--prompt", "x")
+        self.fail_with(2, "not a number", "energy", "--shape", "7b", "--zeros", "nan")
+        self.fail_with(2, "--prompt", "energy", "--shape", "7b", "--prompt", "x")
         self.fail_with(2, "not in range", "energy", *RUN, "--tokens", "0")
 
     def test_levels_without_rows_have_no_ratio(self):
-        out, result = self.succeed_json("compare", "--models", "7b", "--configs", "edge", "--energy-profile",
-                                        "bitnet-paper-7nm", "--batches", "1", "--packings", "two_bit")
+        out, result = self.succeed_json("compare", "--shape", "7b", "--config", "edge", "--energy-profile",
+                                        "bitnet-paper-7nm", "--batch", "1", "--packing", "two_bit")
         ratios = result["points"][0]["ratios_same_lanes"]
         self.assertAlmostEqual(ratios["energy, arithmetic only"], 0.5 / 0.007 / (1 - 0.422), 3)
         self.assertNotIn("energy, with memory", ratios)

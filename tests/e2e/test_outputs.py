@@ -131,7 +131,7 @@ class Outputs(ProgramTest):
                      (*run, "--perfetto", model / "model.safetensors"),
                      (*run, "--trace", model / "model.safetensors"),
                      (*run, "--energy-profile", profile, "--json", profile),
-                     ("energy", "--model-shape", "3b", "--energy-profile", profile, "--json", profile),
+                     ("energy", "--shape", "3b", "--energy-profile", profile, "--json", profile),
                      ("sweep", "--grid", axes, "--json", axes),
                      ("sweep", "--grid", axes, "--csv", axes),
                      ("validate", "--grid", grid, "--json", grid)):

@@ -162,7 +162,7 @@ class Stop(ProgramTest):
         self.assertIs(self.json()["complete"], False)
 
     def test_a_bench_of_a_shape_leaves_the_layers_it_has(self):
-        code, err, seconds = self.stop(signal.SIGTERM, "bench", "shape", "--model-shape", "70b", "--tokens",
+        code, err, seconds = self.stop(signal.SIGTERM, "bench", "shape", "--shape", "70b", "--tokens",
                                        "8", "--json", self.folder / "out.json", wait=2.0)
         self.assertEqual(code, 143, err)
         self.assertLess(seconds, 1 + SLACK)

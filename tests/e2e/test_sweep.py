@@ -30,7 +30,7 @@ class Sweep(ProgramTest):
     def test_json_and_csv_hold_the_same_points(self):
         path = self.folder / "out.csv"
         _, result = self.succeed_json("sweep", "--rows", "64", "--cols", "64", "--axi-ports", "1",
-                                      "--models", "700m", "70b", "--csv", path)
+                                      "--shape", "700m,70b", "--csv", path)
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"))))
         self.assertEqual(len(rows), len(result["points"]))
         for row, point in zip(rows, result["points"]):
@@ -38,8 +38,8 @@ class Sweep(ProgramTest):
             self.assertAlmostEqual(float(row["cycles"]) / point["cycles"], 1, delta=1e-3)
 
     def test_a_bigger_model_takes_longer_and_trit5_helps_where_memory_is_the_limit(self):
-        _, result = self.succeed_json("sweep", "--rows", "128", "--cols", "64", "--tokens", "64",
-                                      "--act-sram-bytes", "524288", "--dram", "hbm2e")
+        _, result = self.succeed_json("sweep", "--rows", "128", "--cols", "64", "--tile-tokens", "64",
+                                      "--act-sram-bytes", "524288", "--memory", "hbm2e")
         cycles = {(p["machine"], p["model"]): p["cycles"] for p in result["points"]}
         for i, machine in enumerate(result["machines"]):
             times = [cycles[i, model] for model in MODELS]

@@ -58,7 +58,7 @@ class Tools(ProgramTest):
 
     def test_bench_model_measures_beside_a_probe_and_checks(self):
         out, bench = self.succeed_json("bench", "model", "--shape", "2b4t", "--layers", "1",
-                                       "--vocab", "4000", "--prompt", "16", "--tokens", "4",
+                                       "--vocab", "4000", "--prompt-tokens", "16", "--tokens", "4",
                                        "--reps", "1")
         self.assertTrue(bench["complete"])
         self.assertEqual(bench["logits_checked"], 4000)
@@ -120,7 +120,7 @@ class Tools(ProgramTest):
 
     def test_eval_of_a_model_with_a_short_context(self):
         model, text = self.folder / "short", self.folder / "text"
-        self.succeed("synth-model", "--shape", "tiny", "--vocab", "300", "--positions", "64", "--out",
+        self.succeed("synth-model", "--shape", "tiny", "--vocab", "300", "--context", "64", "--out",
                      model)
         text.write_text("a word" * 30, encoding="utf-8")
         _, result = self.succeed_json("eval", "--model", model, "--text", text)

@@ -8,7 +8,7 @@
 #include "sim/baseline/float_bits.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/analytic_model.h"
-#include "systemc_test_util.h"
+#include "tests/unit/sim/systemc_test_util.h"
 
 namespace tercet {
 namespace {

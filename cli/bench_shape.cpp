@@ -12,8 +12,8 @@
 #include "base/output_file.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
-#include "cli/bench_commands.h"
-#include "cli/device_options.h"
+#include "cli/answer.h"
+#include "cli/commands.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
 #include "study/bench/shape_bench.h"
@@ -29,16 +29,16 @@ constexpr const char* kNotIncluded =
 struct BenchShapeOptions {
   std::string shape = "2b4t";
   std::string config = "server";
-  std::string phase = "decode";
-  std::string packing = "two_bit";
+  bool decode = true;  // else prefill
+  Packing packing = Packing::kTwoBit;
   std::string memory = "dram";
   int64_t tokens = 0;
   int64_t layers = 0;
   int64_t checked = 2;
   uint64_t seed = 1;
-  std::string json;
+  Output output;
 
-  bool decode() const { return phase == "decode"; }
+  const char* phase() const { return decode ? "decode" : "prefill"; }
 };
 
 /// What is measured, with the numbers that follow from it.
@@ -64,16 +64,16 @@ Measured measure(const BenchShapeOptions& options) {
   Measured m;
   m.options.config = options.config;
   m.options.memory = options.memory;
-  m.options.packing = parse_packing(options.packing);
+  m.options.packing = options.packing;
   m.options.model = find_shape(options.shape).config;
   m.model_layers = m.options.model.layers;
   if (options.layers > m.model_layers) {
     fail("--layers {}: '{}' has {}", options.layers, options.shape, m.model_layers);
   }
   if (options.layers != 0) m.options.model.layers = options.layers;
-  const int64_t tokens = options.tokens != 0 ? options.tokens : options.decode() ? 1 : 64;
-  m.options.m = options.decode() ? 1 : tokens;
-  m.options.steps = options.decode() ? tokens : 1;
+  const int64_t tokens = options.tokens != 0 ? options.tokens : options.decode ? 1 : 64;
+  m.options.m = options.decode ? 1 : tokens;
+  m.options.steps = options.decode ? tokens : 1;
   m.options.checked = options.checked;
   m.options.seed = options.seed;
   const int64_t layers = m.options.model.layers * m.options.steps;
@@ -95,8 +95,8 @@ Json to_json(const BenchShapeOptions& options, const Measured& m) {
                {"shape", options.shape},
                {"config", options.config},
                {"memory", options.memory},
-               {"packing", options.packing},
-               {"phase", options.phase},
+               {"packing", packing_name(options.packing)},
+               {"phase", options.phase()},
                {"tokens", m.tokens()},
                {"layers", m.options.model.layers},
                {"layers_done", r.layers_done},
@@ -127,9 +127,9 @@ Json to_json(const BenchShapeOptions& options, const Measured& m) {
 std::string table_text(const BenchShapeOptions& options, const Measured& m) {
   const ShapeBenchResult& r = m.result;
   Table table(fmt::format("{} {} on {}, {}, {}: matrix products of {} of {} layers, {} token{}",
-                          options.shape, options.phase, options.config, options.memory,
-                          options.packing, m.options.model.layers, m.model_layers, m.tokens(),
-                          m.tokens() == 1 ? "" : "s"));
+                          options.shape, options.phase(), options.config, options.memory,
+                          packing_name(options.packing), m.options.model.layers, m.model_layers,
+                          m.tokens(), m.tokens() == 1 ? "" : "s"));
   table.add("ternary weights", scaled(static_cast<double>(r.weights), ""));
   table.add("packed weights", scaled(static_cast<double>(r.weight_bytes), "B"));
   table.add("cycles", grouped(r.cycles));
@@ -147,62 +147,42 @@ std::string table_text(const BenchShapeOptions& options, const Measured& m) {
 }
 
 int bench_shape(const BenchShapeOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
+  Answer answer(options.output);
   const Measured measured = measure(options);
   const std::optional<Interrupted>& stopped = measured.result.stopped;
-  if (!stopped.has_value()) fmt::print("{}", table_text(options, measured));
-  write_json(options.json, to_json(options, measured));
+  if (!stopped.has_value()) answer.print(table_text(options, measured));
+  answer.write({"bench shape", {options.config}, nullptr, options.seed},
+               to_json(options, measured));
   if (!stopped.has_value()) return 0;
   fmt::print(stderr, "tercet: {}: {} of {} layers are done\n", stopped->what(),
              measured.result.layers_done, measured.options.model.layers * measured.options.steps);
   return stopped->exit_status();
 }
 
-std::vector<std::string> shape_names() {
-  std::vector<std::string> names;
-  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
-  return names;
-}
-
 }  // namespace
 
 void add_bench_shape(CLI::App& bench, Action& action) {
-  CLI::App* command = bench.add_subcommand(
-      "shape",
-      "The matrix products of a model's shape on the SystemC model: weights are made when read, "
-      "so 70B needs no storage.");
+  static const Names<bool> kPhases = {{"decode", true}, {"prefill", false}};
   const auto options = std::make_shared<BenchShapeOptions>();
-  command->add_option("--model-shape", options->shape, "model to take the sizes of")
-      ->check(CLI::IsMember(shape_names()))
-      ->capture_default_str();
-  command->add_option("--config", options->config, "machine of rtl/spec/configs")
-      ->check(CLI::IsMember(machine_names()))
-      ->capture_default_str();
-  command
-      ->add_option("--phase", options->phase,
-                   "decode: one token after the other; prefill: all tokens in one pass")
-      ->check(CLI::IsMember({"decode", "prefill"}))
-      ->capture_default_str();
-  command->add_option("--tokens", options->tokens, "tokens (default: 1, prefill 64)")
-      ->check(CLI::Range(int64_t{1}, int64_t{TERCET_MAX_CMD_M}));
-  command->add_option("--packing", options->packing, "weights: 2 bits each, or 5 in a byte")
-      ->check(CLI::IsMember({"two_bit", "trit5"}))
-      ->capture_default_str();
-  command->add_option("--memory", options->memory, "ideal, dram (the configuration's), or a preset")
-      ->check(CLI::IsMember(memory_names()))
-      ->capture_default_str();
-  command->add_option("--layers", options->layers, "layers to run (default: all)")
-      ->check(CLI::Range(int64_t{1}, kMaxLayers));
-  command
-      ->add_option("--check", options->checked,
-                   "outputs of each product to check for every token, by scalar dot products")
-      ->check(CLI::Range(int64_t{0}, int64_t{1000}))
-      ->capture_default_str();
-  command->add_option("--seed", options->seed, "of weights and activations")
-      ->check(CLI::Range(uint64_t{0}, uint64_t{0xffffffff}))
-      ->capture_default_str();
-  command->add_option("--json", options->json, "file for the results");
-  command->callback([options, &action] { action = [options] { return bench_shape(*options); }; });
+  CLI::App& command = add_command(
+      bench, "shape",
+      "Runs the matrix products of a model's shape on the SystemC model: weights are made when "
+      "read, so 70B needs no storage.",
+      action, [options] { return bench_shape(*options); });
+  add_shape(command, options->shape);
+  add_config(command, options->config);
+  add_choice(command, "--phase", options->decode, kPhases,
+             "decode: one token after the other; prefill: all tokens in one pass");
+  add_number<int64_t>(command, "--tokens", options->tokens, 1, TERCET_MAX_CMD_M,
+                      "tokens (default: 1 for decode, 64 for prefill)", "");
+  add_packing(command, options->packing);
+  add_memory(command, options->memory);
+  add_layers(command, options->layers, kMaxLayers);
+  add_number<int64_t>(command, "--check-outputs", options->checked, 0, 1000,
+                      "outputs of each product to check for every token, by scalar dot products");
+  add_number<uint64_t>(command, "--seed", options->seed, 0, 0xffffffff,
+                       "seed of weights and activations");
+  add_output(command, options->output);
 }
 
 }  // namespace tercet

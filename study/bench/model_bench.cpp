@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet bench model`: tokens a second of the fast engine, and how near memory's speed that is.
+// Tokens a second of the fast engine, and how near memory's speed that is.
 #include <sys/resource.h>
 
 #include <algorithm>
@@ -8,20 +8,17 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/rng.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
-#include "cli/bench_commands.h"
-#include "cli/bench_results.h"
-#include "cli/model_source.h"
 #include "model/fast/fast_engine.h"
 #include "model/fast/fast_session.h"
 #include "model/fast/read_probe.h"
 #include "model/fast/target.h"
 #include "model/synth.h"
+#include "study/bench/benches.h"
 
 namespace tercet {
 namespace {
@@ -29,16 +26,6 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr int64_t kThreads[] = {1, 2};
-
-struct ModelBench {
-  SynthSpec spec;
-  std::string model;  ///< instead of a random one
-  std::string simd;
-  int64_t prompt = 128;
-  int64_t tokens = 32;
-  int64_t reps = 3;
-  std::string json;
-};
 
 /// The least seconds that something took; other work on the computer only ever adds.
 struct Least {
@@ -64,7 +51,7 @@ struct Measured {
 
 /// Bytes that a token reads when decoding: all packed weights, the head, and on average half of
 /// what decoding adds to the cache beside the prompt's part.
-double bytes_per_token(const ModelBench& options, const Model& model) {
+double bytes_per_token(const ModelBenchOptions& options, const Model& model) {
   const ModelConfig& c = model.config;
   int64_t bytes = model.head.bytes();
   for (const Layer& layer : model.layers) {
@@ -85,7 +72,7 @@ std::vector<int32_t> random_tokens(const Model& model, int64_t n) {
   return tokens;
 }
 
-Measured measure(const ModelBench& options, const Model& model, int64_t threads) {
+Measured measure(const ModelBenchOptions& options, const Model& model, int64_t threads) {
   Measured m;
   m.threads = threads;
   ThreadPool pool(threads);
@@ -141,8 +128,8 @@ double max_rss_mb() {
 
 /// Adds the figures of `m` under the names that their sizes make: pp128_t1, tg32_t1 and so on.
 /// The top level has wall time; "cpu" has what each thread with a processor of its own would do.
-void add_figures(const ModelBench& options, const Measured& m, double bytes, int64_t head_bytes,
-                 Json* json) {
+void add_figures(const ModelBenchOptions& options, const Measured& m, double bytes,
+                 int64_t head_bytes, Json* json) {
   const std::string suffix = fmt::format("_t{}", m.threads);
   const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
   const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
@@ -160,100 +147,53 @@ void add_figures(const ModelBench& options, const Measured& m, double bytes, int
   add(&Least::cpu, (*json)["cpu"]);
 }
 
-void print_figures(const ModelBench& options, const Measured& m, const Json& json) {
+std::string figures_text(const ModelBenchOptions& options, const Measured& m, const Json& json) {
+  std::string text;
   const std::string suffix = fmt::format("_t{}", m.threads);
   const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
   const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
   const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
   for (const bool cpu : {false, true}) {
     const Json& figures = cpu ? json["cpu"] : json;
-    fmt::print(
+    text += fmt::format(
         "{} thread{}, {:<13}  prefill {:>7.1f} tokens/s  decode {:>6.2f} tokens/s  "
         "memory {:>5.1f} GB/s, decode at {:.0f} % of it\n",
         m.threads, m.threads == 1 ? " " : "s", cpu ? "processor" : "wall time",
         figures[prefill].get<double>(), figures[decode].get<double>(), figures[probe].get<double>(),
         100.0 * figures[decode + "_of_probe"].get<double>());
   }
+  return text;
 }
 
-void measure_all(const ModelBench& options, Json* json) {
-  Stopwatch watch;
-  const NamedModel named =
-      options.model.empty()
-          ? NamedModel{"synth:" + options.spec.shape, synth_model(options.spec), {}, {}}
-          : open_model(options.model);
+}  // namespace
+
+void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, const Print& print,
+                     nlohmann::ordered_json* json) {
   const Model& model = named.model;
   if (options.prompt + options.tokens > model.config.max_positions) {
     fail("a prompt of {} and {} tokens exceed the context of {}", options.prompt, options.tokens,
          model.config.max_positions);
   }
-  (*json)["load_s"] = watch.seconds();
-  (*json)["model"] = named.name;
-  (*json)["layers"] = model.config.layers;
-  (*json)["simd"] = simd_target();
   const double bytes = bytes_per_token(options, model);
-  (*json)["bytes_per_token"] = bytes;
+  json->update(Json{{"prompt", options.prompt},
+                    {"tokens", options.tokens},
+                    {"reps", options.reps},
+                    {"model", named.name},
+                    {"layers", model.config.layers},
+                    {"simd", simd_target()},
+                    {"bytes_per_token", bytes}});
   const int64_t head_bytes = model.head.bytes();
   for (const int64_t threads : kThreads) {
     const Measured m = measure(options, model, threads);
     add_figures(options, m, bytes, head_bytes, json);
-    print_figures(options, m, *json);
+    print(figures_text(options, m, *json));
   }
   (*json)["max_rss_mb"] = max_rss_mb();
   (*json)["logits_checked"] = check_logits(model);
-  fmt::print(
+  print(fmt::format(
       "{} on {}, {:.0f} MB read a token, {:.0f} MB resident, {} logits equal the reference's\n",
       named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
-      (*json)["logits_checked"].get<size_t>());
-}
-
-int bench_model(const ModelBench& options) {
-  if (!options.json.empty()) check_writable(options.json);
-  force_simd_target(options.simd);
-  const Interrupt interrupt;
-  Json json = {{"complete", false},
-               {"prompt", options.prompt},
-               {"tokens", options.tokens},
-               {"reps", options.reps}};
-  measure_into(options.json, json, [&] { measure_all(options, &json); });
-  return 0;
-}
-
-}  // namespace
-
-void add_bench_model(CLI::App& bench, Action& action) {
-  constexpr int64_t kMost = 1 << 16;
-  CLI::App* command = bench.add_subcommand(
-      "model",
-      "Prefill and decode on the host's vectors, with 1 and 2 threads, beside a probe of how fast "
-      "memory can be read; the best of --reps. One token's logits are checked.");
-  const auto options = std::make_shared<ModelBench>();
-  std::vector<std::string> names;
-  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
-  CLI::Option* model = command->add_option("--model", options->model, kModelHelp);
-  command->add_option("--shape", options->spec.shape, "random model of this shape")
-      ->check(CLI::IsMember(names))
-      ->excludes(model)
-      ->capture_default_str();
-  command->add_option("--layers", options->spec.layers, "layers (default: the shape's)")
-      ->check(CLI::Range(int64_t{1}, kMaxLayers))
-      ->excludes(model);
-  command->add_option("--vocab", options->spec.vocab, "vocabulary (default: the shape's)")
-      ->check(CLI::Range(int64_t{2}, kMaxVocab))
-      ->excludes(model);
-  command->add_option("--prompt", options->prompt, "tokens of the prefill")
-      ->check(CLI::Range(int64_t{1}, kMost))
-      ->capture_default_str();
-  command->add_option("--tokens", options->tokens, "tokens to decode")
-      ->check(CLI::Range(int64_t{1}, kMost))
-      ->capture_default_str();
-  command->add_option("--reps", options->reps, "repetitions")
-      ->check(CLI::Range(int64_t{1}, int64_t{1000}))
-      ->capture_default_str();
-  command->add_option("--simd", options->simd, "vector target (default: the best here)")
-      ->check(CLI::IsMember(simd_targets()));
-  command->add_option("--json", options->json, "file for the results");
-  command->callback([options, &action] { action = [options] { return bench_model(*options); }; });
+      (*json)["logits_checked"].get<size_t>()));
 }
 
 }  // namespace tercet

@@ -9,10 +9,10 @@
 #include <tuple>
 #include <vector>
 
-#include "cli/device_options.h"
 #include "host_driver/accelerator.h"
 #include "model/config.h"
 #include "sim/engine/device_engine.h"
+#include "sim/machine_options.h"
 #include "study/energy/meter.h"
 #include "study/report/energy_report.h"
 
@@ -20,14 +20,12 @@ namespace tercet {
 
 /// What reports use unless they are told otherwise.
 inline constexpr const char* kEnergyProfile = "asap7";
-inline constexpr const char* kEnergyProfileHelp =
-    "energy profile: a built-in name or a file (docs/energy.md)";
 
 /// Told each product of a run.
 class RunEnergy {
  public:
   /// `device` null: a machine without time, whose activity is estimated. It must outlive this.
-  RunEnergy(const DeviceOptions& options, const TimedDevice* device);
+  RunEnergy(const MachineOptions& options, const TimedDevice* device);
 
   /// Forgets what was before.
   void restart();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Ledgers of a run's products.
-#include "cli/run_energy.h"
+#include "study/run/run_energy.h"
 
 #include <fmt/format.h>
 
@@ -69,9 +69,9 @@ std::string how(const MachineActivity& ours, const MachineActivity& more, bool c
 
 }  // namespace
 
-RunEnergy::RunEnergy(const DeviceOptions& options, const TimedDevice* device)
-    : machine_(find_machine(options.config)),
-      packing_(parse_packing(options.packing)),
+RunEnergy::RunEnergy(const MachineOptions& options, const TimedDevice* device)
+    : machine_(options.machine()),
+      packing_(options.packing),
       dram_(machine_dram(options.memory.value_or("dram"), machine_)) {
   if (device != nullptr) meter_ = std::make_unique<EnergyMeter>(*device);
 }

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "base/table.h"
-#include "cli/run_command.h"
+#include "study/run/run.h"
 
 namespace tercet {
 namespace {
@@ -46,7 +46,7 @@ Json times_json(const RunTimes& times) {
 }
 
 Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
-  return {{"file", options.perfetto.file},
+  return {{"file", options.timeline.file},
           {"bytes", counts.bytes},
           {"slices", counts.slices},
           {"left_out_by_detail", counts.left_out_by_detail},
@@ -71,7 +71,7 @@ void add_host_speed(const RunResult& result, Table* table) {
 }  // namespace
 
 Json run_json(const RunOptions& options, const RunResult& result) {
-  const tercet_config& machine = find_machine(options.device.config);
+  const tercet_config& machine = options.machine.machine();
   Json check = {{"enabled", options.check},
                 {"compared", result.check.compared},
                 {"logits", result.check.logits},
@@ -79,13 +79,15 @@ Json run_json(const RunOptions& options, const RunResult& result) {
   if (!result.first_mismatch.empty()) check["first_mismatch"] = result.first_mismatch;
   Json json = {{"complete", !result.stopped.has_value() && result.first_mismatch.empty()},
                {"model", options.model},
-               {"backend", options.device.backend},
+               {"backend", options.machine.backend_name()},
                {"threads", result.threads},
-               {"config", options.device.config},
-               {"packing", options.device.packing},
-               {"memory", options.device.memory_name()},
-               {"control", options.device.machine() ? Json(options.device.control) : Json()},
-               {"firmware", options.device.machine() ? control_json(options.device) : Json()},
+               {"config", options.machine.config},
+               {"packing", packing_name(options.machine.packing)},
+               {"memory", options.machine.memory_name()},
+               {"control", options.machine.has_machine()
+                               ? Json(name_in(control_names(), options.machine.control))
+                               : Json()},
+               {"firmware", options.machine.has_machine() ? control_json(options.machine) : Json()},
                {"seed", options.sampler.seed},
                {"temperature", options.sampler.temperature},
                {"top_k", options.sampler.top_k},
@@ -116,14 +118,15 @@ Json run_json(const RunOptions& options, const RunResult& result) {
 }
 
 std::string run_table(const RunOptions& options, const RunResult& result) {
-  const tercet_config& machine = find_machine(options.device.config);
+  const tercet_config& machine = options.machine.machine();
   const RunTimes& times = result.times;
-  const DeviceOptions& device = options.device;
-  Table table(device.machine()
-                  ? fmt::format("{} on {} ({}), {}", options.model, device.config,
-                                backend_title(device), device.packing)
-                  : fmt::format("{} on the host ({})", options.model, backend_title(device)));
-  if (device.machine()) table.add("control", describe_control(device));
+  const MachineOptions& device = options.machine;
+  Table table(
+      device.has_machine()
+          ? fmt::format("{} on {} ({}), {}", options.model, device.config,
+                        backend_title(device.backend), packing_name(device.packing))
+          : fmt::format("{} on the host ({})", options.model, backend_title(device.backend)));
+  if (device.has_machine()) table.add("control", describe_control(device));
   table.add("prompt tokens", grouped(result.prompt.size()));
   table.add("new tokens", grouped(result.tokens.size()));
   table.add("ternary weights",
@@ -132,7 +135,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                         100.0 * static_cast<double>(result.weights.zeros) /
                             static_cast<double>(result.weights.weights),
                         device.config, scaled(static_cast<double>(result.packed_bytes), "")));
-  if (options.device.timed()) {
+  if (options.machine.timed()) {
     add_rows(result.report, &table);
     if (result.dram.has_value()) add_rows(*result.dram, &table);
     table.add("cycles of the prompt",
@@ -142,10 +145,10 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
       const auto [least, most] = std::minmax_element(decode.begin(), decode.end());
       table.add("cycles a token", fmt::format("{} (least {}, most {})", grouped(mean(decode)),
                                               grouped(*least), grouped(*most)));
-      table.add(
-          fmt::format("tokens/s at {} MHz", machine.clock_mhz),
-          fmt::format("{:.0f} (BitLinears only, memory: {})",
-                      1.0 / seconds_at_clock(machine, mean(decode)), options.device.memory_name()));
+      table.add(fmt::format("tokens/s at {} MHz", machine.clock_mhz),
+                fmt::format("{:.0f} (BitLinears only, memory: {})",
+                            1.0 / seconds_at_clock(machine, mean(decode)),
+                            options.machine.memory_name()));
     }
     table.add("simulated",
               fmt::format("{}, {}",
@@ -153,12 +156,12 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                           scaled(static_cast<double>(result.counts.products) / times.simulation,
                                  "ternary op/s")));
   }
-  if (!options.device.machine()) add_host_speed(result, &table);
+  if (!options.machine.has_machine()) add_host_speed(result, &table);
   if (result.timeline.has_value()) {
     const TimelineCounts& t = *result.timeline;
     table.add("timeline",
               fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
-                          options.perfetto.file, grouped(t.slices),
+                          options.timeline.file, grouped(t.slices),
                           scaled(static_cast<double>(t.bytes), ""), grouped(t.left_out_by_detail),
                           grouped(t.left_out_by_window)));
   }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Opens models and turns prompts into tokens.
-#include "cli/model_source.h"
+#include "study/run/model_source.h"
 
 #include <charconv>
 #include <filesystem>
@@ -8,7 +8,6 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/printable.h"
 #include "model/synth.h"
 
 namespace tercet {
@@ -67,15 +66,7 @@ SynthSpec parse_synth(const std::string& name) {
 
 }  // namespace
 
-void add_i2s_option(CLI::App& command, ModelOptions& options) {
-  command
-      .add_option("--i2s-layout", options.i2s_layout,
-                  "order of the weights in an I2_S file: of the machine that wrote it")
-      ->check(CLI::IsMember({"x86", "arm"}))
-      ->capture_default_str();
-}
-
-NamedModel open_model(const std::string& name, const ModelOptions& options) {
+ModelFile open_model(const std::string& name, const ModelOptions& options) {
   if (name.rfind(kSynthPrefix, 0) == 0) {
     if (options.no_weight_quant) fail("--model {}: has no float weights to keep", name);
     if (options.arm()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
@@ -84,19 +75,10 @@ NamedModel open_model(const std::string& name, const ModelOptions& options) {
   LoadOptions load;
   load.quantize_weights = !options.no_weight_quant;
   if (options.arm()) load.i2s = TernaryLayout::kI2sArm;
-  ModelFile file = open_model_file(name, load);
-  for (const std::string& note : file.model.notes) {
-    fmt::print(stderr, "tercet: note: {}\n", printable(note));
-  }
-  return file;
+  return open_model_file(name, load);
 }
 
-void note_tokenizer(const NamedModel& model) {
-  if (model.tokenizer_error.empty()) return;
-  fmt::print(stderr, "tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
-}
-
-std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<std::string>& text,
+std::vector<int32_t> prompt_tokens(const ModelFile& model, const std::optional<std::string>& text,
                                    const std::vector<int64_t>& ids, int64_t more) {
   const ModelConfig& config = model.model.config;
   std::vector<int32_t> tokens;
@@ -109,7 +91,6 @@ std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<
     if (config.bos_id >= 0 && config.add_bos) tokens.push_back(config.bos_id);
     tokens.insert(tokens.end(), encoded.begin(), encoded.end());
   }
-  if (!text.has_value()) note_tokenizer(model);
   for (const int64_t id : ids) {
     if (id < 0 || id >= config.vocab) {
       fail("--prompt-ids: {} is not in [0, {})", id, config.vocab);

@@ -1,25 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `tercet run` is told and what it finds out.
+// A run: a prompt continued on a backend, and what that took.
 #pragma once
 
 #include <cstdint>
-#include <nlohmann/json.hpp>
+#include <functional>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/interrupt.h"
-#include "cli/device_options.h"
-#include "cli/model_source.h"
-#include "cli/perfetto_options.h"
-#include "cli/run_energy.h"
 #include "model/sampler.h"
-#include "sim/engine/checked_session.h"
-#include "sim/engine/device_engine.h"
-#include "sim/engine/matmul_counts.h"
+#include "sim/backend_session.h"
+#include "sim/trace/timeline.h"
 #include "study/energy/arithmetic.h"
 #include "study/report/dram_report.h"
 #include "study/report/machine_report.h"
+#include "study/run/model_source.h"
+#include "study/run/run_energy.h"
 
 namespace tercet {
 
@@ -32,13 +30,11 @@ struct RunOptions {
   bool check = false;
   bool ignore_eos = false;
   SamplerOptions sampler;
-  std::string json;
   std::string energy_profile = kEnergyProfile;
   bool together = true;              ///< products that wait for the same input
-  bool show_text = true;             ///< on standard output, as it is made
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
-  DeviceOptions device;
-  PerfettoOptions perfetto;
+  MachineOptions machine;
+  TimelineOptions timeline;  ///< no file: none
 };
 
 /// Wall seconds.
@@ -74,16 +70,22 @@ struct RunResult {
   uint64_t packed_bytes = 0;
   WeightCounts weights;
   int64_t threads = 1;  ///< of the host's part
-  std::string simd;     ///< vector target of the products, if the fast engine makes them
+  std::string simd;     ///< vector target of the host's part; empty for the reference
   RunTimes times;
 };
 
-/// Loads, generates, streams the text to standard output. Throws Error on bad input or a machine
-/// error; a mismatch is in the result, and so is Ctrl-C.
-RunResult run(const RunOptions& options);
+/// What a run tells while it goes on; each may be empty.
+struct RunEvents {
+  std::function<void(const ModelFile& model)> loaded;
+  /// The prompt, then each piece of new text, or ids if there is no tokenizer.
+  std::function<void(const std::string& text)> text;
+  /// After each token: wall seconds of generating, and of the machine.
+  std::function<void(const RunResult& so_far, double seconds, double machine_seconds)> token;
+};
 
-/// Options of `run` that also `energy` has: model, prompt, tokens, machine, sampler, profile.
-void add_run_options(CLI::App& command, RunOptions& options);
+/// Loads a model and generates. Throws Error on bad input or a machine error; a mismatch is in the
+/// result, and so is Ctrl-C.
+RunResult run(const RunOptions& options, const RunEvents& events = {});
 
 /// The JSON of a run; also that of one that ended early.
 nlohmann::ordered_json run_json(const RunOptions& options, const RunResult& result);

@@ -1,51 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prompt, sample, stream.
-#include "cli/generate.h"
+// Prompt, sample, feed.
+#include "study/run/generate.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
+#include <string>
 
-#include "base/progress.h"
 #include "base/stopwatch.h"
-#include "base/table.h"
+#include "model/tokenizer/tokenizer.h"
 
 namespace tercet {
 namespace {
 
-/// Standard output, token by token, with the status line out of its way.
-class TextOutput {
+/// New tokens as text, or as ids without a tokenizer.
+class TextStream {
  public:
-  TextOutput(const std::optional<Tokenizer>& tokenizer, bool show, Progress& progress)
-      : progress_(progress), show_(show) {
+  TextStream(const std::optional<Tokenizer>& tokenizer, const RunEvents& events)
+      : events_(events), vocab_(tokenizer.has_value() ? tokenizer->vocab_size() : 0) {
     if (tokenizer.has_value()) decoder_.emplace(*tokenizer);
-    vocab_ = tokenizer.has_value() ? tokenizer->vocab_size() : 0;
   }
-  ~TextOutput() { write("\n"); }
-  TextOutput(const TextOutput&) = delete;
-  TextOutput& operator=(const TextOutput&) = delete;
+  ~TextStream() { tell("\n"); }
+  TextStream(const TextStream&) = delete;
+  TextStream& operator=(const TextStream&) = delete;
 
   /// Returns the text that could be shown. Without a tokenizer, ids are shown and there is no text.
   std::string push(int32_t id) {
     if (!decoder_.has_value()) {
-      write(std::to_string(id) + " ");
+      tell(std::to_string(id) + " ");
       return "";
     }
-    return id < vocab_ ? write(decoder_->push(id)) : "";  // padding of the vocabulary has no text
+    return id < vocab_ ? tell(decoder_->push(id)) : "";  // padding of the vocabulary has no text
   }
-  std::string flush() { return decoder_.has_value() ? write(decoder_->flush()) : ""; }
-  std::string write(const std::string& text) {
-    if (!show_) return text;
-    progress_.clear();
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+  std::string flush() { return decoder_.has_value() ? tell(decoder_->flush()) : ""; }
+  std::string tell(const std::string& text) {
+    if (events_.text) events_.text(text);
     return text;
   }
 
  private:
-  Progress& progress_;
-  bool show_;
+  const RunEvents& events_;
   std::optional<StreamDecoder> decoder_;
-  int64_t vocab_ = 0;
+  int64_t vocab_;
 };
 
 /// Tells how long a block took, however it is left.
@@ -62,29 +58,15 @@ class Timed {
   double* seconds_;
 };
 
-std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
-                        double simulation_seconds) {
-  const auto done = static_cast<double>(result.tokens.size());
-  const double rate = seconds > 0.0 ? done / seconds : 0.0;
-  const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
-  std::string line =
-      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
-  if (options.device.timed() && simulation_seconds > 0.0) {
-    line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
-  }
-  return line + fmt::format("  {:.0f} s left]", left);
-}
-
 }  // namespace
 
-void generate(const RunOptions& options, const NamedModel& named, const Generator& generator,
-              RunResult* result) {
+void generate(const RunOptions& options, const RunEvents& events, const ModelFile& named,
+              const Generator& generator, RunResult* result) {
   const ModelConfig& config = named.model.config;
   const auto cycle = [&generator] { return generator.cycle ? generator.cycle() : 0; };
   Sampler sampler(options.sampler);
-  Progress progress;
-  TextOutput output(named.tokenizer, options.show_text, progress);
-  if (options.prompt.has_value()) output.write(*options.prompt);
+  TextStream output(named.tokenizer, events);
+  if (options.prompt.has_value()) output.tell(*options.prompt);
   const Timed watch(&result->times.generation);
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
@@ -94,7 +76,7 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
       generator.timeline->forward_begins(done == 0 ? "prefill" : fmt::format("token {}", done),
                                          static_cast<int64_t>(next.size()), before);
     }
-    const std::vector<float>& logits = generator.forward(next);
+    const std::vector<float>& logits = generator.sequence.forward(next);
     if (done == 0) result->times.prompt = watch.seconds();
     if (generator.timeline != nullptr) generator.timeline->forward_ends(cycle());
     result->forwards.push_back(static_cast<int64_t>(next.size()));
@@ -108,8 +90,10 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
     if (end && !options.ignore_eos) break;
     result->tokens.push_back(token);
     result->text += output.push(token);
-    progress.show(status_line(options, *result, watch.seconds(),
-                              generator.machine_seconds ? generator.machine_seconds() : 0.0));
+    if (events.token) {
+      events.token(*result, watch.seconds(),
+                   generator.machine_seconds ? generator.machine_seconds() : 0.0);
+    }
     next = {token};
   }
   result->text += output.flush();

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+// Standard output, standard error, and the JSON's file.
+#include "cli/answer.h"
+
+#include <fmt/format.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "base/atomic_file.h"
+#include "base/json_text.h"
+#include "base/output_file.h"
+#include "base/printable.h"
+#include "base/table.h"
+#include "tercet_version.h"
+
+namespace tercet {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr int kSchema = 1;  // of all JSON files; raised when a key changes its meaning or goes
+constexpr const char* kStandardOutput = "-";
+
+Json machine_json(const std::string& name) {
+  return {{"name", name}, {"config_hash", fmt::format("{:#010x}", find_machine(name).config_hash)}};
+}
+
+Json provenance_json(const Provenance& from) {
+  Json json = {{"schema", kSchema},       {"version", TERCET_VERSION}, {"commit", TERCET_COMMIT},
+               {"command", from.command}, {"machines", Json::array()}, {"profile", nullptr},
+               {"seed", nullptr}};
+  for (const std::string& name : from.machines) json["machines"].push_back(machine_json(name));
+  if (from.profile != nullptr) {
+    json["profile"] = {{"name", from.profile->name()},
+                       {"crc32", fmt::format("{:#010x}", from.profile->crc())}};
+  }
+  if (from.seed.has_value()) json["seed"] = *from.seed;
+  return json;
+}
+
+void put(const std::string& text, std::FILE* stream) {
+  if (std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0) {
+    return;
+  }
+  fail("standard {} cannot be written: {}", stream == stdout ? "output" : "error",
+       std::strerror(errno));
+}
+
+std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
+                        double machine_seconds) {
+  const auto done = static_cast<double>(result.tokens.size());
+  const double rate = seconds > 0.0 ? done / seconds : 0.0;
+  const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
+  std::string line =
+      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
+  if (options.machine.timed() && machine_seconds > 0.0) {
+    line += "  " + scaled(static_cast<double>(result.cycles) / machine_seconds, "cycles/s");
+  }
+  return line + fmt::format("  {:.0f} s left]", left);
+}
+
+}  // namespace
+
+Answer::Answer(const Output& output) : output_(output) {
+  if (wants_json() && output.json != kStandardOutput) check_writable(output.json);
+}
+
+void Answer::print(const std::string& text) {
+  if (output_.quiet) return;
+  put(text, output_.json == kStandardOutput ? stderr : stdout);
+}
+
+void Answer::write(const Provenance& provenance, const Json& results, int indent) {
+  if (!wants_json()) return;
+  Json json = {{"tercet", provenance_json(provenance)}};
+  json.update(results);
+  if (output_.json == kStandardOutput) {
+    put(json_text(json, indent) + "\n", stdout);
+  } else {
+    write_json(output_.json, json, indent);
+  }
+}
+
+void Answer::note(const ModelFile& model, bool text_needed) {
+  for (const std::string& note : model.model.notes) {
+    fmt::print(stderr, "tercet: note: {}\n", printable(note));
+  }
+  if (text_needed || model.tokenizer_error.empty()) return;
+  fmt::print(stderr, "tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
+}
+
+std::string version_text() {
+  std::string text = fmt::format("tercet {}, commit {}\n", TERCET_VERSION, TERCET_COMMIT);
+  for (const std::string& name : config_names()) {
+    text += fmt::format("machine {}: configuration hash {:#010x}\n", name,
+                        find_machine(name).config_hash);
+  }
+  return text;
+}
+
+RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
+  Progress progress;
+  RunEvents events;
+  events.loaded = [&](const ModelFile& model) { Answer::note(model, options.prompt.has_value()); };
+  if (show_text) {
+    events.text = [&](const std::string& text) {
+      progress.clear();
+      answer.print(text);
+    };
+  }
+  events.token = [&](const RunResult& result, double seconds, double machine_seconds) {
+    progress.show(status_line(options, result, seconds, machine_seconds));
+  };
+  return run(options, events);
+}
+
+}  // namespace tercet

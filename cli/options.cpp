@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads numbers and names strictly: the library would take 010 for 8, and -1 for a large number.
+#include "cli/options.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/names.h"
+#include "cli/commands.h"
+#include "model/fast/target.h"
+#include "model/synth.h"
+#include "sim/dram/machine_memory.h"
+#include "study/energy/profile.h"
+
+namespace tercet {
+namespace {
+
+[[noreturn]] void fail_range(const std::string& flag, const std::string& text, const char* kind,
+                             const std::string& least, const std::string& most) {
+  fail_usage("{} {}: must be {} from {} to {}", flag, text, kind, least, most);
+}
+
+template <class Number>
+Number read_whole(const std::string& flag, const std::string& text, Number least, Number most) {
+  Number value{};
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || last != end || value < least || value > most) {
+    fail_range(flag, text, "a whole number", fmt::format("{}", least), fmt::format("{}", most));
+  }
+  return value;
+}
+
+/// "a,b" of every time that the flag is given.
+std::vector<std::string> elements(const std::string& flag, const std::vector<std::string>& texts) {
+  std::vector<std::string> all;
+  for (const std::string& text : texts) {
+    for (size_t begin = 0; begin <= text.size();) {
+      const size_t comma = std::min(text.find(',', begin), text.size());
+      if (comma == begin) fail_usage("{} '{}': an element of the list is empty", flag, text);
+      all.push_back(text.substr(begin, comma - begin));
+      begin = comma + 1;
+    }
+  }
+  return all;
+}
+
+std::string one_of(const std::string& meaning, const std::vector<std::string>& known) {
+  return fmt::format("{}; one of: {}", meaning, fmt::join(known, ", "));
+}
+
+std::vector<std::string> shape_names() {
+  std::vector<std::string> names;
+  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
+  return names;
+}
+
+constexpr const char* kShapeMeaning = "model to take the sizes of";
+constexpr const char* kConfigMeaning = "machine of rtl/spec/configs";
+constexpr const char* kPackingMeaning = "weights in memory: 2 bits each, or 5 in a byte";
+constexpr const char* kMemoryMeaning =
+    "memory of the machine: ideal, dram (the configuration's), or a preset";
+constexpr const char* kBatchMeaning = "tokens that share a pass over the weights";
+
+}  // namespace
+
+CLI::App& add_group(CLI::App& app, const char* name, const char* description) {
+  return *app.add_subcommand(name, description)->require_subcommand(1);
+}
+
+CLI::App& add_command(CLI::App& parent, const char* name, const char* description, Action& action,
+                      Action act) {
+  CLI::App* command = parent.add_subcommand(name, description);
+  command->callback([&action, act = std::move(act)] { action = act; });
+  return *command;
+}
+
+CLI::Option* add_value(CLI::App& command, const std::string& flag, const Help& help,
+                       std::function<void(const std::string&)> read) {
+  CLI::Option* option = command.add_option(
+      flag,
+      [flag, read = std::move(read)](const CLI::results_t& texts) {
+        if (texts.back().empty()) fail_usage("{}: is given, but empty", flag);
+        read(texts.back());
+        return true;
+      },
+      help.meaning);
+  describe(option, help);
+  return option;
+}
+
+CLI::Option* add_list(CLI::App& command, const std::string& flag, const Help& help,
+                      std::function<void(const std::vector<std::string>&)> read) {
+  CLI::Option* option = command.add_option(
+      flag,
+      [flag, read = std::move(read)](const CLI::results_t& texts) {
+        read(elements(flag, texts));
+        return true;
+      },
+      help.meaning);
+  describe(option, help);
+  return option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+}
+
+CLI::Option* add_flag(CLI::App& command, const std::string& flag, bool& value,
+                      const std::string& meaning) {
+  return command.add_flag(flag, value, meaning);
+}
+
+CLI::Option* required(CLI::Option* option) { return option->required(); }
+CLI::Option* excludes(CLI::Option* option, CLI::Option* other) { return option->excludes(other); }
+CLI::Option* needs(CLI::Option* option, CLI::Option* other) { return option->needs(other); }
+bool given(const CLI::Option* option) { return option->count() != 0; }
+CLI::Option* option_of(CLI::App& command, const std::string& flag) {
+  return command.get_option(flag);
+}
+void describe(CLI::Option* option, const Help& help) {
+  option->type_name(help.kind)->default_str(help.standard)->description(help.meaning);
+}
+
+int64_t read_integer(const std::string& flag, const std::string& text, int64_t least,
+                     int64_t most) {
+  return read_whole<int64_t>(flag, text, least, most);
+}
+
+uint64_t read_unsigned(const std::string& flag, const std::string& text, uint64_t least,
+                       uint64_t most) {
+  return read_whole<uint64_t>(flag, text, least, most);
+}
+
+double read_real(const std::string& flag, const std::string& text, double least, double most) {
+  double value = 0.0;
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || last != end || !(value >= least && value <= most)) {
+    fail_range(flag, text, "a number", fmt::format("{}", least), fmt::format("{}", most));
+  }
+  return value;
+}
+
+void check_name(const std::string& flag, const std::string& text,
+                const std::vector<std::string>& known) {
+  if (std::find(known.begin(), known.end(), text) == known.end()) {
+    fail_usage("{}", unknown_name(flag, text, known));
+  }
+}
+
+CLI::Option* add_name(CLI::App& command, const std::string& flag, std::string& value,
+                      const std::vector<std::string>& known, const std::string& meaning) {
+  return add_value(command, flag, {"NAME", value, one_of(meaning, known)},
+                   [flag, &value, known](const std::string& text) {
+                     check_name(flag, text, known);
+                     value = text;
+                   });
+}
+
+CLI::Option* add_names(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
+                       const std::vector<std::string>& known, const std::string& meaning) {
+  return add_list(command, flag,
+                  {"NAME,..", fmt::format("{}", fmt::join(values, ",")), one_of(meaning, known)},
+                  [flag, &values, known](const std::vector<std::string>& texts) {
+                    values.clear();
+                    for (const std::string& text : texts) {
+                      check_name(flag, text, known);
+                      if (std::find(values.begin(), values.end(), text) != values.end()) {
+                        fail_usage("{}: '{}' appears twice", flag, text);
+                      }
+                      values.push_back(text);
+                    }
+                  });
+}
+
+CLI::Option* add_file(CLI::App& command, const std::string& flag, std::string& value,
+                      const std::string& meaning) {
+  return add_value(command, flag, {"FILE", value, meaning},
+                   [&value](const std::string& text) { value = text; });
+}
+
+void add_output(CLI::App& command, Output& output) {
+  add_file(command, "--json", output.json,
+           "write the results as JSON to FILE, or with - to standard output, where the text "
+           "otherwise goes; the text then goes to standard error");
+  add_flag(command, "--quiet", output.quiet, "print no text but errors");
+}
+
+CLI::Option* add_model(CLI::App& command, std::string& model, ModelOptions& options) {
+  CLI::Option* option = add_value(
+      command, "--model",
+      {"MODEL", "",
+       "folder with config.json, model.safetensors and tokenizer.json or .model; a GGUF file; or a "
+       "random model: synth:SHAPE[,layers=L][,zeros=Z][,seed=S][,vocab=V][,positions=P], such as "
+       "synth:2b4t,layers=1"},
+      [&model](const std::string& text) { model = text; });
+  add_i2s_layout(command, options);
+  return option;
+}
+
+void add_i2s_layout(CLI::App& command, ModelOptions& options) {
+  add_name(command, "--i2s-layout", options.i2s_layout, {"x86", "arm"},
+           "order of the weights in an I2_S file: that of the machine that wrote it");
+}
+
+CLI::Option* add_shape(CLI::App& command, std::string& shape) {
+  return add_name(command, "--shape", shape, shape_names(), kShapeMeaning);
+}
+CLI::Option* add_shapes(CLI::App& command, std::vector<std::string>& shapes) {
+  return add_names(command, "--shape", shapes, shape_names(), "models to take the sizes of");
+}
+CLI::Option* add_layers(CLI::App& command, int64_t& layers, int64_t most) {
+  return add_number<int64_t>(command, "--layers", layers, 1, most,
+                             "layers (default: as many as the shape has)", "");
+}
+CLI::Option* add_zeros(CLI::App& command, double& zeros) {
+  return add_number(command, "--zeros", zeros, 0.0, 1.0, "share of weights that are zero");
+}
+
+CLI::Option* add_config(CLI::App& command, std::string& config) {
+  return add_name(command, "--config", config, config_names(), kConfigMeaning);
+}
+CLI::Option* add_configs(CLI::App& command, std::vector<std::string>& configs) {
+  return add_names(command, "--config", configs, config_names(), "machines of rtl/spec/configs");
+}
+CLI::Option* add_packing(CLI::App& command, Packing& packing) {
+  return add_choice(command, "--packing", packing, packing_names(),
+                    one_of(kPackingMeaning, names_of(packing_names())));
+}
+CLI::Option* add_packings(CLI::App& command, std::vector<std::string>& packings) {
+  return add_names(command, "--packing", packings, names_of(packing_names()), kPackingMeaning);
+}
+CLI::Option* add_memory(CLI::App& command, std::string& memory) {
+  return add_name(command, "--memory", memory, memory_names(), kMemoryMeaning);
+}
+CLI::Option* add_memory(CLI::App& command, std::optional<std::string>& memory) {
+  return add_value(command, "--memory", {"NAME", "dram", one_of(kMemoryMeaning, memory_names())},
+                   [&memory](const std::string& text) {
+                     check_name("--memory", text, memory_names());
+                     memory = text;
+                   });
+}
+CLI::Option* add_memories(CLI::App& command, std::vector<std::string>& memories) {
+  return add_names(command, "--memory", memories, memory_names(), "memories of the machine");
+}
+CLI::Option* add_batch(CLI::App& command, int64_t& batch) {
+  return add_number<int64_t>(command, "--batch", batch, 1, TERCET_MAX_CMD_M, kBatchMeaning);
+}
+CLI::Option* add_batches(CLI::App& command, std::vector<int64_t>& batches) {
+  return add_numbers<int64_t>(command, "--batch", batches, 1, TERCET_MAX_CMD_M, kBatchMeaning);
+}
+CLI::Option* add_context(CLI::App& command, int64_t& context) {
+  return add_number<int64_t>(command, "--context", context, 1, kMaxPositions,
+                             "tokens in the context of a sequence");
+}
+CLI::Option* add_seed(CLI::App& command, uint64_t& seed, const std::string& of) {
+  return add_number<uint64_t>(command, "--seed", seed, 0, UINT64_MAX, "seed of " + of);
+}
+CLI::Option* add_reps(CLI::App& command, int64_t& reps, const std::string& meaning) {
+  return add_number<int64_t>(command, "--reps", reps, 1, 1000, meaning);
+}
+CLI::Option* add_energy_profile(CLI::App& command, std::string& profile) {
+  return add_file(command, "--energy-profile", profile,
+                  one_of("technology profile for energies: a file (docs/energy.md), or built in",
+                         EnergyProfile::built_in_names()));
+}
+
+void add_control(CLI::App& command, MachineOptions& options) {
+  add_choice(command, "--control", options.control, control_names(),
+             "firmware: commands through the rings that the control core serves; direct: the "
+             "driver writes the command registers");
+  add_firmware(command, options);
+}
+CLI::Option* add_firmware(CLI::App& command, MachineOptions& options) {
+  return add_file(command, "--firmware", options.firmware,
+                  "ELF file for the control core (default: the one of this build)");
+}
+CLI::Option* add_simd(CLI::App& command, std::string& simd) {
+  return add_name(command, "--simd", simd, simd_targets(),
+                  "vector target for all that runs on the host (default: the best here)");
+}
+CLI::Option* add_threads(CLI::App& command, std::optional<int64_t>& threads) {
+  return add_number<int64_t>(command, "--threads", threads, 1, 256,
+                             "threads for all that runs on the host (default: one a processor)");
+}
+
+CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& first, uint64_t& last,
+                        const std::string& meaning) {
+  return add_value(command, flag, {"FIRST:LAST", "", meaning + ", LAST excluded (default: all)"},
+                   [flag, &first, &last](const std::string& text) {
+                     const size_t colon = text.find(':');
+                     if (colon == std::string::npos) {
+                       fail_usage("{} {}: must be FIRST:LAST, two cycle numbers", flag, text);
+                     }
+                     first = read_unsigned(flag, text.substr(0, colon), 0, INT64_MAX);
+                     last = read_unsigned(flag, text.substr(colon + 1), 0, INT64_MAX);
+                     if (first >= last) {
+                       fail_usage("{} {}: FIRST must be below LAST", flag, text);
+                     }
+                   });
+}
+
+void add_machine(CLI::App& command, MachineOptions& options) {
+  add_choice(command, "--backend", options.backend, backend_names(),
+             "rtl: the Verilated hardware; systemc: the same machine tile by tile, in the same "
+             "cycles, faster; functional: the machine at register level, without time; model: no "
+             "machine, the host's vectors and threads; reference: no machine, scalar");
+  add_config(command, options.config);
+  add_packing(command, options.packing);
+  add_control(command, options);
+  add_memory(command, options.memory);
+  add_number<uint64_t>(command, "--memory-mib", options.memory_mib, 1, uint64_t{1} << 20,
+                       "device memory in MiB (default: what the model needs, at least 1024)", "");
+  add_number<uint64_t>(command, "--timeout", options.timeout, 1, INT64_MAX,
+                       "cycles that one command may take (default: from its size)", "");
+  CLI::Option* trace = add_file(command, "--trace", options.trace.file,
+                                "write a waveform of the RTL to an FST file (slow)");
+  needs(add_window(command, "--trace-window", options.trace.first, options.trace.last,
+                   "cycles to trace"),
+        trace);
+  add_threads(command, options.threads);
+  add_simd(command, options.simd);
+}
+
+void check_layout_flags(CLI::App& command, const MachineOptions& options) {
+  if (options.has_machine()) return;
+  for (const char* flag : {"--config", "--packing"}) {
+    if (given(option_of(command, flag))) {
+      fail_usage("{} needs a machine: --backend rtl, systemc or functional", flag);
+    }
+  }
+}
+
+std::vector<std::string> used_machines(const MachineOptions& options) {
+  return options.has_machine() ? std::vector<std::string>{options.config}
+                               : std::vector<std::string>{};
+}
+
+void add_session(CLI::App& command, SessionOptions& session, ModelOptions& model) {
+  static const Names<bool> kActivations = {{"int8", true}, {"none", false}};
+  static const Names<bool> kCache = {{"f32", false}, {"f16", true}};
+  add_choice(command, "--act-quant", session.quantize_activations, kActivations,
+             "activations of BitLinears: int8, or none: floats (not BitNet's arithmetic)");
+  add_choice(command, "--kv", session.half_cache, kCache,
+             "keys and values are kept as f32, or rounded to f16");
+  add_flag(command, "--no-weight-quant", model.no_weight_quant,
+           "keep float projections as they are (not BitNet's arithmetic)");
+}
+
+void check(const SessionOptions& session, const ModelOptions& model,
+           const MachineOptions& machine) {
+  if (!machine.has_machine() || (session.quantize_activations && !model.no_weight_quant)) return;
+  fail_usage(
+      "{} needs --backend model or reference: a machine multiplies int8 by ternary weights only",
+      model.no_weight_quant ? "--no-weight-quant" : "--act-quant none");
+}
+
+}  // namespace tercet

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// Names, and combinations that make no sense.
+#include "sim/machine_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "firmware/embedded.h"
+#include "sim/dram/machine_memory.h"
+
+namespace tercet {
+namespace {
+
+[[noreturn]] void fail_without_machine(const char* flag) {
+  fail_usage("{} needs a machine: --backend rtl, systemc or functional", flag);
+}
+
+}  // namespace
+
+const Names<Backend>& backend_names() {
+  static const Names<Backend> kNames = {{"rtl", Backend::kRtl},
+                                        {"systemc", Backend::kSystemc},
+                                        {"functional", Backend::kFunctional},
+                                        {"model", Backend::kModel},
+                                        {"reference", Backend::kReference}};
+  return kNames;
+}
+
+const Names<Control>& control_names() {
+  static const Names<Control> kNames = {{"firmware", Control::kFirmware},
+                                        {"direct", Control::kDirect}};
+  return kNames;
+}
+
+const Names<Packing>& packing_names() {
+  static const Names<Packing> kNames = {{"two_bit", Packing::kTwoBit}, {"trit5", Packing::kTrit5}};
+  return kNames;
+}
+
+std::vector<std::string> config_names() {
+  std::vector<std::string> names;
+  for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);
+  return names;
+}
+
+void check_control(const MachineOptions& options) {
+  if (options.firmware.empty()) return;
+  if (!options.by_firmware()) fail_usage("--firmware needs --control firmware");
+  open_firmware(options);
+}
+
+void check(const MachineOptions& options) {
+  const tercet_config& machine = options.machine();
+  check_control(options);
+  if (options.memory.has_value()) machine_dram(*options.memory, machine);
+  if (!options.trace.file.empty() && !options.rtl()) fail_usage("--trace needs --backend rtl");
+  if (!options.timed() && options.memory.has_value()) {
+    fail_usage("--memory {} needs --backend rtl or systemc: '{}' has no timing", *options.memory,
+               options.backend_name());
+  }
+  if (!options.has_machine()) {
+    if (options.memory_mib != 0) fail_without_machine("--memory-mib");
+    if (options.timeout != 0) fail_without_machine("--timeout");
+    if (!options.firmware.empty()) fail_without_machine("--firmware");
+    if (!options.by_firmware()) fail_without_machine("--control");
+  }
+  if (options.reference() && options.threads.value_or(1) != 1) {
+    fail_usage("--threads {}: the reference has one", *options.threads);
+  }
+  if (options.reference() && !options.simd.empty()) {
+    fail_usage("--simd {}: the reference is scalar", options.simd);
+  }
+  if (options.rtl() && !has_rtl(machine)) {
+    const std::vector<std::string>& built = verilated_machines();
+    fail_usage("--config {}: not built as RTL (built: {}); use --backend systemc", options.config,
+               built.empty() ? "none" : fmt::format("{}", fmt::join(built, ", ")));
+  }
+}
+
+FirmwareImage open_firmware(const MachineOptions& options) {
+  return options.firmware.empty() ? parse_firmware("built-in", embedded_firmware())
+                                  : load_firmware(options.firmware);
+}
+
+std::string describe_control(const MachineOptions& options) {
+  if (!options.by_firmware()) return "direct";
+  const FirmwareImage image = open_firmware(options);
+  return fmt::format("firmware {}, CRC-32 {:#010x}, {} of {} bytes", image.name, image.crc,
+                     image.code_bytes, static_cast<int>(TERCET_CORE_ITCM_BYTES));
+}
+
+nlohmann::ordered_json control_json(const MachineOptions& options) {
+  if (!options.by_firmware()) return nullptr;
+  const FirmwareImage image = open_firmware(options);
+  return {{"name", image.name},
+          {"crc32", fmt::format("{:#010x}", image.crc)},
+          {"code_bytes", image.code_bytes},
+          {"data_bytes", image.data_bytes}};
+}
+
+const char* backend_title(Backend backend) {
+  switch (backend) {
+    case Backend::kRtl:
+      return "RTL";
+    case Backend::kSystemc:
+      return "SystemC model";
+    case Backend::kFunctional:
+      return "register-level model";
+    case Backend::kModel:
+      return "vectors and threads";
+    case Backend::kReference:
+      return "scalar reference";
+  }
+  return "?";
+}
+
+bool has_rtl(const tercet_config& machine) {
+  const std::vector<std::string>& built = verilated_machines();
+  return std::find(built.begin(), built.end(), machine.name) != built.end();
+}
+
+uint64_t packed_bytes(const tercet_config& machine, Packing packing, const Model& model) {
+  uint64_t bytes = 0;
+  for (const Layer& layer : model.layers) {
+    for (const TernaryMatrix* w : layer.projections()) {
+      bytes +=
+          static_cast<uint64_t>(weight_beats(machine, packing, w->n(), w->k())) * machine.axi_bytes;
+    }
+  }
+  return bytes;
+}
+
+}  // namespace tercet
