@@ -15,6 +15,7 @@
 #include "host_driver/accelerator.h"
 #include "host_driver/sliced_transport.h"
 #include "model/engine.h"
+#include "sim/engine/device_engine.h"
 #include "study/report/machine_report.h"
 
 namespace tercet {
@@ -63,7 +64,7 @@ Inputs make_inputs(const BenchOptions& options, int64_t m) {
 Json measure(const BenchOptions& options, const Case& c, const Inputs& in, Packing packing,
              Accelerator& accelerator) {
   const tercet_config& machine = accelerator.machine();
-  const Accelerator::WeightId id = accelerator.upload(in.w, packing);
+  const Accelerator::WeightId id = accelerator.upload(weights_of(in.w), packing);
   std::vector<int32_t> acc(static_cast<size_t>(c.m * options.n));
   Transport& transport = accelerator.driver().transport();
   const auto products = static_cast<uint64_t>(c.m * options.n * options.k);

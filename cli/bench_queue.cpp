@@ -14,6 +14,7 @@
 #include "cli/model_source.h"
 #include "host_driver/accelerator.h"
 #include "host_driver/sliced_transport.h"
+#include "sim/engine/device_engine.h"
 #include "study/report/machine_report.h"
 
 namespace tercet {
@@ -43,7 +44,7 @@ Products make_products(const Model& model, const QueueBench& options, Accelerato
   const Packing packing = parse_packing(options.device.packing);
   for (const Layer& layer : model.layers) {
     for (const TernaryMatrix* w : layer.projections()) {
-      ids.push_back(accelerator.upload(*w, packing));
+      ids.push_back(accelerator.upload(weights_of(*w), packing));
     }
   }
   for (int64_t step = 0; step < options.steps; ++step) {

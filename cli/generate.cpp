@@ -77,8 +77,8 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
 
 }  // namespace
 
-void generate(const RunOptions& options, const NamedModel& named, const Generator& generator,
-              RunResult* result) {
+void generate(const RunOptions& options, const NamedModel& named, Sequence& sequence,
+              const Generator& generator, RunResult* result) {
   const ModelConfig& config = named.model.config;
   const auto cycle = [&generator] { return generator.cycle ? generator.cycle() : 0; };
   Sampler sampler(options.sampler);
@@ -94,7 +94,7 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
       generator.timeline->forward_begins(done == 0 ? "prefill" : fmt::format("token {}", done),
                                          static_cast<int64_t>(next.size()), before);
     }
-    const std::vector<float>& logits = generator.forward(next);
+    const std::vector<float>& logits = sequence.forward(next);
     if (done == 0) result->times.prompt = watch.seconds();
     if (generator.timeline != nullptr) generator.timeline->forward_ends(cycle());
     result->forwards.push_back(static_cast<int64_t>(next.size()));

@@ -16,7 +16,6 @@
 #include "model/sampler.h"
 #include "sim/engine/checked_session.h"
 #include "sim/engine/device_engine.h"
-#include "sim/engine/matmul_counts.h"
 #include "study/energy/arithmetic.h"
 #include "study/report/dram_report.h"
 #include "study/report/machine_report.h"

@@ -35,24 +35,18 @@ void check_host_options(const RunOptions& options) {
 }
 
 void generate_checked(const RunOptions& options, const NamedModel& named, MatmulEngine& engine,
-                      ThreadPool& pool, Generator generator, RunResult* result) {
+                      ThreadPool& pool, const Generator& generator, RunResult* result) {
   if (!options.check) {
     FastSession session(named.model, engine, pool);
-    generator.forward = [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
-      return session.forward(t);
-    };
-    return generate(options, named, generator, result);
+    return generate(options, named, session, generator, result);
   }
   CheckedSession session(named.model, engine, pool);
-  generator.forward = [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
-    return session.forward(t);
-  };
   const auto save = [&] {
     result->check = session.counts();
     result->times.reference = session.reference_seconds();
   };
   try {
-    generate(options, named, generator, result);
+    generate(options, named, session, generator, result);
   } catch (...) {
     save();
     throw;
@@ -71,11 +65,7 @@ void run_on_host(const RunOptions& options, const NamedModel& named, RunResult* 
   try {
     if (options.device.reference()) {
       Session session(named.model, engine);
-      Generator generator;
-      generator.forward = [&](const std::vector<int32_t>& t) -> const std::vector<float>& {
-        return session.forward(t);
-      };
-      generate(options, named, generator, result);
+      generate(options, named, session, {}, result);
     } else {
       generate_checked(options, named, engine, pool, {}, result);
     }
