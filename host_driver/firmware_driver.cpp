@@ -16,8 +16,7 @@ std::string describe_command(const Descriptor& words) {
   switch (words[0] & 0xff) {
     case TERCET_OPCODE_GEMM:
       tercet_gemm_command_unpack(words.data(), &gemm);
-      return fmt::format("gemm M={} N={} K={} m_tile={} packing={}", gemm.m, gemm.n, gemm.k,
-                         gemm.m_tile, packing_name(static_cast<Packing>(gemm.packing)));
+      return "gemm " + describe({gemm.m, gemm.n, gemm.k, gemm.m_tile, Packing{gemm.packing}});
     case TERCET_OPCODE_COPY:
       tercet_copy_command_unpack(words.data(), &copy);
       return fmt::format("copy {} bytes {:#x} to {:#x}", copy.bytes,

@@ -180,8 +180,8 @@ TEST_P(GeneratedWeightsOn, MultiplyAsTheReferenceDoes) {
         whole(machine_, GeneratedWeights(machine_, gemm.packing, g.matrix));
     const std::vector<int8_t> trits = trits_of(machine_, gemm.packing, g.matrix, stream);
     std::vector<int32_t> expected(outputs);
-    ReferenceEngine().matmul(WeightMatrix::from_trits("w", gemm.n, gemm.k, trits.data()), q.data(),
-                             gemm.m, expected.data());
+    ReferenceEngine().matmul(TernaryMatrix::from_trits("w", gemm.n, gemm.k, 1.0f, trits.data()),
+                             q.data(), gemm.m, expected.data());
     ASSERT_TRUE(got == expected) << describe(gemm) << ", seed " << seed;
     std::vector<uint8_t> seen(stream.size());
     device.mem_read(gemm.weights, seen.data(), seen.size());
