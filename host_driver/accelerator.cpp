@@ -7,24 +7,19 @@
 #include <utility>
 
 #include "base/stopwatch.h"
-#include "host_driver/device_error.h"
 #include "host_driver/driver.h"
-#include "host_driver/packing.h"
 
 namespace tercet {
 namespace {
 
-// Buffers start on a 4 KiB page, where AXI bursts may not cross, so all bursts are full ones.
-constexpr uint64_t kPage = 4096;
-
 uint64_t round_to_page(int64_t bytes) {
-  return (static_cast<uint64_t>(bytes) + kPage - 1) / kPage * kPage;
+  return (static_cast<uint64_t>(bytes) + kPageBytes - 1) / kPageBytes * kPageBytes;
 }
 
 }  // namespace
 
 Accelerator::Accelerator(std::unique_ptr<CommandPort> port)
-    : port_(std::move(port)), memory_(kFirstAddress, port_->memory_end(), kPage) {}
+    : port_(std::move(port)), memory_(kFirstAddress, port_->memory_end(), kPageBytes) {}
 
 Accelerator::Accelerator(Transport& transport, const tercet_config& machine,
                          uint64_t timeout_cycles)
@@ -35,24 +30,24 @@ int64_t Accelerator::choose_m_tile(const tercet_config& machine, int64_t m, int6
   return divide_up(m, passes);
 }
 
-Accelerator::WeightId Accelerator::upload(const TernaryMatrix& w, Packing packing) {
+Accelerator::WeightId Accelerator::upload(const WeightMatrix& w, Packing packing) {
   const Stopwatch watch;
-  if (w.n() < 1 || w.k() < 1) fail("{}: N = {}, K = {}: both must be >= 1", w.name(), w.n(), w.k());
-  if (w.n() > TERCET_MAX_CMD_N) {
-    fail("{}: N = {} is over the limit {}", w.name(), w.n(), static_cast<int>(TERCET_MAX_CMD_N));
+  if (w.n < 1 || w.k < 1) fail("{}: N = {}, K = {}: both must be >= 1", w.name, w.n, w.k);
+  if (w.n > TERCET_MAX_CMD_N) {
+    fail("{}: N = {} is over the limit {}", w.name, w.n, static_cast<int>(TERCET_MAX_CMD_N));
   }
-  Weights weights{w.name(), w.n(), w.k(), packing, {}, 0};
+  Weights weights{w.name, w.n, w.k, packing, {}, 0};
   const int64_t rows = machine().rows;
   const int64_t longest = machine().k_max / rows * rows;
-  for (int64_t k0 = 0; k0 < w.k(); k0 += longest) {
-    const int64_t k = std::min(longest, w.k() - k0);
+  for (int64_t k0 = 0; k0 < w.k; k0 += longest) {
+    const int64_t k = std::min(longest, w.k - k0);
     const uint64_t bytes =
-        static_cast<uint64_t>(weight_beats(machine(), packing, w.n(), k)) * machine().axi_bytes;
+        static_cast<uint64_t>(weight_beats(machine(), packing, w.n, k)) * machine().axi_bytes;
     try {
       weights.parts.push_back({k0, k, memory_.allocate(bytes)});
     } catch (const Error& error) {
       for (const Part& part : weights.parts) memory_.release(part.address);
-      fail("{}: {}", w.name(), error.what());
+      fail("{}: {}", w.name, error.what());
     }
     uint64_t address = weights.parts.back().address;
     pack_weights(machine(), packing, w, k0, k, [&](const uint8_t* data, size_t size) {

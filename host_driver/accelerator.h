@@ -11,7 +11,7 @@
 
 #include "host_driver/allocator.h"
 #include "host_driver/command_port.h"
-#include "model/ternary.h"
+#include "host_driver/packing.h"
 
 namespace tercet {
 
@@ -38,7 +38,7 @@ struct GemmRecord {
 class Accelerator {
  public:
   /// Where the first upload goes. Page 0 is left out, so that no buffer has address 0.
-  static constexpr uint64_t kFirstAddress = 4096;
+  static constexpr uint64_t kFirstAddress = kPageBytes;
 
   /// Names an uploaded matrix.
   using WeightId = size_t;
@@ -61,7 +61,7 @@ class Accelerator {
 
   /// Packs and uploads `w`. A K beyond one command is cut into parts whose results gemm() adds.
   /// Throws Error if device memory is full or N is beyond its register.
-  WeightId upload(const TernaryMatrix& w, Packing packing);
+  WeightId upload(const WeightMatrix& w, Packing packing);
 
   /// Gives the memory back; the id is dead afterwards.
   void release(WeightId id);

@@ -2,13 +2,12 @@
 // How products reach a machine: the command registers, or the rings that its firmware serves.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "host_driver/device_error.h"
 #include "host_driver/layout.h"
+#include "host_driver/register_access.h"
 #include "host_driver/transport.h"
 
 namespace tercet {
@@ -35,9 +34,6 @@ void check_fields(const tercet_config& machine, const Gemm& gemm);
 /// Cycles a command may take when the caller gives no limit: a fixed part and a multiple of what an
 /// ideal memory needs, so that only a machine that hangs runs into it.
 uint64_t default_timeout(const tercet_config& machine, const Gemm& gemm);
-
-/// The performance counters (docs/registers.md), indexed by TERCET_COUNTER_*.
-using Counters = std::array<uint64_t, TERCET_COUNTER_COUNT>;
 
 /// Transactions are start / wait; commands complete in order. After DeviceError or TimeoutError no
 /// command is in flight, the tickets given out are dead, and the next good command works.

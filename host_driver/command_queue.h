@@ -7,8 +7,8 @@
 #include <deque>
 #include <vector>
 
-#include "host_driver/device_error.h"
 #include "host_driver/firmware_image.h"
+#include "host_driver/layout.h"
 #include "host_driver/register_access.h"
 #include "host_driver/transport.h"
 
@@ -19,8 +19,8 @@ using Descriptor = std::array<uint32_t, TERCET_RECORD_BYTES / 4>;
 
 /// A range of device memory that commands may use.
 struct Window {
-  uint64_t base = 0;    ///< a multiple of 4096
-  uint64_t bytes = 0;   ///< a multiple of 4096
+  uint64_t base = 0;    ///< a multiple of kPageBytes
+  uint64_t bytes = 0;   ///< a multiple of kPageBytes
   uint32_t access = 0;  ///< a sum of TERCET_WINDOW_ACCESS_*
 };
 

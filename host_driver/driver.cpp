@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Commands in flight: start, wait, errors, resets.
+// Commands in flight: start, wait, errors, resets; their registers.
 #include "host_driver/driver.h"
 
 #include <algorithm>
@@ -8,7 +8,6 @@ namespace tercet {
 namespace {
 
 constexpr size_t kMaxInFlight = 2;
-constexpr uint64_t kPollCycles = 64;  // between two looks at STATUS
 
 }  // namespace
 
@@ -28,7 +27,7 @@ uint64_t Driver::start(const Gemm& gemm) {
   const uint64_t limit = transport_.cycle() + deadline(gemm);
   while (tercet_status_unpack(read(TERCET_CSR_STATUS)).start_pending != 0) {
     if (transport_.cycle() >= limit) fail_with_timeout(deadline(gemm));
-    transport_.wait_irq(kPollCycles);
+    transport_.wait_irq(RegisterAccess::kPollCycles);
     update();
   }
   write_command(gemm);
@@ -110,6 +109,34 @@ void Driver::fail_with_timeout(uint64_t limit) {
     after = fmt::format("; {}", error.what());
   }
   throw TimeoutError(fmt::format("{}: not done after {} cycles{}", what, limit, after));
+}
+
+void Driver::write_command(const Gemm& gemm) {
+  tercet_cmd_flags flags{};
+  flags.packing = static_cast<uint32_t>(gemm.packing);
+  tercet_start start{};
+  start.go = 1;
+  write(TERCET_CSR_CMD_M, static_cast<uint32_t>(gemm.m));
+  write(TERCET_CSR_CMD_N, static_cast<uint32_t>(gemm.n));
+  write(TERCET_CSR_CMD_K, static_cast<uint32_t>(gemm.k));
+  write(TERCET_CSR_CMD_MTILE, static_cast<uint32_t>(gemm.m_tile));
+  write(TERCET_CSR_CMD_FLAGS, tercet_cmd_flags_pack(flags));
+  write(TERCET_CSR_CMD_WBEATS,
+        static_cast<uint32_t>(weight_beats(machine_, gemm.packing, gemm.n, gemm.k)));
+  write(TERCET_CSR_CMD_ACT_LO, low_word(gemm.activations));
+  write(TERCET_CSR_CMD_ACT_HI, high_word(gemm.activations));
+  write(TERCET_CSR_CMD_WGT_LO, low_word(gemm.weights));
+  write(TERCET_CSR_CMD_WGT_HI, high_word(gemm.weights));
+  write(TERCET_CSR_CMD_OUT_LO, low_word(gemm.outputs));
+  write(TERCET_CSR_CMD_OUT_HI, high_word(gemm.outputs));
+  write(TERCET_CSR_START, tercet_start_pack(start));
+}
+
+void Driver::clear_counters() {
+  tercet_ctrl ctrl{};
+  ctrl.irq_enable = 1;
+  ctrl.perf_clear = 1;
+  write(TERCET_CSR_CTRL, tercet_ctrl_pack(ctrl));
 }
 
 }  // namespace tercet

@@ -1,23 +1,123 @@
 // SPDX-License-Identifier: Apache-2.0
-// Tickets over the queue: waits, errors, reboots after a hang.
+// Tickets over the queue: waits, errors in words, reboots after a hang.
 #include "host_driver/firmware_driver.h"
-
-#include "host_driver/refusal.h"
 
 namespace tercet {
 namespace {
 
 constexpr uint64_t kSpareCycles = 1'000'000;  // for the firmware to end a command by itself
 
-uint32_t low(uint64_t address) { return static_cast<uint32_t>(address); }
-uint32_t high(uint64_t address) { return static_cast<uint32_t>(address >> 32); }
+uint64_t address(uint32_t lo, uint32_t hi) { return uint64_t{hi} << 32 | lo; }
+
+std::string describe_command(const Descriptor& words) {
+  tercet_gemm_command gemm;
+  tercet_copy_command copy;
+  tercet_plain_command plain;
+  switch (words[0] & 0xff) {
+    case TERCET_OPCODE_GEMM:
+      tercet_gemm_command_unpack(words.data(), &gemm);
+      return "gemm " + describe({gemm.m, gemm.n, gemm.k, gemm.m_tile, Packing{gemm.packing}});
+    case TERCET_OPCODE_COPY:
+      tercet_copy_command_unpack(words.data(), &copy);
+      return fmt::format("copy {} bytes {:#x} to {:#x}", copy.bytes,
+                         address(copy.src_lo, copy.src_hi), address(copy.dst_lo, copy.dst_hi));
+    case TERCET_OPCODE_GET_INFO:
+      tercet_plain_command_unpack(words.data(), &plain);
+      return fmt::format("get_info to {:#x}", address(plain.dst_lo, plain.dst_hi));
+    case TERCET_OPCODE_NOP:
+      return "nop";
+    case TERCET_OPCODE_FENCE:
+      return "fence";
+    default:
+      return fmt::format("opcode {}", words[0] & 0xff);
+  }
+}
+
+/// "outputs [0x1000, +0x100)" for the word where an address starts.
+std::string describe_buffer(const tercet_config& machine, const Descriptor& words, uint32_t field) {
+  if (field + 1 >= words.size()) return fmt::format("word {}", field);
+  const uint64_t first = address(words[field], words[field + 1]);
+  tercet_gemm_command gemm;
+  tercet_gemm_command_unpack(words.data(), &gemm);
+  const bool is_gemm = gemm.opcode == TERCET_OPCODE_GEMM;
+  const auto range = [&](const char* name, uint64_t bytes) {
+    return fmt::format("{} [{:#x}, +{:#x})", name, first, bytes);
+  };
+  if (is_gemm && field == 6) {
+    return range("activations", static_cast<uint64_t>(activation_beats(machine, gemm.m, gemm.k)) *
+                                    machine.axi_bytes);
+  }
+  if (is_gemm && field == 8) return range("weights", uint64_t{gemm.wbeats} * machine.axi_bytes);
+  if (is_gemm && field == 10) {
+    return range("outputs", static_cast<uint64_t>(output_bytes(machine, gemm.m, gemm.n)));
+  }
+  const bool is_copy = gemm.opcode == TERCET_OPCODE_COPY;
+  return range(field == 6 ? "source" : "destination",
+               is_copy ? words[2] : uint64_t{TERCET_RECORD_BYTES});
+}
+
+std::string describe_limit(const tercet_config& machine, const QueueOptions& options,
+                           const Descriptor& words, const tercet_completion& completion) {
+  tercet_gemm_command gemm;
+  tercet_gemm_command_unpack(words.data(), &gemm);
+  const bool writes =
+      (words[0] & 0xff) == TERCET_OPCODE_GEMM ? completion.field == 10 : completion.field == 8;
+  std::string text;
+  switch (completion.status) {
+    case TERCET_ERR_RESERVED_BITS:
+      return fmt::format("word {} = {:#010x}", completion.field,
+                         words[completion.field % words.size()]);
+    case TERCET_ERR_BAD_WINDOW:
+      text = fmt::format("{} is in no window that allows {}; windows:",
+                         describe_buffer(machine, words, completion.field),
+                         writes ? "writing" : "reading");
+      for (const Window& window : options.windows) {
+        text += fmt::format(" [{:#x}, +{:#x}){}{}", window.base, window.bytes,
+                            (window.access & TERCET_WINDOW_ACCESS_READ) != 0 ? "r" : "",
+                            (window.access & TERCET_WINDOW_ACCESS_WRITE) != 0 ? "w" : "");
+      }
+      return text;
+    case TERCET_ERR_BAD_LENGTH:
+      return fmt::format("bytes = {}: at least one beat of {}, a multiple of it, and no overlap",
+                         words[2], machine.axi_bytes);
+    case TERCET_ERR_BAD_ALIGNMENT:
+      if (completion.opcode == TERCET_OPCODE_GEMM) {
+        return fmt::format("addresses {:#x}, {:#x}, {:#x} are multiples of {}",
+                           address(gemm.act_lo, gemm.act_hi), address(gemm.wgt_lo, gemm.wgt_hi),
+                           address(gemm.out_lo, gemm.out_hi), machine.axi_bytes);
+      }
+      return fmt::format("{}: not a multiple of {}",
+                         describe_buffer(machine, words, completion.field),
+                         completion.opcode == TERCET_OPCODE_COPY ? machine.axi_bytes
+                                                                 : uint32_t{TERCET_RECORD_BYTES});
+    case TERCET_ERR_BAD_SHAPE:
+      return fmt::format("M, N and K are at least 1, K at most {}", machine.k_max);
+    case TERCET_ERR_BAD_TILE:
+      return fmt::format("m_tile is 1 to {}, and {} beats fit on chip", machine.tokens,
+                         machine.act_sram_beats);
+    case TERCET_ERR_BAD_WEIGHT_BEATS:
+      return fmt::format("wbeats = {}, the shape needs {}", gemm.wbeats,
+                         weight_beats(machine, static_cast<Packing>(gemm.packing), gemm.n, gemm.k));
+    case TERCET_ERR_WATCHDOG:
+      return fmt::format("limit {} cycles", options.watchdog);
+    default:
+      return "";
+  }
+}
 
 }  // namespace
 
+std::string describe_failure(const tercet_config& machine, const QueueOptions& options,
+                             const Descriptor& words, const tercet_completion& completion) {
+  const std::string limit = describe_limit(machine, options, words, completion);
+  return fmt::format("{}: device error {} ({}){}{}", describe_command(words),
+                     tercet_error_name(completion.status), completion.status,
+                     limit.empty() ? "" : ": ", limit);
+}
+
 QueueOptions FirmwareDriver::place_rings(const Transport& transport, uint64_t timeout_cycles) {
-  constexpr uint64_t kPage = 4096;
   QueueOptions options;
-  const uint64_t end = transport.mem_size() / kPage * kPage;
+  const uint64_t end = transport.mem_size() / kPageBytes * kPageBytes;
   const uint64_t rings = ring_bytes(options.queue_log2) + ring_bytes(options.completion_log2);
   if (end <= rings) fail("device memory: {} bytes leave no room for rings of {}", end, rings);
   options.queue = end - rings;
@@ -34,7 +134,7 @@ FirmwareDriver::FirmwareDriver(Transport& transport, const tercet_config& machin
                                const FirmwareImage& image, uint64_t timeout_cycles)
     : queue_(transport, machine, image, place_rings(transport, timeout_cycles)),
       timeout_cycles_(timeout_cycles) {
-  base_ = counters_now();
+  base_ = queue_.registers().read_counters();
 }
 
 uint64_t FirmwareDriver::start(const Gemm& gemm) { return start_all({gemm}).front(); }
@@ -56,12 +156,12 @@ uint64_t FirmwareDriver::push(const Gemm& gemm) {
   command.n = static_cast<uint32_t>(gemm.n);
   command.k = static_cast<uint32_t>(gemm.k);
   command.wbeats = static_cast<uint32_t>(weight_beats(machine(), gemm.packing, gemm.n, gemm.k));
-  command.act_lo = low(gemm.activations);
-  command.act_hi = high(gemm.activations);
-  command.wgt_lo = low(gemm.weights);
-  command.wgt_hi = high(gemm.weights);
-  command.out_lo = low(gemm.outputs);
-  command.out_hi = high(gemm.outputs);
+  command.act_lo = low_word(gemm.activations);
+  command.act_hi = high_word(gemm.activations);
+  command.wgt_lo = low_word(gemm.weights);
+  command.wgt_hi = high_word(gemm.weights);
+  command.out_lo = low_word(gemm.outputs);
+  command.out_hi = high_word(gemm.outputs);
   Descriptor words{};
   tercet_gemm_command_pack(&command, words.data());
   return push(words, timeout_cycles_ != 0 ? timeout_cycles_ + kSpareCycles
@@ -72,10 +172,10 @@ void FirmwareDriver::copy(uint64_t source, uint64_t target, uint32_t bytes) {
   tercet_copy_command command{};
   command.opcode = TERCET_OPCODE_COPY;
   command.bytes = bytes;
-  command.src_lo = low(source);
-  command.src_hi = high(source);
-  command.dst_lo = low(target);
-  command.dst_hi = high(target);
+  command.src_lo = low_word(source);
+  command.src_hi = high_word(source);
+  command.dst_lo = low_word(target);
+  command.dst_hi = high_word(target);
   Descriptor words{};
   tercet_copy_command_pack(&command, words.data());
   const uint64_t ticket = push(words, kSpareCycles + 64 * uint64_t{bytes} / machine().axi_bytes);
@@ -170,19 +270,9 @@ void FirmwareDriver::reset() {
   }
 }
 
-Counters FirmwareDriver::counters_now() {
-  Counters counters{};
-  for (uint32_t i = 0; i < TERCET_COUNTER_COUNT; ++i) {
-    const uint32_t offset = TERCET_COUNTER_BASE + 8 * i;
-    const uint64_t lo = queue_.registers().read(offset);  // latches the high half
-    counters[i] = static_cast<uint64_t>(queue_.registers().read(offset + 4)) << 32 | lo;
-  }
-  return counters;
-}
-
 Counters FirmwareDriver::read_counters() {
   wait_all();  // the firmware reads counters too, and there is one latch
-  Counters counters = counters_now();
+  Counters counters = queue_.registers().read_counters();
   for (uint32_t i = 0; i < TERCET_COUNTER_COUNT; ++i) {
     if (i != TERCET_COUNTER_LAST_CYCLES) counters[i] -= base_[i];
   }
@@ -192,7 +282,8 @@ Counters FirmwareDriver::read_counters() {
 
 void FirmwareDriver::clear_counters() {
   wait_all();
-  base_ = counters_now();  // CTRL is the firmware's, and it takes differences itself
+  base_ = queue_.registers()
+              .read_counters();  // CTRL is the firmware's, and it takes differences itself
 }
 
 }  // namespace tercet

@@ -12,6 +12,12 @@
 
 namespace tercet {
 
+/// Why a command of the ring failed: "gemm M=1 N=64 ...: device error bad_window (35): outputs
+/// [0x..., +0x100) is in no window that allows writing; windows: ..." names the command, the field
+/// and its limit.
+std::string describe_failure(const tercet_config& machine, const QueueOptions& options,
+                             const Descriptor& words, const tercet_completion& completion);
+
 /// Boots a machine and queues its commands, as many as the ring holds. The rings lie at the end of
 /// device memory, and one window is everything below.
 class FirmwareDriver : public CommandPort {
@@ -53,7 +59,6 @@ class FirmwareDriver : public CommandPort {
   void settle(uint64_t ticket);
   void drain();
   [[noreturn]] void fail_with_timeout(const std::string& what);
-  Counters counters_now();
 
   CommandQueue queue_;
   uint64_t timeout_cycles_;

@@ -46,6 +46,11 @@ class ElfFile {
     if (value != wanted) fail("{}: {} is {:#x}, not {:#x}", name_, field, value, wanted);
   }
 
+  template <typename... Values>
+  [[noreturn]] void refuse(fmt::format_string<Values...> format, Values... values) const {
+    fail("{}: {}", name_, fmt::format(format, values...));
+  }
+
   /// The largest value allowed is `limit`.
   void limit(const char* field, uint64_t value, uint64_t limit) const {
     if (value > limit) fail("{}: {} is {:#x}, the limit is {:#x}", name_, field, value, limit);
@@ -67,10 +72,16 @@ uint32_t place(const ElfFile& file, const Segment& segment, uint64_t base, uint3
   const uint64_t start = segment.address - base;
   file.limit("p_memsz of a segment that starts in a core memory", start + segment.memory_bytes,
              size);
-  if (start < first) file.limit("p_vaddr of a segment on the boot block", segment.address, 0);
+  if (start < first) {
+    file.refuse("p_vaddr of a segment is {:#x}: the boot block is before {:#x}", segment.address,
+                base + first);
+  }
   for (uint32_t i = 0; i < segment.memory_bytes; ++i) {
     const uint64_t at = start + i;
-    if ((*used)[at]) file.limit("p_vaddr of a segment on another", segment.address, 0);
+    if ((*used)[at]) {
+      file.refuse("p_vaddr of a segment is {:#x}: another one holds byte {:#x}", segment.address,
+                  base + at);
+    }
     (*used)[at] = true;
     if (i < segment.file_bytes) {
       (*memory)[at / 4] |= file.number("segment", uint64_t{segment.offset} + i, 1) << at % 4 * 8;
@@ -120,7 +131,7 @@ FirmwareImage parse_firmware(const std::string& name, const std::vector<uint8_t>
     const uint64_t at = table + uint64_t{i} * kProgramHeaderBytes;
     const uint32_t type = file.word("p_type", at);
     if (type == kDynamic || type == kInterpreter) {
-      fail("{}: p_type of segment {} is {}: the core has no dynamic linker", name, i, type);
+      file.refuse("p_type of segment {} is {}: the core has no dynamic linker", i, type);
     }
     const Segment segment{file.word("p_offset", at + 4), file.word("p_vaddr", at + 8),
                           file.word("p_filesz", at + 16), file.word("p_memsz", at + 20)};
@@ -140,11 +151,14 @@ FirmwareImage parse_firmware(const std::string& name, const std::vector<uint8_t>
       image.data_bytes = std::max(image.data_bytes, place(file, segment, TERCET_CORE_BASE_DTCM,
                                                           kBootBytes, &image.dtcm, &dtcm_used));
     } else {
-      fail("{}: p_vaddr of segment {} is {:#x}: not in a memory of the core", name, i,
-           segment.address);
+      file.refuse(
+          "p_vaddr of segment {} is {:#x}: not in a memory of the core ({} bytes at {:#x}, {} at "
+          "{:#x})",
+          i, segment.address, uint32_t{TERCET_CORE_ITCM_BYTES}, uint32_t{TERCET_CORE_BASE_ITCM},
+          uint32_t{TERCET_CORE_DTCM_BYTES}, uint32_t{TERCET_CORE_BASE_DTCM});
     }
   }
-  if (image.code_bytes == 0) fail("{}: e_phnum is {}, but no segment holds code", name, headers);
+  if (image.code_bytes == 0) file.refuse("e_phnum is {}, but no segment holds code", headers);
   return image;
 }
 

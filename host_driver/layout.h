@@ -17,6 +17,10 @@ const char* packing_name(Packing packing);
 /// Throws Error listing the names if `name` is none of them.
 Packing parse_packing(const std::string& name);
 
+/// Rings and windows are whole pages. Bursts do not cross one, so buffers that start on one are
+/// read in full bursts.
+constexpr uint64_t kPageBytes = 4096;
+
 /// The machine called `name` in rtl/spec/configs. Throws Error listing the names otherwise.
 const tercet_config& find_machine(const std::string& name);
 

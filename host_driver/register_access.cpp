@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bus errors become exceptions; identity; the engine's soft reset.
+// Bus errors become exceptions; counters; identity; the engine's soft reset.
 #include "host_driver/register_access.h"
-
-#include "host_driver/device_error.h"
 
 namespace tercet {
 namespace {
 
 constexpr uint64_t kResetCycles = 1'000'000;  // for outstanding bus transactions to finish
-constexpr uint64_t kPollCycles = 64;          // between two looks at STATUS
 
 }  // namespace
 
@@ -28,6 +25,25 @@ void RegisterAccess::write(uint32_t offset, uint32_t value) {
     fail("device: write of register {:#05x} answered with bus response {}", offset,
          static_cast<int>(response));
   }
+}
+
+Counters RegisterAccess::read_counters() {
+  Counters counters{};
+  for (uint32_t i = 0; i < TERCET_COUNTER_COUNT; ++i) {
+    const uint32_t offset = TERCET_COUNTER_BASE + 8 * i;
+    const uint64_t low = read(offset);  // latches the high half
+    counters[i] = uint64_t{read(offset + 4)} << 32 | low;
+  }
+  return counters;
+}
+
+bool RegisterAccess::poll(uint64_t max_cycles, const std::function<bool()>& done) {
+  const uint64_t end = transport_.cycle() + max_cycles;
+  while (!done()) {
+    if (transport_.cycle() >= end) return false;
+    transport_.wait_irq(kPollCycles);
+  }
+  return true;
 }
 
 void RegisterAccess::expect(uint32_t offset, const char* name, uint32_t wanted) {
@@ -50,13 +66,9 @@ void RegisterAccess::reset_engine(bool irq_enable) {
   ctrl.irq_enable = irq_enable ? 1 : 0;
   ctrl.soft_reset = 1;
   write(TERCET_CSR_CTRL, tercet_ctrl_pack(ctrl));
-  const uint64_t end = transport_.cycle() + kResetCycles;
-  while (tercet_status_unpack(read(TERCET_CSR_STATUS)).idle == 0) {
-    if (transport_.cycle() >= end) {
-      throw TimeoutError(
-          fmt::format("device: not idle {} cycles after a soft reset", kResetCycles));
-    }
-    transport_.wait_irq(kPollCycles);
+  const auto idle = [this] { return tercet_status_unpack(read(TERCET_CSR_STATUS)).idle != 0; };
+  if (!poll(kResetCycles, idle)) {
+    throw TimeoutError(fmt::format("device: not idle {} cycles after a soft reset", kResetCycles));
   }
   write(TERCET_CSR_IRQ, read(TERCET_CSR_IRQ));
 }

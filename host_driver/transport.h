@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the driver reaches a machine: registers, device memory, the interrupt line and time.
+// How the driver reaches a machine: registers, device memory, the interrupt line and time; and what
+// a machine can do wrong.
 #pragma once
 
 #include <cstdint>
+#include <string>
+
+#include "base/error.h"
 
 namespace tercet {
 
@@ -38,6 +42,28 @@ class Transport {
 
   /// Cycles since power-on.
   virtual uint64_t cycle() const = 0;
+};
+
+/// The machine answered with one of its error codes (TERCET_ERR_*).
+class DeviceError : public Error {
+ public:
+  DeviceError(uint32_t code, const std::string& message) : Error(message), code_(code) {}
+  uint32_t code() const { return code_; }
+
+ private:
+  uint32_t code_;
+};
+
+/// The machine did not finish in time.
+class TimeoutError : public Error {
+ public:
+  using Error::Error;
+};
+
+/// The firmware refused to boot or stopped.
+class FirmwareError : public Error {
+ public:
+  using Error::Error;
 };
 
 }  // namespace tercet

@@ -83,6 +83,7 @@ lint_quick() {
     check "verilator --lint-only $config" lint_rtl "$config" || true
   done
   check "verilator --lint-only baseline" lint_baseline || true
+  check "one-way rooms" scripts/check_layers || true
   check "clang-format" lint_format || true
   check "shellcheck" lint_shell || true
 }

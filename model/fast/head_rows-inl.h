@@ -53,19 +53,10 @@ struct F32Block {
 
 using HalfTag = hn::Rebind<uint16_t, FloatTag>;
 
-/// Half precision to single: exact, subnormals too.
+/// Half precision to single: exact, subnormals too. Infinities and NaNs, which FloatMatrix refuses,
+/// are read as numbers on targets without an instruction.
 HWY_INLINE Floats widen(hn::Vec<HalfTag> half) {
-  constexpr FloatTag kD;
-  if constexpr (kFloats >= 8) {  // the processor has an instruction
-    return hn::PromoteTo(kD, hn::BitCast(hn::Rebind<hwy::float16_t, FloatTag>(), half));
-  } else {  // as float_matrix.cpp does it, without infinities
-    constexpr hn::RebindToUnsigned<FloatTag> kD32;
-    const auto wide = hn::PromoteTo(kD32, half);
-    const auto magnitude = hn::ShiftLeft<13>(hn::And(wide, hn::Set(kD32, 0x7fff)));
-    const auto sign = hn::ShiftLeft<16>(hn::And(wide, hn::Set(kD32, 0x8000)));
-    const auto value = hn::Mul(hn::BitCast(kD, magnitude), hn::Set(kD, 0x1p112f));
-    return hn::Or(value, hn::BitCast(kD, sign));
-  }
+  return hn::PromoteTo(FloatTag(), hn::BitCast(hn::Rebind<hwy::float16_t, FloatTag>(), half));
 }
 
 struct F16Block {

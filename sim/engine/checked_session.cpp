@@ -5,6 +5,7 @@
 #include <cstring>
 #include <exception>
 #include <thread>
+#include <utility>
 
 #include "base/stopwatch.h"
 
@@ -14,6 +15,42 @@ namespace {
 constexpr size_t kQueueLimit = 64;  // the reference may be this many matrix products ahead
 
 }  // namespace
+
+void MatmulQueue::push(MatmulRecord record) {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || records_.size() < limit_; });
+  if (closed_) throw QueueClosedError(record.name + ": the comparison has ended");
+  records_.push_back(std::move(record));
+  changed_.notify_all();
+}
+
+MatmulRecord MatmulQueue::pop() {
+  std::unique_lock<std::mutex> lock(mutex_);
+  changed_.wait(lock, [this] { return closed_ || !records_.empty(); });
+  if (records_.empty()) throw QueueClosedError("the reference has ended");
+  MatmulRecord record = std::move(records_.front());
+  records_.pop_front();
+  changed_.notify_all();
+  return record;
+}
+
+void MatmulQueue::close() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = true;
+  changed_.notify_all();
+}
+
+void MatmulQueue::reopen() {
+  const std::lock_guard<std::mutex> lock(mutex_);
+  closed_ = false;
+  records_.clear();
+}
+
+void RecordingEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
+  reference_.matmul(w, q, m, acc);
+  MatmulRecord record{w.name(), m, w.n(), w.k(), {q, q + m * w.k()}, {acc, acc + m * w.n()}};
+  queue_.push(std::move(record));
+}
 
 void CheckedEngine::matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) {
   device_.matmul(w, q, m, acc);
@@ -62,6 +99,9 @@ CheckedSession::CheckedSession(const Model& model, MatmulEngine& device, ThreadP
 
 const std::vector<float>& CheckedSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   queue_.reopen();
+  // Both follow this sequence, wherever rewind() or an error left them.
+  device_session_.rewind(position());
+  reference_session_.rewind(position());
   std::exception_ptr reference_error;
   const std::vector<float>* expected = nullptr;
   std::thread reference([&] {
@@ -86,19 +126,21 @@ const std::vector<float>& CheckedSession::run(const int32_t* tokens, int64_t n, 
   reference.join();
   if (device_error) std::rethrow_exception(device_error);
   if (reference_error) std::rethrow_exception(reference_error);
-  compare_logits(*expected, *got);
+  compare_logits(*expected, *got, position() + n);
   return *got;
 }
 
 void CheckedSession::compare_logits(const std::vector<float>& expected,
-                                    const std::vector<float>& got) {
+                                    const std::vector<float>& got, int64_t end) {
+  const auto vocab = static_cast<size_t>(config().vocab);
+  const size_t first_row = static_cast<size_t>(end) + 1 - expected.size() / vocab;
   counts_.logits += expected.size();
   std::string first;
   for (size_t i = 0; i < expected.size(); ++i) {
     if (std::memcmp(&expected[i], &got[i], sizeof(float)) == 0) continue;
     if (first.empty()) {
       first = fmt::format("mismatch: logits after position {}, column {}: expected {:a}, got {:a}",
-                          device_session_.position(), i, expected[i], got[i]);
+                          first_row + i / vocab, i % vocab, expected[i], got[i]);
     }
     ++counts_.mismatches;
   }

@@ -4,6 +4,13 @@
 
 namespace tercet {
 
+void MatmulCounts::add(const TernaryMatrix& w, int64_t m) {
+  ++matmuls;
+  outputs += static_cast<uint64_t>(m * w.n());
+  products += static_cast<uint64_t>(m * w.n() * w.k());
+  zero_products += static_cast<uint64_t>(m * w.zeros());
+}
+
 void DeviceEngine::preload(const Model& model) {
   for (const Layer& layer : model.layers) {
     for (const TernaryMatrix* w : layer.projections()) id(*w);
@@ -13,7 +20,7 @@ void DeviceEngine::preload(const Model& model) {
 Accelerator::WeightId DeviceEngine::id(const TernaryMatrix& w) {
   const auto known = ids_.find(&w);
   if (known != ids_.end()) return known->second;
-  const Accelerator::WeightId id = accelerator_.upload(w, packing_);
+  const Accelerator::WeightId id = accelerator_.upload(weights_of(w), packing_);
   ids_[&w] = id;
   return id;
 }

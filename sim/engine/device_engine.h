@@ -1,16 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs the model's integer matrix products on an accelerator.
+// Runs the model's integer matrix products on an accelerator, and counts them.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <unordered_map>
+#include <utility>
 
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
 #include "model/transformer.h"
-#include "sim/engine/matmul_counts.h"
 
 namespace tercet {
+
+/// `w` as the driver sees a matrix. It reads from `w`, which must outlive it.
+inline WeightMatrix weights_of(const TernaryMatrix& w) {
+  return {w.name(), w.n(), w.k(), [&w](int64_t row, int8_t* trits) { w.unpack_row(row, trits); }};
+}
+
+/// What was executed: the counts that energy figures are made of.
+struct MatmulCounts {
+  uint64_t matmuls = 0;
+  uint64_t outputs = 0;        ///< int32 results
+  uint64_t products = 0;       ///< weights x tokens
+  uint64_t zero_products = 0;  ///< of these, with a weight that is 0: no addition
+
+  /// One product of `m` tokens with `w`.
+  void add(const TernaryMatrix& w, int64_t m);
+};
+
+/// Any engine, counting.
+class CountedEngine : public MatmulEngine {
+ public:
+  /// `before` is called before each product; what it throws ends it.
+  CountedEngine(MatmulEngine& engine, std::function<void()> before)
+      : engine_(engine), before_(std::move(before)) {}
+
+  void matmul(const TernaryMatrix& w, const int8_t* q, int64_t m, int32_t* acc) override {
+    before_();
+    engine_.matmul(w, q, m, acc);
+    counts_.add(w, m);
+  }
+
+  const MatmulCounts& counts() const { return counts_; }
+
+ private:
+  MatmulEngine& engine_;
+  std::function<void()> before_;
+  MatmulCounts counts_;
+};
 
 /// Uploads each matrix when it is first used, or all of a model's beforehand. Matrices are known by
 /// their address and must outlive the engine.

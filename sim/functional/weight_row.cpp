@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "sim/functional/trit5_decode.h"
+#include "host_driver/trit5.h"
 
 namespace tercet {
 

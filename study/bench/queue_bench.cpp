@@ -9,6 +9,7 @@
 #include "base/table.h"
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
+#include "sim/engine/device_engine.h"
 #include "sim/machine.h"
 #include "study/bench/benches.h"
 #include "study/report/machine_report.h"
@@ -33,7 +34,7 @@ Products make_products(const Model& model, const QueueBenchOptions& options,
   std::vector<Accelerator::WeightId> ids;
   for (const Layer& layer : model.layers) {
     for (const TernaryMatrix* w : layer.projections()) {
-      ids.push_back(accelerator.upload(*w, options.machine.packing));
+      ids.push_back(accelerator.upload(weights_of(*w), options.machine.packing));
     }
   }
   for (int64_t step = 0; step < options.steps; ++step) {

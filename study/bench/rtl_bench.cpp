@@ -9,6 +9,7 @@
 #include "base/rng.h"
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
+#include "sim/engine/device_engine.h"
 #include "sim/machine.h"
 #include "study/bench/benches.h"
 #include "study/report/machine_report.h"
@@ -50,7 +51,7 @@ Inputs make_inputs(const RtlBenchOptions& options, int64_t m) {
 Json measure(const RtlBenchOptions& options, const Case& c, const Inputs& in, Packing packing,
              Accelerator& accelerator) {
   const tercet_config& machine = accelerator.machine();
-  const Accelerator::WeightId id = accelerator.upload(in.w, packing);
+  const Accelerator::WeightId id = accelerator.upload(weights_of(in.w), packing);
   std::vector<int32_t> acc(static_cast<size_t>(c.m * options.n));
   Transport& transport = accelerator.driver().transport();
   const auto products = static_cast<uint64_t>(c.m * options.n * options.k);

@@ -8,6 +8,7 @@
 #include "base/stopwatch.h"
 #include "host_driver/packing.h"
 #include "model/engine.h"
+#include "sim/engine/device_engine.h"
 
 namespace tercet {
 namespace {
@@ -71,7 +72,7 @@ Operands make_operands(const GridPoint& point, const std::function<void()>& poll
   poll();
 
   Operands operands;
-  operands.weights = pack_weights(machine, point.packing, w);
+  operands.weights = pack_weights(machine, point.packing, weights_of(w));
   operands.activations.resize(
       static_cast<size_t>(activation_beats(machine, point.m, point.k) * machine.rows));
   pack_activations(machine, q.data(), point.m, point.k, 0, point.k, point.m_tile,

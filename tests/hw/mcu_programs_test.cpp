@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/rv32/elf.h"
+#include "host_driver/firmware_image.h"
 #include "sim/rv32/instructions.h"
 #include "sim/rv32/mcu.h"
 #include "tests/hw/core/mcu_bench.h"
@@ -25,13 +25,13 @@ std::vector<std::string> program_paths() {
 }
 
 /// All that retires up to the verdict.
-std::vector<rv32::Retire> run_simulator(const rv32::Program& program, ProgramBus& bus) {
+std::vector<rv32::Retire> run_simulator(const FirmwareImage& program, ProgramBus& bus) {
   rv32::Mcu mcu(bus);
-  for (size_t i = 0; i < program.instructions.size(); ++i) {
-    mcu.hart().write_instruction(static_cast<uint32_t>(4 * i), program.instructions[i]);
+  for (uint32_t i = 0; 4 * i < program.code_bytes; ++i) {
+    mcu.hart().write_instruction(4 * i, program.itcm[i]);
   }
-  for (size_t i = 0; i < program.data.size(); ++i) {
-    mcu.hart().write_word(static_cast<uint32_t>(4 * i), program.data[i]);
+  for (uint32_t i = 0; 4 * i < program.data_bytes; ++i) {
+    mcu.hart().write_word(4 * i, program.dtcm[i]);
   }
   std::vector<rv32::Retire> retired;
   while (!bus.verdict()) {
@@ -42,13 +42,13 @@ std::vector<rv32::Retire> run_simulator(const rv32::Program& program, ProgramBus
   return retired;
 }
 
-std::vector<rv32::Retire> run_rtl(const rv32::Program& program, ProgramBus& bus) {
+std::vector<rv32::Retire> run_rtl(const FirmwareImage& program, ProgramBus& bus) {
   McuBench core;
-  for (uint32_t i = 0; i < program.instructions.size(); ++i) {
-    core.write(CoreMemory::kInstructions, i, program.instructions[i]);
+  for (uint32_t i = 0; 4 * i < program.code_bytes; ++i) {
+    core.write(CoreMemory::kInstructions, i, program.itcm[i]);
   }
-  for (uint32_t i = 0; i < program.data.size(); ++i) {
-    core.write(CoreMemory::kData, i, program.data[i]);
+  for (uint32_t i = 0; 4 * i < program.data_bytes; ++i) {
+    core.write(CoreMemory::kData, i, program.dtcm[i]);
   }
   core.release();
   std::vector<rv32::Retire> retired;
@@ -67,7 +67,7 @@ TEST_CASE("Control core runs the instruction tests, and so does the simulator") 
   const auto wait = GENERATE(0u, 3u);
   for (const std::string& path : program_paths()) {
     INFO(path << ", " << wait << " wait states");
-    const rv32::Program program = rv32::read_program(path);
+    const FirmwareImage program = load_firmware(path);
     ProgramBus rtl_bus(wait), simulator_bus(wait);
     const auto simulated = run_simulator(program, simulator_bus);
     const auto retired = run_rtl(program, rtl_bus);

@@ -1,26 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 // Builds and checks the memory around a command.
-#include "device_buffers.h"
+#include "tests/unit/host_driver/device_buffers.h"
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 #include <utility>
 
 #include "base/error.h"
 #include "base/rng.h"
 #include "host_driver/packing.h"
-#include "model/engine.h"
 
 namespace tercet {
 namespace {
 
 constexpr size_t kGuard = 320;  // bytes at least
 
-Problem finish(int64_t m, int64_t n, int64_t k, std::vector<int8_t> q,
-               const std::vector<int8_t>& weights) {
-  Problem p{m, n, k, std::move(q), TernaryMatrix::from_trits("w", n, k, 1.0f, weights.data()), {}};
-  p.expected.resize(static_cast<size_t>(m * n));
-  ReferenceEngine().matmul(p.w, p.q.data(), m, p.expected.data());
+Problem finish(int64_t m, int64_t n, int64_t k, std::vector<int8_t> q, std::vector<int8_t> trits) {
+  Problem p{m, n, k, std::move(q), std::move(trits), {}};
+  for (int64_t i = 0; i < m; ++i) {
+    for (int64_t j = 0; j < n; ++j) {
+      p.expected.push_back(std::inner_product(p.q.begin() + i * k, p.q.begin() + (i + 1) * k,
+                                              p.trits.begin() + j * k, int32_t{0}));
+    }
+  }
   return p;
 }
 
@@ -32,7 +35,7 @@ Problem random_problem(int64_t m, int64_t n, int64_t k, uint64_t seed) {
   std::vector<int8_t> w(static_cast<size_t>(n * k));
   for (int8_t& x : q) x = static_cast<int8_t>(static_cast<int64_t>(rng.below(256)) - 128);
   for (int8_t& x : w) x = static_cast<int8_t>(static_cast<int64_t>(rng.below(3)) - 1);
-  return finish(m, n, k, std::move(q), w);
+  return finish(m, n, k, std::move(q), std::move(w));
 }
 
 Problem constant_problem(int64_t m, int64_t n, int64_t k, int8_t activation, int8_t weight) {
@@ -43,7 +46,7 @@ Problem constant_problem(int64_t m, int64_t n, int64_t k, int8_t activation, int
 DeviceBuffers::DeviceBuffers(Transport& transport, const tercet_config& machine,
                              const Problem& problem, Packing packing, int64_t m_tile, uint64_t base)
     : transport_(transport), machine_(machine), problem_(problem), base_(base) {
-  const std::vector<uint8_t> weights = pack_weights(machine, packing, problem.w);
+  const std::vector<uint8_t> weights = pack_weights(machine, packing, problem.w());
   std::vector<uint8_t> activations(
       static_cast<size_t>(activation_beats(machine, problem.m, problem.k)) * machine.rows);
   pack_activations(machine, problem.q.data(), problem.m, problem.k, 0, problem.k, m_tile,

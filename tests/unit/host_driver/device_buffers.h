@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "host_driver/command_port.h"
+#include "host_driver/packing.h"
 #include "host_driver/transport.h"
-#include "model/ternary.h"
 
 namespace tercet {
 
@@ -17,9 +17,12 @@ struct Problem {
   int64_t m;
   int64_t n;
   int64_t k;
-  std::vector<int8_t> q;  ///< [m][k]
-  TernaryMatrix w;
+  std::vector<int8_t> q;          ///< [m][k]
+  std::vector<int8_t> trits;      ///< [n][k]
   std::vector<int32_t> expected;  ///< [m][n]
+
+  /// The matrix, called "w". It reads from here.
+  WeightMatrix w() const { return WeightMatrix::from_trits("w", n, k, trits.data()); }
 };
 
 /// Uniform in -128..127 and -1..1; reproducible.

@@ -9,39 +9,12 @@
 #include <map>
 
 #include "base/error.h"
-#include "device_buffers.h"
 #include "host_driver/trit5.h"
-#include "sim/functional/trit5_decode.h"
+#include "tests/unit/host_driver/device_buffers.h"
+#include "tests/unit/host_driver/loop_device.h"
 
 namespace tercet {
 namespace {
-
-/// Bit `row` of plane `plane` of a beat.
-int plane_bit(const tercet_config& machine, const uint8_t* beat, int64_t plane, int64_t row) {
-  return beat[plane * machine.rows / 8 + row / 8] >> (row % 8) & 1;
-}
-
-/// Weight (n, k) read from a stream by the words of docs/machine.md.
-int weight_at(const tercet_config& machine, Packing packing, const std::vector<uint8_t>& stream,
-              int64_t tiles, int64_t n, int64_t k) {
-  const int64_t cols = machine.cols;
-  const int64_t rows = machine.rows;
-  const int64_t column = (n / cols * tiles + k / rows) * cols + n % cols;
-  const int64_t per_beat = columns_per_beat(packing);
-  const uint8_t* beat = &stream[static_cast<size_t>(column / per_beat * rows)];
-  const int64_t i = column % per_beat;
-  if (packing == Packing::kTwoBit) {
-    const int nz = plane_bit(machine, beat, 2 * i, k % rows);
-    const int neg = plane_bit(machine, beat, 2 * i + 1, k % rows);
-    EXPECT_FALSE(nz == 0 && neg == 1);
-    return nz == 0 ? 0 : 1 - 2 * neg;
-  }
-  uint8_t code = 0;
-  for (int b = 0; b < 8; ++b) {
-    code = static_cast<uint8_t>(code | plane_bit(machine, beat, b, k % rows) << b);
-  }
-  return decode_trit5(code)[static_cast<size_t>(i)];
-}
 
 class PackingTest : public testing::TestWithParam<std::tuple<const char*, Packing>> {};
 
@@ -61,16 +34,15 @@ TEST_P(PackingTest, EveryWeightIsWhereTheMachineLooksForIt) {
   for (const int64_t n : {int64_t{1}, cols - 1, cols, cols + 1, 3 * cols - 2}) {
     for (const int64_t k : {int64_t{1}, rows - 1, rows, rows + 1, 2 * rows + 9}) {
       const Problem problem = random_problem(1, n, k, static_cast<uint64_t>(n * 1000 + k));
-      const std::vector<uint8_t> stream = pack_weights(machine, packing, problem.w);
+      const std::vector<uint8_t> stream = pack_weights(machine, packing, problem.w());
       ASSERT_EQ(static_cast<int64_t>(stream.size()),
                 weight_beats(machine, packing, n, k) * machine.axi_bytes);
-      std::vector<int8_t> row(static_cast<size_t>(k));
       const int64_t tiles = k_tiles(machine, k);
       for (int64_t i = 0; i < n_tiles(machine, n) * cols; ++i) {
-        if (i < n) problem.w.unpack_row(i, row.data());
         for (int64_t j = 0; j < tiles * rows; ++j) {
-          const int expected = i < n && j < k ? row[static_cast<size_t>(j)] : 0;
-          ASSERT_EQ(weight_at(machine, packing, stream, tiles, i, j), expected) << i << " " << j;
+          const int expected = i < n && j < k ? problem.trits[static_cast<size_t>(i * k + j)] : 0;
+          ASSERT_EQ(weight_at(machine, packing, stream.data(), tiles, i, j), expected)
+              << i << " " << j;
         }
       }
     }
@@ -85,18 +57,16 @@ TEST_P(PackingTest, APartOfTheInputsIsPackedLikeAMatrixOfItsOwn) {
   const int64_t n = machine.cols + 2;
   const Problem whole = random_problem(1, n, k, 4);
   std::vector<int8_t> part;
-  std::vector<int8_t> row(static_cast<size_t>(k));
   for (int64_t i = 0; i < n; ++i) {
-    whole.w.unpack_row(i, row.data());
-    part.insert(part.end(), row.begin() + k0, row.end());
+    part.insert(part.end(), whole.trits.begin() + i * k + k0, whole.trits.begin() + (i + 1) * k);
   }
   std::vector<uint8_t> stream;
-  pack_weights(machine, packing, whole.w, k0, k - k0, [&](const uint8_t* data, size_t bytes) {
+  pack_weights(machine, packing, whole.w(), k0, k - k0, [&](const uint8_t* data, size_t bytes) {
     stream.insert(stream.end(), data, data + bytes);
   });
-  const auto copy = TernaryMatrix::from_trits("part", n, k - k0, 1.0f, part.data());
+  const auto copy = WeightMatrix::from_trits("part", n, k - k0, part.data());
   EXPECT_EQ(stream, pack_weights(machine, packing, copy));
-  EXPECT_THROW(pack_weights(machine, packing, whole.w, k0, k, [](const uint8_t*, size_t) {}),
+  EXPECT_THROW(pack_weights(machine, packing, whole.w(), k0, k, [](const uint8_t*, size_t) {}),
                Error);
 }
 

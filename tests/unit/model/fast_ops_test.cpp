@@ -202,5 +202,28 @@ TEST(FastOps, MultipliesTheHeadAsTheReferenceInEveryTypeAtAnyAddress) {
   });
 }
 
+TEST(FastOps, ReadsEveryFiniteHalfExactly) {
+  constexpr int64_t kInputs = 16;
+  std::vector<uint16_t> halves;
+  for (uint32_t bits = 0; bits < 0x10000; ++bits) {
+    if ((bits & 0x7c00) != 0x7c00) halves.push_back(static_cast<uint16_t>(bits));
+  }
+  const auto n = static_cast<int64_t>(halves.size()) / kInputs;
+  const auto* data = reinterpret_cast<const uint8_t*>(halves.data());
+  const FloatMatrix head("head", n, kInputs, DType::kF16, data, nullptr);
+  Floats units(kInputs * kInputs);  // token t has a one at t: its product is element t of a row
+  for (size_t t = 0; t < kInputs; ++t) units[t * kInputs + t] = 1.0f;
+  test::on_every_target([&] {
+    fast::HeadInput input;
+    input.assign(units.data(), kInputs, kInputs, DType::kF16);
+    Floats got(halves.size());
+    fast::head_rows(head, 0, n, input, got.data());
+    for (size_t i = 0; i < halves.size(); ++i) {
+      const size_t at = i % kInputs * static_cast<size_t>(n) + i / kInputs;
+      ASSERT_EQ(got[at], f16_to_float(halves[i])) << halves[i];
+    }
+  });
+}
+
 }  // namespace
 }  // namespace tercet

@@ -118,5 +118,47 @@ TEST(CheckedSessionTest, BadTokensAreTheSameErrorAsWithoutACheckAndChangeNothing
   EXPECT_EQ(session.forward({1, 2}), expected);
 }
 
+TEST(CheckedSessionTest, IsASequenceLikeAnyOther) {
+  const Model model = small_model();
+  ReferenceEngine engine;
+  ThreadPool pool(2);
+  CheckedSession session(model, engine, pool);
+  Sequence& sequence = session;
+  Session plain(model, engine);
+  const std::vector<int32_t> tokens = {1, 2, 3};
+  EXPECT_EQ(sequence.config().vocab, 50);
+  EXPECT_EQ(sequence.forward(tokens, LogitsRows::kAll), plain.forward(tokens, LogitsRows::kAll));
+  EXPECT_EQ(session.counts().logits, 3u * 50);
+  EXPECT_EQ(sequence.position(), 3);
+  sequence.rewind(1);
+  plain.rewind(1);
+  EXPECT_EQ(sequence.forward({7}), plain.forward({7}));
+  EXPECT_EQ(sequence.position(), 2);
+  sequence.reset();
+  plain.reset();
+  EXPECT_EQ(sequence.forward(tokens), plain.forward(tokens));
+}
+
+TEST(CheckedSessionTest, AnErrorLeavesTheSequenceAsItWas) {
+  const Model model = small_model();
+  ReferenceEngine good;
+  Session plain(model, good);
+  const std::vector<float> expected = (plain.forward({1, 2}), plain.forward({3, 4}));
+  ThreadPool pool(2);
+  for (const int call : {14, 14 + 6, 14 + 13}) {  // the second forward() has products 14 to 27
+    FailingEngine failing(call);
+    CheckedSession session(model, failing, pool);
+    session.forward({1, 2});
+    EXPECT_EQ(error_of([&] { session.forward({3, 4}); }), "device on fire");
+    EXPECT_EQ(session.position(), 2);
+    EXPECT_EQ(session.forward({3, 4}), expected);
+    WrongEngine wrong(call, 0);
+    CheckedSession other(model, wrong, pool);
+    other.forward({1, 2});
+    EXPECT_EQ(error_of([&] { other.forward({3, 4}); }).rfind("mismatch: layer ", 0), 0u);
+    EXPECT_EQ(other.forward({3, 4}), expected);
+  }
+}
+
 }  // namespace
 }  // namespace tercet

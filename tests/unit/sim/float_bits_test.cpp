@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// sim/baseline/float_bits.h against the processor's own arithmetic, and its conversions against
-// C's.
+// sim/baseline/float_bits.h and the conversions of model/float_matrix.h against the processor's own
+// arithmetic.
 #include "sim/baseline/float_bits.h"
 
 #include <fmt/format.h>
@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "base/error.h"
+#include "model/float_matrix.h"
 #include "tests/hw/float_data.h"
 #if defined(__x86_64__)
 #include <immintrin.h>
@@ -32,14 +33,7 @@ float float_of(uint32_t bits) {
   return value;
 }
 
-/// A binary16 as a float, exactly.
-float widen(uint32_t half) {
-  const int field = static_cast<int>(half >> 10 & 31);
-  const auto fraction = static_cast<float>(half & 1023);
-  float value = field == 0 ? std::ldexp(fraction, -24) : std::ldexp(1024 + fraction, field - 25);
-  if (field == 31) value = fraction == 0 ? INFINITY : NAN;
-  return std::copysign(value, (half & 0x8000) != 0 ? -1.0f : 1.0f);
-}
+float widen(uint32_t half) { return f16_to_float(static_cast<uint16_t>(half)); }
 
 #if defined(__x86_64__)
 __attribute__((target("f16c"))) uint32_t widen_by_f16c(uint32_t half) {
@@ -62,6 +56,8 @@ TEST(FloatBits, ConvertsToAndFromBinary16AsF16cDoes) {
                                            : widen(half) + (next - widen(half)) * side;
       for (const float near : {value, std::nextafter(value, 0.0f), std::nextafter(value, next)}) {
         ASSERT_EQ(round_to_binary16(bits_of(near)), narrow_by_f16c(bits_of(near)))
+            << fmt::format("{:08x}", bits_of(near));
+        ASSERT_EQ(float_to_f16(float_of(bits_of(near))), narrow_by_f16c(bits_of(near)))
             << fmt::format("{:08x}", bits_of(near));
       }
     }

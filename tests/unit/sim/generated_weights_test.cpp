@@ -52,7 +52,7 @@ TEST_P(GeneratedWeightsOn, AreWhatThePackerMakesOfTheirTrits) {
           whole(machine_, GeneratedWeights(machine_, packing, matrix));
       const std::vector<int8_t> trits = trits_of(machine_, packing, matrix, stream);
       EXPECT_TRUE(stream == pack_weights(machine_, packing,
-                                         TernaryMatrix::from_trits("w", n, k, 1.0f, trits.data())))
+                                         WeightMatrix::from_trits("w", n, k, trits.data())))
           << packing_name(packing) << " " << n << " x " << k;
       if (packing == Packing::kTwoBit) {
         first = trits;

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/functional/trit5_decode.h"
+#include "host_driver/trit5.h"
 #include "sim/systemc/kernel.h"
 #include "sim/systemc/trit_decode.h"
 

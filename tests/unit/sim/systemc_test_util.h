@@ -57,8 +57,8 @@ inline GemmCase random_gemm(const tercet_config& machine, std::mt19937_64& rng) 
   }
   std::vector<int8_t> trits(static_cast<size_t>(g.n * g.k));
   for (int8_t& trit : trits) trit = static_cast<int8_t>(below(3) - 1);
-  c.weights = pack_weights(machine, g.packing,
-                           TernaryMatrix::from_trits("w", g.n, g.k, 1.0f, trits.data()));
+  c.weights =
+      pack_weights(machine, g.packing, WeightMatrix::from_trits("w", g.n, g.k, trits.data()));
   g.activations = place(kGuard);
   g.weights = place(g.activations + c.activations.size());
   g.outputs = place(g.weights + c.weights.size() + kGuard);

@@ -80,8 +80,8 @@ TEST(EnergyCountsOfSystemc, AreThoseOfPlainLoops) {
     const Gemm& g = c.gemm;
     std::vector<int8_t> trits(static_cast<size_t>(g.n * g.k));
     for (int8_t& trit : trits) trit = static_cast<int8_t>(static_cast<int>(rng() % 3) - 1);
-    c.weights = pack_weights(machine, g.packing,
-                             TernaryMatrix::from_trits("w", g.n, g.k, 1.0f, trits.data()));
+    c.weights =
+        pack_weights(machine, g.packing, WeightMatrix::from_trits("w", g.n, g.k, trits.data()));
     std::vector<int8_t> q(static_cast<size_t>(g.m * g.k));
     for (int8_t& x : q) x = static_cast<int8_t>(rng());
     pack_activations(machine, q.data(), g.m, g.k, 0, g.k, g.m_tile, c.activations.data());
@@ -133,9 +133,8 @@ TEST(EnergyCountsOfFormulas, AreThoseOfSystemc) {
         GemmCase c;
         c.gemm = {m, 1200, 1500, Accelerator::choose_m_tile(machine, m, 1500), packing, 0, 0, 0};
         const std::vector<int8_t> trits(static_cast<size_t>(c.gemm.n * c.gemm.k), 1);
-        c.weights =
-            pack_weights(machine, packing,
-                         TernaryMatrix::from_trits("w", c.gemm.n, c.gemm.k, 1.0f, trits.data()));
+        c.weights = pack_weights(machine, packing,
+                                 WeightMatrix::from_trits("w", c.gemm.n, c.gemm.k, trits.data()));
         c.activations.resize(static_cast<size_t>(activation_beats(machine, m, c.gemm.k)) *
                              machine.rows);
         c.gemm.activations = 1 << 20;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Random operands everywhere, so that any command finds some.
-#include "ring_bench.h"
+#include "tests/unit/sim/ring_bench.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "device_buffers.h"
 #include "firmware/embedded.h"
+#include "tests/unit/host_driver/device_buffers.h"
 
 namespace tercet {
 namespace {

@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <set>
 
-#include "ring_bench.h"
+#include "tests/unit/sim/ring_bench.h"
 
 namespace tercet {
 namespace {

@@ -5,8 +5,7 @@
 #include "firmware/embedded.h"
 #include "firmware/version.h"
 #include "host_driver/firmware_driver.h"
-#include "host_driver/refusal.h"
-#include "ring_bench.h"
+#include "tests/unit/sim/ring_bench.h"
 
 namespace tercet {
 namespace {
@@ -167,7 +166,7 @@ TEST_P(RingTest, CopiesOfTheDriverMoveBytes) {
       << text;
 }
 
-TEST(FirmwareImageTest, TheFirmwareFitsIntoEightKibibytes) {
+TEST(FirmwareFileTest, TheFirmwareFitsIntoEightKibibytes) {
   const FirmwareImage image = parse_firmware("built-in", embedded_firmware());
   uint32_t loaded = image.code_bytes;
   for (size_t i = TERCET_BOOT_BLOCK_WORDS; i < image.dtcm.size(); ++i) {
@@ -177,30 +176,7 @@ TEST(FirmwareImageTest, TheFirmwareFitsIntoEightKibibytes) {
   EXPECT_LE(image.data_bytes + 512, uint32_t{TERCET_CORE_DTCM_BYTES}) << "and a stack";
 }
 
-TEST(FirmwareImageTest, DamagedFilesAreRefusedByField) {
-  const std::vector<uint8_t> good = embedded_firmware();
-  const auto refused = [&](size_t offset, uint8_t value, const char* field) {
-    std::vector<uint8_t> bytes = good;
-    bytes.at(offset) = value;
-    const std::string text = error_of([&] { parse_firmware("bad.elf", bytes); });
-    EXPECT_EQ(text.rfind("bad.elf: ", 0), 0u) << text;
-    EXPECT_NE(text.find(field), std::string::npos) << text;
-  };
-  refused(0, 0, "magic");
-  refused(4, 2, "class");
-  refused(18, 3, "e_machine");
-  refused(25, 1, "e_entry");
-  refused(36, 1, "e_flags");
-  refused(42, 31, "e_phentsize");
-  refused(30, 0xff, "");
-  for (size_t size = 0; size < 200; ++size) {
-    const std::vector<uint8_t> bytes(good.begin(), good.begin() + static_cast<int64_t>(size));
-    EXPECT_THROW(parse_firmware("short.elf", bytes), Error) << size;
-  }
-  EXPECT_THROW(load_firmware("/nonexistent.elf"), Error);
-}
-
-TEST(FirmwareImageTest, AnyByteMayBeWrong) {
+TEST(FirmwareFileTest, AnyByteMayBeWrong) {
   const std::vector<uint8_t> good = embedded_firmware();
   Rng rng(1);
   for (int i = 0; i < 5000; ++i) {
@@ -215,25 +191,6 @@ TEST(FirmwareImageTest, AnyByteMayBeWrong) {
     } catch (const Error&) {
     }
   }
-}
-
-TEST(QueueOptionsTest, WrongOptionsAreNamed) {
-  const tercet_config& tiny = find_machine("tiny");
-  const auto refused = [&](const char* name, auto spoil) {
-    QueueOptions options = RingLayout::options();
-    spoil(&options);
-    const std::string text = error_of([&] { make_boot_block(tiny, options); });
-    EXPECT_NE(text.find(name), std::string::npos) << text;
-  };
-  refused("queue_log2 = 0 is not in [1, 8]", [](QueueOptions* o) { o->queue_log2 = 0; });
-  refused("completion_log2 = 4 is not in [5, 8]", [](QueueOptions* o) { o->completion_log2 = 4; });
-  refused("command ring = 0x1001", [](QueueOptions* o) { o->queue = 0x1001; });
-  refused("completion ring [0xfffffff000", [](QueueOptions* o) {
-    o->completions = (uint64_t{1} << 40) - 4096;
-    o->completion_log2 = 8;
-  });
-  refused("5 windows, the limit is 4", [](QueueOptions* o) { o->windows.resize(5); });
-  refused("window bytes = 0x10", [](QueueOptions* o) { o->windows[0].bytes = 16; });
 }
 
 }  // namespace

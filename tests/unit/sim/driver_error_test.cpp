@@ -4,9 +4,9 @@
 
 #include <functional>
 
-#include "backends.h"
-#include "device_buffers.h"
 #include "host_driver/driver.h"
+#include "tests/unit/host_driver/device_buffers.h"
+#include "tests/unit/sim/backends.h"
 
 namespace tercet {
 namespace {
@@ -57,38 +57,6 @@ TEST_P(DriverErrorTest, BadCommandsNameTheirErrorAndWriteNothing) {
   expect(TERCET_ERR_READ_DECERR, [](Gemm* g) { g->activations = uint64_t{1} << 36; });
   expect(TERCET_ERR_READ_DECERR, [](Gemm* g) { g->weights = uint64_t{1} << 36; });
   expect(TERCET_ERR_WRITE_DECERR, [](Gemm* g) { g->outputs = uint64_t{1} << 36; });
-}
-
-TEST_P(DriverErrorTest, FieldsBeyondTheirRegistersAreRefusedByName) {
-  const std::unique_ptr<Transport> transport = GetParam().make();
-  Driver driver(*transport, machine());
-  const Gemm good{1, 1, 1, 1, Packing::kTwoBit, 4096, 8192, 12288};
-  const auto expect = [&](const char* field, Gemm gemm) {
-    try {
-      driver.start(gemm);
-      ADD_FAILURE() << field;
-    } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find(field), std::string::npos) << error.what();
-    }
-  };
-  Gemm gemm = good;
-  gemm.m = 0;
-  expect("M = 0", gemm);
-  gemm = good;
-  gemm.m = TERCET_MAX_CMD_M + 1;
-  expect("M = 65536", gemm);
-  gemm = good;
-  gemm.n = int64_t{TERCET_MAX_CMD_N} + 1;
-  expect("N = ", gemm);
-  gemm = good;
-  gemm.k = TERCET_MAX_CMD_K + 1;
-  expect("K = 65536", gemm);
-  gemm = good;
-  gemm.m_tile = 256;
-  expect("m_tile = 256", gemm);
-  gemm = good;
-  gemm.outputs = uint64_t{1} << 40;
-  expect("output address", gemm);
 }
 
 TEST_P(DriverErrorTest, BusErrorsAreReportedAndSurvived) {

@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "backends.h"
 #include "base/rng.h"
 #include "host_driver/command_queue.h"
+#include "tests/unit/sim/backends.h"
 
 namespace tercet {
 

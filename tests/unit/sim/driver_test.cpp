@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "backends.h"
-#include "device_buffers.h"
+#include "tests/unit/host_driver/device_buffers.h"
+#include "tests/unit/sim/backends.h"
 
 namespace tercet {
 namespace {

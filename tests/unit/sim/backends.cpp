@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the machines that driver tests run on.
-#include "backends.h"
+#include "tests/unit/sim/backends.h"
 
 #include <array>
 

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Packs weight matrices: rows to bit planes, planes to beats, column by column.
+// Weights to their stream (rows to bit planes, planes to beats, column by column), activations to
+// theirs, outputs out of theirs.
+#include "host_driver/packing.h"
+
+#include <algorithm>
 #include <array>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
-#include "host_driver/packing.h"
 #include "host_driver/trit5.h"
 
 namespace tercet {
@@ -81,20 +85,20 @@ class BeatWriter {
 };
 
 template <size_t kPlane>
-void pack(const tercet_config& machine, Packing packing, const TernaryMatrix& w, int64_t k0,
+void pack(const tercet_config& machine, Packing packing, const WeightMatrix& w, int64_t k0,
           int64_t k, const StreamSink& sink) {
   const auto cols = static_cast<int64_t>(machine.cols);
   const int64_t tiles = k_tiles(machine, k);
   const size_t row_bytes = static_cast<size_t>(tiles) * kPlane;  // of one plane of one column
-  std::vector<int8_t> trits(static_cast<size_t>(w.k()) + 8 * row_bytes);
+  std::vector<int8_t> trits(static_cast<size_t>(w.k) + 8 * row_bytes);
   std::vector<uint8_t> nz(static_cast<size_t>(cols) * row_bytes);
   std::vector<uint8_t> neg(nz.size());
   std::vector<uint8_t> chunk;
   BeatWriter<kPlane> writer(packing);
-  for (int64_t n0 = 0; n0 < w.n(); n0 += cols) {
+  for (int64_t n0 = 0; n0 < w.n; n0 += cols) {
     for (int64_t c = 0; c < cols; ++c) {
       int8_t* part = trits.data() + k0;
-      if (n0 + c < w.n()) {
+      if (n0 + c < w.n) {
         w.unpack_row(n0 + c, trits.data());
         std::memset(part + k, 0, 8 * row_bytes - static_cast<size_t>(k));
       } else {
@@ -110,17 +114,22 @@ void pack(const tercet_config& machine, Packing packing, const TernaryMatrix& w,
         writer.push(nz.data() + at, neg.data() + at, &chunk);
       }
     }
-    if (n0 + cols >= w.n()) writer.finish(&chunk);
+    if (n0 + cols >= w.n) writer.finish(&chunk);
     sink(chunk.data(), chunk.size());
   }
 }
 
 }  // namespace
 
-void pack_weights(const tercet_config& machine, Packing packing, const TernaryMatrix& w, int64_t k0,
+WeightMatrix WeightMatrix::from_trits(std::string name, int64_t n, int64_t k, const int8_t* trits) {
+  return {std::move(name), n, k,
+          [k, trits](int64_t row, int8_t* out) { std::copy_n(trits + row * k, k, out); }};
+}
+
+void pack_weights(const tercet_config& machine, Packing packing, const WeightMatrix& w, int64_t k0,
                   int64_t k, const StreamSink& sink) {
-  if (k0 < 0 || k < 1 || k > w.k() - k0) {
-    fail("{}: inputs [{}, {} + {}) are not inside its K = {}", w.name(), k0, k0, k, w.k());
+  if (k0 < 0 || k < 1 || k > w.k - k0) {
+    fail("{}: inputs [{}, {} + {}) are not inside its K = {}", w.name, k0, k0, k, w.k);
   }
   switch (machine.rows / 8) {
     case 2:
@@ -135,12 +144,46 @@ void pack_weights(const tercet_config& machine, Packing packing, const TernaryMa
 }
 
 std::vector<uint8_t> pack_weights(const tercet_config& machine, Packing packing,
-                                  const TernaryMatrix& w) {
+                                  const WeightMatrix& w) {
   std::vector<uint8_t> stream;
-  pack_weights(machine, packing, w, 0, w.k(), [&stream](const uint8_t* data, size_t bytes) {
+  pack_weights(machine, packing, w, 0, w.k, [&stream](const uint8_t* data, size_t bytes) {
     stream.insert(stream.end(), data, data + bytes);
   });
   return stream;
+}
+
+void pack_activations(const tercet_config& machine, const int8_t* q, int64_t m, int64_t stride,
+                      int64_t k0, int64_t k, int64_t m_tile, uint8_t* out) {
+  const auto rows = static_cast<int64_t>(machine.rows);
+  for (int64_t m0 = 0; m0 < m; m0 += m_tile) {
+    const int64_t tokens = std::min(m_tile, m - m0);
+    for (int64_t r0 = 0; r0 < k; r0 += rows) {
+      const auto used = static_cast<size_t>(std::min(rows, k - r0));
+      for (int64_t t = 0; t < tokens; ++t, out += rows) {
+        std::memcpy(out, q + (m0 + t) * stride + k0 + r0, used);
+        std::memset(out + used, 0, static_cast<size_t>(rows) - used);
+      }
+    }
+  }
+}
+
+void unpack_outputs(const tercet_config& machine, const uint8_t* stream, int64_t m, int64_t n,
+                    int64_t m_tile, bool add, int32_t* acc) {
+  const auto cols = static_cast<int64_t>(machine.cols);
+  for (int64_t m0 = 0; m0 < m; m0 += m_tile) {
+    const int64_t tokens = std::min(m_tile, m - m0);
+    for (int64_t n0 = 0; n0 < n; n0 += cols) {
+      const int64_t used = std::min(cols, n - n0);
+      for (int64_t t = 0; t < tokens; ++t, stream += 4 * cols) {
+        int32_t* row = acc + (m0 + t) * n + n0;
+        for (int64_t c = 0; c < used; ++c) {
+          int32_t value;
+          std::memcpy(&value, stream + 4 * c, sizeof(value));
+          row[c] = add ? row[c] + value : value;
+        }
+      }
+    }
+  }
 }
 
 }  // namespace tercet

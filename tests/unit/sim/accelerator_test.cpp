@@ -4,8 +4,8 @@
 
 #include <gtest/gtest.h>
 
-#include "backends.h"
-#include "device_buffers.h"
+#include "tests/unit/host_driver/device_buffers.h"
+#include "tests/unit/sim/backends.h"
 
 namespace tercet {
 namespace {
@@ -20,7 +20,7 @@ INSTANTIATE_TEST_SUITE_P(Everywhere, AcceleratorTest,
                          [](const auto& info) { return info.param.name(); });
 
 std::vector<int32_t> multiply(Accelerator& accelerator, const Problem& problem, Packing packing) {
-  const Accelerator::WeightId id = accelerator.upload(problem.w, packing);
+  const Accelerator::WeightId id = accelerator.upload(problem.w(), packing);
   std::vector<int32_t> acc(problem.expected.size(), -1);
   accelerator.gemm(id, problem.q.data(), problem.m, acc.data());
   accelerator.release(id);
@@ -52,8 +52,8 @@ TEST_P(AcceleratorTest, SeveralMatricesLiveSideBySide) {
   Accelerator accelerator(GetParam().make_port(*transport));
   const Problem a = random_problem(2, 33, 44, 1);
   const Problem b = random_problem(3, 70, 20, 2);
-  const Accelerator::WeightId id_a = accelerator.upload(a.w, Packing::kTwoBit);
-  const Accelerator::WeightId id_b = accelerator.upload(b.w, Packing::kTrit5);
+  const Accelerator::WeightId id_a = accelerator.upload(a.w(), Packing::kTwoBit);
+  const Accelerator::WeightId id_b = accelerator.upload(b.w(), Packing::kTrit5);
   EXPECT_GT(accelerator.weight_bytes(), 0u);
   for (int i = 0; i < 3; ++i) {
     std::vector<int32_t> acc_a(a.expected.size());
@@ -75,7 +75,7 @@ TEST_P(AcceleratorTest, AMachineErrorNamesTheMatrixAndTheNextProductWorks) {
   const std::unique_ptr<Transport> transport = GetParam().make({{false, 3, BusResponse::kSlverr}});
   Accelerator accelerator(GetParam().make_port(*transport));
   const Problem problem = random_problem(2, 33, 300, 1);
-  const Accelerator::WeightId id = accelerator.upload(problem.w, Packing::kTwoBit);
+  const Accelerator::WeightId id = accelerator.upload(problem.w(), Packing::kTwoBit);
   std::vector<int32_t> acc(problem.expected.size());
   try {
     accelerator.gemm(id, problem.q.data(), problem.m, acc.data());
@@ -94,22 +94,13 @@ TEST_P(AcceleratorTest, FullMemoryIsAnErrorAndLosesNothing) {
   const Problem large = random_problem(1, 4096, 4096, 1);
   std::vector<Accelerator::WeightId> ids;
   try {
-    for (int i = 0; i < 64; ++i) ids.push_back(accelerator.upload(large.w, Packing::kTwoBit));
+    for (int i = 0; i < 64; ++i) ids.push_back(accelerator.upload(large.w(), Packing::kTwoBit));
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(std::string(error.what()).rfind("w: device memory:", 0), 0u) << error.what();
   }
   for (const Accelerator::WeightId id : ids) accelerator.release(id);
-  EXPECT_NO_THROW(accelerator.upload(large.w, Packing::kTwoBit));
-}
-
-TEST(AcceleratorTilingTest, TokensAreSpreadEvenlyOverAsFewPassesAsPossible) {
-  const tercet_config& edge = find_machine("edge");
-  EXPECT_EQ(Accelerator::choose_m_tile(edge, 1, 2560), 1);
-  EXPECT_EQ(Accelerator::choose_m_tile(edge, 64, 2560), 64);
-  EXPECT_EQ(Accelerator::choose_m_tile(edge, 65, 2560), 33);
-  EXPECT_EQ(Accelerator::choose_m_tile(edge, 200, 2560), 50);
-  EXPECT_EQ(Accelerator::choose_m_tile(edge, 64, 65535), 8);
+  EXPECT_NO_THROW(accelerator.upload(large.w(), Packing::kTwoBit));
 }
 
 }  // namespace
