@@ -69,21 +69,27 @@ SynthSpec parse_synth(const std::string& name) {
 
 void add_i2s_option(CLI::App& command, ModelOptions& options) {
   command
-      .add_option("--i2s-layout", options.i2s_layout,
-                  "order of the weights in an I2_S file: of the machine that wrote it")
-      ->check(CLI::IsMember({"x86", "arm"}))
+      .add_option(
+          "--i2s-layout", options.i2s_layout,
+          "order of the weights in an I2_S file, which depends on the machine that wrote it; auto: "
+          "as the file says, else x86")
+      ->check(CLI::IsMember({"auto", "x86", "arm"}))
       ->capture_default_str();
 }
 
 NamedModel open_model(const std::string& name, const ModelOptions& options) {
+  std::optional<TernaryLayout> layout;
+  if (options.i2s_layout != "auto") {
+    layout = options.i2s_layout == "arm" ? TernaryLayout::kI2sArm : TernaryLayout::kI2s;
+  }
   if (name.rfind(kSynthPrefix, 0) == 0) {
     if (options.no_weight_quant) fail("--model {}: has no float weights to keep", name);
-    if (options.arm()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
+    if (layout.has_value()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
     return {name, synth_model(parse_synth(name)), {}, {}};
   }
   LoadOptions load;
   load.quantize_weights = !options.no_weight_quant;
-  if (options.arm()) load.i2s = TernaryLayout::kI2sArm;
+  load.i2s = layout;
   ModelFile file = open_model_file(name, load);
   for (const std::string& note : file.model.notes) {
     fmt::print(stderr, "tercet: note: {}\n", printable(note));

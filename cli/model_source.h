@@ -23,9 +23,8 @@ using NamedModel = ModelFile;
 
 /// How a model's file is to be read; what the file itself does not say.
 struct ModelOptions {
-  std::string i2s_layout = "x86";  ///< or "arm", the machine that wrote an I2_S file
-  bool arm() const { return i2s_layout == "arm"; }
-  bool no_weight_quant = false;  ///< keep float projections as they are
+  std::string i2s_layout = "auto";  ///< "x86" or "arm": the machine that wrote an I2_S file
+  bool no_weight_quant = false;     ///< keep float projections as they are
 };
 
 /// Adds --i2s-layout.
