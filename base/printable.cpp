@@ -4,7 +4,7 @@
 
 #include <fmt/format.h>
 
-#include "model/tokenizer/utf8.h"
+#include "base/utf8.h"
 
 namespace tercet {
 

@@ -6,7 +6,7 @@
 #include <pcre2.h>
 
 #include "base/error.h"
-#include "model/tokenizer/utf8.h"
+#include "base/utf8.h"
 
 namespace tercet {
 

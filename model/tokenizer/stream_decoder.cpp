@@ -2,8 +2,8 @@
 // Decoding token by token.
 #include <utility>
 
+#include "base/utf8.h"
 #include "model/tokenizer/tokenizer.h"
-#include "model/tokenizer/utf8.h"
 
 namespace tercet {
 
