@@ -156,8 +156,6 @@ TEST(Gguf, I2sFilesSayTheirLayout) {
     EXPECT_EQ(same(load({})), layout == TernaryLayout::kI2s);
     EXPECT_TRUE(same(load(given)) && !same(load(other)) && load(given).notes.empty());
   }
-  save_gguf(model, nullptr, folder.path() / "tq.gguf", {TernaryLayout::kTq2, ""});
-  EXPECT_FALSE(Gguf(map_file(folder.path() / "tq.gguf")).has(kI2sLayoutKey));
 }
 
 TEST(Gguf, TheArchitectureIsOneThatTheFilesReaderKnows) {
