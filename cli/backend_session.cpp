@@ -32,6 +32,11 @@ MatmulEngine& BackendSession::load_machine(const DeviceOptions& options, const M
   return *device_;
 }
 
+std::optional<WaveformCounts> BackendSession::finish_waveform() {
+  auto* device = dynamic_cast<TimedDevice*>(transport_.get());
+  return device == nullptr ? std::nullopt : device->finish_waveform();
+}
+
 uint64_t BackendSession::cycles() const {
   return transport_ == nullptr ? 0 : transport_->cycle() - start_;
 }

@@ -27,6 +27,8 @@ class BackendSession {
   Sequence& sequence() { return *sequence_; }
   /// Cycles since the weights were in place; 0 without a machine.
   uint64_t cycles() const;
+  /// Ends the waveform, if there is one.
+  std::optional<WaveformCounts> finish_waveform();
 
  private:
   MatmulEngine& load_machine(const DeviceOptions& options, const Model& model);

@@ -12,6 +12,7 @@
 #include "cli/commands.h"
 #include "cli/number_range.h"
 #include "cli/run_command.h"
+#include "cli/waveform_report.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/energy_estimate.h"
@@ -44,6 +45,7 @@ RunResult finished_run(const RunOptions& options) {
   if (!options.device.machine()) fail("energy: --backend {} is no machine", options.device.backend);
   RunResult result = run(quiet);
   if (result.stopped.has_value()) throw Interrupted(*result.stopped);
+  check_reached(options.device, result.waveform);
   if (!result.ledger.has_value()) fail("energy: the run did no product");
   return result;
 }
@@ -87,6 +89,9 @@ int energy_of_run(const EnergyOptions& options) {
     fmt::print("RTL and SystemC: {} products in {} groups, all counts and cycles equal\n",
                result.counts.matmuls, result.products.size());
   }
+  if (result.waveform.has_value()) {
+    fmt::print("waveform {}\n", describe_waveform(run.device, *result.waveform));
+  }
   if (options.run.json.empty()) return 0;
   Json json = to_json(report);
   json["model"] = options.run.model;
@@ -94,6 +99,7 @@ int energy_of_run(const EnergyOptions& options) {
   json["packing"] = options.run.device.packing;
   json["counts_equal"] = options.both ? Json(true) : Json(nullptr);
   json["by"] = options.by;
+  if (result.waveform.has_value()) json["trace"] = waveform_json(run.device, *result.waveform);
   json["groups"] = to_json(groups);
   write_json(options.run.json, json);
   return 0;

@@ -16,6 +16,7 @@
 #include "cli/commands.h"
 #include "cli/model_source.h"
 #include "cli/session_options.h"
+#include "cli/waveform_report.h"
 #include "model/eval.h"
 
 namespace tercet {
@@ -140,10 +141,16 @@ int eval(const EvalCommand& command) {
     json["cycles"] = backend.cycles();
     table.add("cycles", grouped(backend.cycles()));
   }
+  const std::optional<WaveformCounts> waveform = backend.finish_waveform();
+  if (waveform.has_value()) {
+    table.add("waveform", describe_waveform(command.device, *waveform));
+    json["trace"] = waveform_json(command.device, *waveform);
+  }
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
   fmt::print("{}", table.text());
   write_json(command.json, json);
+  check_reached(command.device, waveform);
   return 0;
 }
 

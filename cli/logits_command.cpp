@@ -15,6 +15,7 @@
 #include "cli/commands.h"
 #include "cli/model_source.h"
 #include "cli/session_options.h"
+#include "cli/waveform_report.h"
 
 namespace tercet {
 namespace {
@@ -84,6 +85,7 @@ int logits(const LogitsCommand& command) {
   progress.clear();
   out.keep();
   fmt::print(stderr, "{}: {} x {} float32\n", command.out, total, config.vocab);
+  check_reached(command.device, backend.finish_waveform());
   return 0;
 }
 

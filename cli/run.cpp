@@ -13,8 +13,9 @@
 namespace tercet {
 namespace {
 
-/// Flips bit `bit` of the weights, which begin where the accelerator's memory does.
-void flip_bit(Accelerator& accelerator, uint64_t bit) {
+/// Flips bit `bit` of the weights, which begin where the accelerator's memory does. Returns the
+/// name of the matrix that it is in, or nothing: matrices begin on pages, with gaps between.
+std::string flip_bit(Accelerator& accelerator, uint64_t bit) {
   if (bit / 8 >= accelerator.weight_bytes()) {
     fail("--flip-bit {}: the weights have {} bytes", bit, accelerator.weight_bytes());
   }
@@ -24,6 +25,7 @@ void flip_bit(Accelerator& accelerator, uint64_t bit) {
   transport.mem_read(address, &byte, 1);
   byte = static_cast<uint8_t>(byte ^ (1u << (bit % 8)));
   transport.mem_write(address, &byte, 1);
+  return accelerator.matrix_at(address);
 }
 
 /// Loads the weights into a machine and generates there.
@@ -56,7 +58,7 @@ void run_on_machine(const RunOptions& options, const EnergyProfile& profile,
   if (options.device.timed()) generator.cycle = [&] { return transport->cycle(); };
   try {
     engine.preload(named.model);
-    if (options.flip_bit.has_value()) flip_bit(accelerator, *options.flip_bit);
+    if (options.flip_bit.has_value()) result->flipped = flip_bit(accelerator, *options.flip_bit);
     accelerator.driver().clear_counters();
     energy.restart();
     start = transport->cycle();
@@ -78,6 +80,9 @@ void run_on_machine(const RunOptions& options, const EnergyProfile& profile,
   }
   const bool complete = result->first_mismatch.empty() && !result->stopped.has_value();
   if (timeline != nullptr) result->timeline = timeline->finish(complete);
+  if (auto* device = dynamic_cast<TimedDevice*>(transport.get())) {
+    result->waveform = device->finish_waveform();
+  }
   result->ledger = energy.report(profile, named.model.config, result->forwards, result->counts,
                                  complete && !options.flip_bit.has_value());
   result->products = energy.products();

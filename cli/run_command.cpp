@@ -7,6 +7,7 @@
 #include "base/output_file.h"
 #include "cli/commands.h"
 #include "cli/number_range.h"
+#include "cli/waveform_report.h"
 
 namespace tercet {
 namespace {
@@ -27,9 +28,16 @@ int run_and_report(const RunOptions& options) {
   }
   std::fflush(stdout);
   write_json(options.json, run_json(options, result));
-  if (result.first_mismatch.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
-  return 1;
+  if (!result.first_mismatch.empty()) {
+    fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
+    return 1;
+  }
+  check_reached(options.device, result.waveform);
+  if (result.timeline.has_value()) {
+    check_reached("--perfetto-window", options.perfetto.window, result.timeline->bytes,
+                  result.timeline->run_last);
+  }
+  return 0;
 }
 
 }  // namespace

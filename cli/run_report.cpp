@@ -6,6 +6,7 @@
 
 #include "base/table.h"
 #include "cli/run_command.h"
+#include "cli/waveform_report.h"
 
 namespace tercet {
 namespace {
@@ -51,6 +52,13 @@ Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
           {"slices", counts.slices},
           {"left_out_by_detail", counts.left_out_by_detail},
           {"left_out_by_window", counts.left_out_by_window}};
+}
+
+/// Where --flip-bit altered the weights.
+std::string flip_text(const RunOptions& options, const RunResult& result) {
+  return fmt::format(
+      "bit {}, {}", *options.flip_bit,
+      result.flipped.empty() ? "between two matrices, where no weight is" : "in " + result.flipped);
 }
 
 /// Tokens a second of the host: the prompt, and then a token at a time.
@@ -104,6 +112,7 @@ Json run_json(const RunOptions& options, const RunResult& result) {
   json.update(to_json(result.report));
   if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
   if (result.timeline.has_value()) json["perfetto"] = timeline_json(options, *result.timeline);
+  if (result.waveform.has_value()) json["trace"] = waveform_json(options.device, *result.waveform);
   json["matmuls"] = result.counts.matmuls;
   json["ternary_products"] = result.counts.products;
   json["packed_weight_bytes"] = result.packed_bytes;
@@ -111,6 +120,13 @@ Json run_json(const RunOptions& options, const RunResult& result) {
   json["zero_weights"] = result.weights.zeros;
   json["energy"] = energy_json(result);
   if (result.ledger.has_value()) json["ledger"] = to_json(*result.ledger);
+  if (options.flip_bit.has_value()) {
+    json["flip_bit"] = {{"bit", *options.flip_bit},
+                        {"matrix", result.flipped.empty() ? Json() : Json(result.flipped)}};
+    for (const char* key : {"energy", "ledger"}) {
+      if (json.contains(key)) json[key]["weights_altered"] = !result.flipped.empty();
+    }
+  }
   json["wall_seconds"] = times_json(result.times);
   return json;
 }
@@ -132,6 +148,7 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
                         100.0 * static_cast<double>(result.weights.zeros) /
                             static_cast<double>(result.weights.weights),
                         device.config, scaled(static_cast<double>(result.packed_bytes), "")));
+  if (options.flip_bit.has_value()) table.add("flipped weight", flip_text(options, result));
   if (options.device.timed()) {
     add_rows(result.report, &table);
     if (result.dram.has_value()) add_rows(*result.dram, &table);
@@ -157,10 +174,15 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
   if (result.timeline.has_value()) {
     const TimelineCounts& t = *result.timeline;
     table.add("timeline",
-              fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
-                          options.perfetto.file, grouped(t.slices),
-                          scaled(static_cast<double>(t.bytes), ""), grouped(t.left_out_by_detail),
-                          grouped(t.left_out_by_window)));
+              t.bytes == 0
+                  ? options.perfetto.file + ": no file, as no cycle of the window came"
+                  : fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
+                                options.perfetto.file, grouped(t.slices),
+                                scaled(static_cast<double>(t.bytes), ""),
+                                grouped(t.left_out_by_detail), grouped(t.left_out_by_window)));
+  }
+  if (result.waveform.has_value()) {
+    table.add("waveform", describe_waveform(options.device, *result.waveform));
   }
   table.add("wall time",
             fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",
@@ -178,6 +200,14 @@ std::string run_table(const RunOptions& options, const RunResult& result) {
             fmt::format("{}J, {:.1f} x: {:.1f} x an operation, the rest zeros skipped",
                         scaled(energy.fp16_j, ""), energy.ratio(), energy.operator_ratio));
   std::string text = table.text();
+  if (!result.flipped.empty()) {
+    text += fmt::format(
+        "\nThe weights were altered by --flip-bit ({}). What the machine counts is of the altered\n"
+        "weights; estimates by formula, such as the FP16 machine's, are of the model's own, so "
+        "that\n"
+        "energies and ratios are not the model's.\n",
+        flip_text(options, result));
+  }
   if (result.ledger.has_value()) text += "\n" + energy_text(*result.ledger);
   return text;
 }
