@@ -17,6 +17,7 @@
 #include "cli/commands.h"
 #include "model/eval.h"
 #include "sim/backend_session.h"
+#include "study/report/waveform_report.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
@@ -133,7 +134,7 @@ int eval(const EvalCommand& command) {
   const Interrupt interrupt;
   BackendSession backend(command.machine, named.model, {command.session});
   backend.load();
-  const Machine* machine = backend.machine();
+  Machine* machine = backend.machine();
   const uint64_t start = machine == nullptr ? 0 : machine->cycle();
   Table table(printable(command.model + " on " + on));
   Json json = {{"model", command.model}, {"backend", command.machine.backend_name()}};
@@ -147,10 +148,17 @@ int eval(const EvalCommand& command) {
     json["cycles"] = machine->cycle() - start;
     table.add("cycles", grouped(machine->cycle() - start));
   }
+  std::optional<WaveformCounts> waveform;
+  if (machine != nullptr) waveform = machine->finish_waveform();
+  if (waveform.has_value()) {
+    table.add("waveform", describe_waveform(command.machine.trace.file, *waveform));
+    json["trace"] = waveform_json(command.machine.trace.file, *waveform);
+  }
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
   answer.print(table.text());
   answer.write({"eval", used_machines(command.machine)}, json);
+  check_reached(command.machine.trace, waveform);
   return 0;
 }
 

@@ -14,6 +14,7 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/backend_session.h"
+#include "study/report/waveform_report.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
@@ -86,6 +87,9 @@ int logits(const LogitsCommand& command) {
   progress.clear();
   out.keep();
   fmt::print(stderr, "{}: {} x {} float32\n", command.out, total, config.vocab);
+  if (Machine* machine = backend.machine()) {
+    check_reached(command.machine.trace, machine->finish_waveform());
+  }
   return 0;
 }
 

@@ -5,9 +5,11 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/run_options.h"
+#include "study/report/waveform_report.h"
 
 namespace tercet {
 namespace {
@@ -37,9 +39,13 @@ int run_and_report(const RunCommand& command) {
   }
   answer.print(text);
   answer.write(provenance, run_json(options, result));
-  if (result.first_mismatch.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
-  return 1;
+  if (!result.first_mismatch.empty()) fail("{}", result.first_mismatch);
+  check_reached(options.machine.trace, result.waveform);
+  if (result.timeline.has_value()) {
+    check_reached("--perfetto-window", options.timeline.first, options.timeline.last,
+                  result.timeline->bytes, result.timeline->run_last);
+  }
+  return 0;
 }
 
 }  // namespace

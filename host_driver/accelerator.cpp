@@ -201,4 +201,14 @@ void Accelerator::collect(const Command& command) {
                  command.product->acc);
 }
 
+std::string Accelerator::matrix_at(uint64_t address) const {
+  for (const Weights& w : weights_) {
+    for (const Part& part : w.parts) {
+      const auto beats = static_cast<uint64_t>(weight_beats(machine(), w.packing, w.n, part.k));
+      if (address - part.address < beats * machine().axi_bytes) return w.name;  // wraps below it
+    }
+  }
+  return "";
+}
+
 }  // namespace tercet

@@ -78,6 +78,9 @@ class Accelerator {
   /// with it is done.
   void observe(std::function<void(const GemmRecord&)> observer) { observer_ = std::move(observer); }
 
+  /// Name of the matrix that has weights at `address` of device memory; empty if none has.
+  std::string matrix_at(uint64_t address) const;
+
   /// Bytes of packed weights in device memory.
   uint64_t weight_bytes() const { return weight_bytes_; }
   const AcceleratorTimes& times() const { return times_; }

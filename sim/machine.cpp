@@ -54,4 +54,9 @@ Machine::Machine(const MachineOptions& options, uint64_t weight_bytes, TraceSink
               }),
       accelerator_(make_port(options, sliced_)) {}
 
+std::optional<WaveformCounts> Machine::finish_waveform() {
+  auto* device = dynamic_cast<TimedDevice*>(device_.get());
+  return device == nullptr ? std::nullopt : device->finish_waveform();
+}
+
 }  // namespace tercet

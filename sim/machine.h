@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "host_driver/accelerator.h"
 #include "host_driver/sliced_transport.h"
@@ -26,6 +27,9 @@ class Machine {
   uint64_t cycle() const { return device_->cycle(); }
   /// nullptr if the machine does not know time.
   const TimedDevice* timed() const { return dynamic_cast<const TimedDevice*>(device_.get()); }
+
+  /// Ends the waveform, if there is one.
+  std::optional<WaveformCounts> finish_waveform();
 
   /// Whether waits and uploads throw Interrupted once the user has asked to stop; not at first.
   void set_stoppable(bool stoppable) { stoppable_ = stoppable; }

@@ -2,9 +2,12 @@
 // A machine that knows time: the Verilated RTL or the SystemC model, on a DRAM.
 #pragma once
 
+#include <optional>
+
 #include "host_driver/transport.h"
 #include "sim/counts/engine_counts.h"
 #include "sim/dram/dram_stats.h"
+#include "sim/trace/waveform.h"
 
 namespace tercet {
 
@@ -15,6 +18,10 @@ class TimedDevice : public Transport {
 
   /// What the engine's units have done since power-on, for energy.
   virtual EngineCounts engine_counts() const = 0;
+
+  /// Ends the waveform, if one is being written, and says what is in it. To be called once, after
+  /// which no cycle is traced. Throws Error naming the file.
+  virtual std::optional<WaveformCounts> finish_waveform() { return std::nullopt; }
 };
 
 }  // namespace tercet

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,17 @@
 
 namespace tercet {
 
+/// Our own GGUF key for what the type I2_S leaves open: "x86" or "arm".
+inline constexpr const char* kI2sLayoutKey = "tercet.i2s_layout";
+inline const char* i2s_layout_name(TernaryLayout layout) {
+  return layout == TernaryLayout::kI2sArm ? "arm" : "x86";
+}
+
 struct LoadOptions {
   bool quantize_weights = true;  ///< false: float projections stay floats; packed ones are errors
-  TernaryLayout i2s = TernaryLayout::kI2s;  ///< kI2sArm: the I2_S file was made on ARM
+  /// kI2s (x86) or kI2sArm, of I2_S tensors. Absent: what the file's kI2sLayoutKey says; without it
+  /// a guess, kI2s, which a note tells.
+  std::optional<TernaryLayout> i2s;
 };
 
 /// Loads a folder (config.json, and model.safetensors or an index of several) or a GGUF file.
@@ -65,9 +74,10 @@ struct GgufOptions {
 /// bitnet-b1.58 for I2_S with ReLU squared.
 std::string gguf_architecture(const ModelConfig& config, const GgufOptions& options);
 
-/// Writes a GGUF file: projections in the layout (TQ with block scales 1 and a `.scale` tensor),
-/// norms F32, embedding as it is, the tokenizer unless null. Throws Error if a projection's inputs
-/// are no multiple of the layout's block, the tokenizer has no form in GGUF, or on an I/O error.
+/// Writes a GGUF file: projections in the layout (TQ with block scales 1 and a `.scale` tensor;
+/// I2_S with kI2sLayoutKey), norms F32, embedding as it is, the tokenizer unless null. Throws Error
+/// if a projection's inputs are no multiple of the layout's block, the tokenizer has no form in
+/// GGUF, or on an I/O error.
 void save_gguf(const Model& model, const Tokenizer* tokenizer, const std::filesystem::path& path,
                const GgufOptions& options);
 

@@ -168,7 +168,7 @@ Model load(const std::string& config_json, const std::string& config_name, SafeT
   if (config.packed && !options.quantize_weights) {
     fail("{}: the weights are ternary already; no weight quantisation needs floats", config_name);
   }
-  if (options.i2s == TernaryLayout::kI2sArm) {
+  if (options.i2s.has_value()) {
     fail("{}: a folder has no I2_S tensors, whose layout was given", config_name);
   }
   drop_tied_head(config, tensors);

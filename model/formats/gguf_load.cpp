@@ -57,9 +57,25 @@ float tq_scale(TernaryLayout layout, const uint8_t* data, int64_t bytes) {
   return first == 0 ? 1.0f : f16_to_float(static_cast<uint16_t>(first));
 }
 
+/// What the file itself says of its I2_S tensors; other writers' files say nothing.
+std::optional<TernaryLayout> marked_layout(const Gguf& file) {
+  if (!file.has(kI2sLayoutKey)) return std::nullopt;
+  const std::string name = file.text(kI2sLayoutKey);
+  for (const TernaryLayout layout : {TernaryLayout::kI2s, TernaryLayout::kI2sArm}) {
+    if (name == i2s_layout_name(layout)) return layout;
+  }
+  fail("{}: {} '{}' is neither x86 nor arm", file.file().name, kI2sLayoutKey, name);
+}
+
 class GgufSource : public TensorSource {
  public:
-  GgufSource(Gguf& file, const LoadOptions& options) : file_(file), options_(options) {}
+  GgufSource(Gguf& file, const LoadOptions& options)
+      : file_(file), given_(options.i2s), marked_(marked_layout(file)) {
+    if (given_.has_value() && marked_.has_value() && *given_ != *marked_) {
+      fail("{}: {} is {}, but --i2s-layout {} was given", file.file().name, kI2sLayoutKey,
+           i2s_layout_name(*marked_), i2s_layout_name(*given_));
+    }
+  }
 
   FloatMatrix matrix(int64_t layer, const TensorName& name, int64_t n, int64_t k) override {
     return floats(gguf_name(layer, name) + ".weight", {k, n});
@@ -98,11 +114,11 @@ class GgufSource : public TensorSource {
 
   /// A layout that nothing is in was chosen by mistake.
   void check_layout_used() const {
-    if (options_.i2s != TernaryLayout::kI2sArm || i2s_ > 0) return;
+    if (!given_.has_value() || i2s_ > 0) return;
     fail("{}: has no I2_S tensors, whose layout was given", file_.file().name);
   }
 
-  /// What became of float projections.
+  /// What had to be guessed, and what became of float projections.
   void add_notes(std::vector<std::string>& notes) const {
     const auto note = [&](int64_t count, const char* what) {
       if (count == 0) return;
@@ -111,6 +127,11 @@ class GgufSource : public TensorSource {
     };
     note(quantized_, "and were made ternary (absmean)");
     note(exact_, "that are ternary already; their magnitude is the scale");
+    if (i2s_ == 0 || given_.has_value() || marked_.has_value()) return;
+    notes.push_back(
+        fmt::format("{}: the file does not say whether its I2_S weights were written on x86 or on "
+                    "ARM; x86 is a guess (--i2s-layout arm reads the other order)",
+                    file_.file().name));
   }
 
  private:
@@ -152,12 +173,13 @@ class GgufSource : public TensorSource {
 
   TernaryMatrix i2s(const std::string& name, int64_t n, int64_t k, const GgufTensor& t) {
     ++i2s_;
-    const int64_t codes = ternary_bytes(options_.i2s, n, k, name);
+    const TernaryLayout layout = given_.value_or(marked_.value_or(TernaryLayout::kI2s));
+    const int64_t codes = ternary_bytes(layout, n, k, name);
     float scale = 0.0f;
     std::memcpy(&scale, t.data + codes, sizeof(scale));
     // The largest magnitude of no weights but zeros is 0; any scale is right then.
-    if (scale == 0.0f && count_zeros(options_.i2s, t.data, n, k) == n * k) scale = 1.0f;
-    return TernaryMatrix(name, n, k, scale, t.data, file_.file().owner, options_.i2s);
+    if (scale == 0.0f && count_zeros(layout, t.data, n, k) == n * k) scale = 1.0f;
+    return TernaryMatrix(name, n, k, scale, t.data, file_.file().owner, layout);
   }
 
   TernaryMatrix tq(TernaryLayout layout, const std::string& name, int64_t n, int64_t k,
@@ -167,10 +189,11 @@ class GgufSource : public TensorSource {
   }
 
   Gguf& file_;
-  const LoadOptions& options_;
-  int64_t i2s_ = 0;        // projections
-  int64_t quantized_ = 0;  // by absmean
-  int64_t exact_ = 0;      // floats that were ternary
+  std::optional<TernaryLayout> given_;   // the layout of I2_S tensors, by the caller
+  std::optional<TernaryLayout> marked_;  // and by the file
+  int64_t i2s_ = 0;                      // projections
+  int64_t quantized_ = 0;                // by absmean
+  int64_t exact_ = 0;                    // floats that were ternary
 };
 
 }  // namespace

@@ -54,6 +54,9 @@ void add_config(const ModelConfig& c, const GgufOptions& options, GgufWriter& wr
   writer.text("general.architecture", a);
   writer.integer("general.quantization_version", 2);  // ggml's, of all block formats
   writer.integer("general.file_type", form_of(options.layout).file_type);
+  if (form_of(options.layout).type == GgmlType::kI2s) {
+    writer.text(kI2sLayoutKey, i2s_layout_name(options.layout));
+  }
   writer.integer(a + ".vocab_size", c.vocab);
   writer.integer(a + ".context_length", c.max_positions);
   writer.integer(a + ".embedding_length", c.hidden);

@@ -112,6 +112,8 @@ TimelineCounts Timeline::finish(bool complete) {
     fail("{}: {} cycles of activity came after their window was written", options_.file,
          activity_.late());
   }
+  counts_.run_last = last_cycle_;
+  if (options_.first != 0 && options_.first >= last_cycle_) return counts_;  // and there is no file
   writer_.finish(other(complete));
   counts_.bytes = writer_.bytes();
   return counts_;

@@ -36,7 +36,8 @@ struct TimelineCounts {
   uint64_t slices = 0;              ///< in the file
   uint64_t left_out_by_detail = 0;  ///< slices
   uint64_t left_out_by_window = 0;  ///< slices
-  uint64_t bytes = 0;               ///< of the file
+  uint64_t bytes = 0;     ///< of the file; 0: no cycle of the window came, and there is none
+  uint64_t run_last = 0;  ///< the run's last cycle
 };
 
 /// Time is the machine's: what the host computes between products takes no cycle of it. Memory is
@@ -59,8 +60,9 @@ class Timeline : public TraceSink {
   void forward_ends(uint64_t cycle);
   void gemm(const GemmRecord& record);
 
-  /// Closes what is open and the file, which says whether it is complete. To be called once, after
-  /// which nothing may come. Throws Error naming the file.
+  /// Closes what is open and the file, which says whether it is complete; of a window that begins
+  /// after the last cycle there is none. To be called once, after which nothing may come. Throws
+  /// Error naming the file.
   TimelineCounts finish(bool complete);
 
  private:

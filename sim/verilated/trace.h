@@ -6,11 +6,13 @@
 
 #include <cstdio>
 #include <filesystem>
+#include <system_error>
 #include <type_traits>
 #include <utility>
 
 #include "base/error.h"
 #include "base/output_target.h"
+#include "sim/trace/waveform.h"
 #include "sim/verilated/verilated_options.h"
 
 namespace tercet {
@@ -23,11 +25,14 @@ struct CanTrace<
     Top, std::void_t<decltype(std::declval<Top&>().trace(std::declval<VerilatedFstC*>(), 0))>>
     : std::true_type {};
 
-/// The file has a temporary name while it is written; it is complete when this object goes.
+/// The file has a temporary name until finish(), or until this object goes. Time is the machine's
+/// at its clock, in whole picoseconds: a cycle begins with the rising edge, and its second half is
+/// low.
 template <class Top>
 class Trace {
  public:
-  Trace(const TraceOptions& options, VerilatedContext& context, Top& top) : options_(options) {
+  Trace(const TraceOptions& options, uint32_t clock_mhz, VerilatedContext& context, Top& top)
+      : options_(options), clock_mhz_(clock_mhz) {
     if (options.first >= options.last) {
       fail("trace window {}:{} is empty", options.first, options.last);
     }
@@ -36,29 +41,59 @@ class Trace {
     const OutputTarget target = output_target(options.file);
     file_ = target.file;
     part_ = target.temporary();
+    fst_.set_time_resolution("1ps");
     fst_.open(part_.c_str());
     if (!fst_.isOpen()) fail("{}: cannot be written", options.file);
   }
   ~Trace() {
-    fst_.close();
-    if (std::rename(part_.c_str(), file_.c_str()) != 0) {
-      std::fprintf(stderr, "%s: cannot be written; the trace is %s\n", options_.file.c_str(),
-                   part_.c_str());
+    try {
+      finish(0);
+    } catch (const Error& error) {
+      std::fprintf(stderr, "tercet: %s\n", error.what());
     }
   }
   Trace(const Trace&) = delete;
   Trace& operator=(const Trace&) = delete;
 
-  bool active(uint64_t cycle) const { return cycle >= options_.first && cycle < options_.last; }
-  /// Times are half cycles: the clock is high in the first half.
-  void dump(uint64_t half_cycle) { fst_.dump(half_cycle); }
+  bool active(uint64_t cycle) const {
+    return fst_.isOpen() && cycle >= options_.first && cycle < options_.last;
+  }
+  /// Signals as they are in the first half of `cycle`, or in its second.
+  void dump(uint64_t cycle, bool second_half = false) {
+    if (counts_.cycles == 0) counts_.first = cycle;
+    counts_.cycles = cycle - counts_.first + 1;
+    constexpr uint64_t kHalf = 500'000;  // picoseconds of half a cycle at 1 MHz
+    fst_.dump(((2 * cycle + (second_half ? 1 : 0)) * kHalf + clock_mhz_ / 2) / clock_mhz_);
+  }
+
+  /// After the run's last cycle: gives the file its name; one without a cycle goes. Throws Error
+  /// naming the file.
+  WaveformCounts finish(uint64_t run_last) {
+    if (!fst_.isOpen()) return counts_;
+    fst_.close();
+    counts_.run_last = run_last;
+    std::error_code error;
+    if (counts_.cycles == 0) {
+      std::filesystem::remove(part_, error);
+      return counts_;
+    }
+    counts_.bytes = std::filesystem::file_size(part_, error);
+    if (!error) std::filesystem::rename(part_, file_, error);
+    if (error) {
+      fail("{}: cannot be written: {}; the waveform is {}", options_.file, error.message(),
+           part_.string());
+    }
+    return counts_;
+  }
 
  private:
   static constexpr int kAllLevels = 99;
   TraceOptions options_;
+  uint64_t clock_mhz_;
   std::filesystem::path file_;
   std::filesystem::path part_;
   VerilatedFstC fst_;
+  WaveformCounts counts_;
 };
 
 }  // namespace tercet

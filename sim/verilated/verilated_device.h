@@ -37,12 +37,13 @@ class VerilatedDevice : public TimedDevice {
         registers_(top_, *this) {
     if (!options.trace.file.empty()) {
       if constexpr (CanTrace<Top>::value) {
-        trace_ = std::make_unique<Trace<Top>>(options.trace, context_, top_);
+        trace_ = std::make_unique<Trace<Top>>(options.trace, machine.clock_mhz, context_, top_);
       } else {
         fail("{}: this machine was Verilated without tracing", options.trace.file);
       }
     }
     reset();
+    trace_reset();
     if (options.slices != nullptr) slices_ = std::make_unique<SliceTracker>(*options.slices);
   }
 
@@ -87,6 +88,12 @@ class VerilatedDevice : public TimedDevice {
   uint64_t cycle() const override { return cycle_; }
   DramStats dram_stats() const override { return dram_.stats(); }
   EngineCounts engine_counts() const override { return energy_.counts(); }
+  std::optional<WaveformCounts> finish_waveform() override {
+    if constexpr (CanTrace<Top>::value) {
+      if (trace_ != nullptr) return trace_->finish(cycle_);
+    }
+    return std::nullopt;
+  }
 
   void tick() {
     if (slices_ != nullptr) slices_->observe(cycle_, probe_engine(top_));
@@ -120,6 +127,13 @@ class VerilatedDevice : public TimedDevice {
     top_.eval();
   }
 
+  /// Cycle 0, whose rising edge was one of reset's.
+  void trace_reset() {
+    if constexpr (CanTrace<Top>::value) {
+      if (trace_ != nullptr && trace_->active(0)) trace_->dump(0);
+    }
+  }
+
   /// Both edges are evaluated, so that the waveform shows every signal settled.
   void traced_cycle() {
     if constexpr (CanTrace<Top>::value) {
@@ -128,10 +142,10 @@ class VerilatedDevice : public TimedDevice {
       top_.eval();
       axi_.drive(top_, cycle_);
       top_.eval();
-      if (active) trace_->dump(2 * cycle_);
+      if (active) trace_->dump(cycle_);
       top_.clk_i = 0;
       top_.eval();
-      if (active) trace_->dump(2 * cycle_ + 1);
+      if (active) trace_->dump(cycle_, true);
     }
   }
 

@@ -67,14 +67,18 @@ SynthSpec parse_synth(const std::string& name) {
 }  // namespace
 
 ModelFile open_model(const std::string& name, const ModelOptions& options) {
+  std::optional<TernaryLayout> layout;
+  if (options.i2s_layout != "auto") {
+    layout = options.i2s_layout == "arm" ? TernaryLayout::kI2sArm : TernaryLayout::kI2s;
+  }
   if (name.rfind(kSynthPrefix, 0) == 0) {
     if (options.no_weight_quant) fail("--model {}: has no float weights to keep", name);
-    if (options.arm()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
+    if (layout.has_value()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
     return {name, synth_model(parse_synth(name)), {}, {}};
   }
   LoadOptions load;
   load.quantize_weights = !options.no_weight_quant;
-  if (options.arm()) load.i2s = TernaryLayout::kI2sArm;
+  load.i2s = layout;
   return open_model_file(name, load);
 }
 

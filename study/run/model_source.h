@@ -12,9 +12,8 @@ namespace tercet {
 
 /// How a model's file is to be read; what the file itself does not say.
 struct ModelOptions {
-  std::string i2s_layout = "x86";  ///< or "arm", the machine that wrote an I2_S file
-  bool arm() const { return i2s_layout == "arm"; }
-  bool no_weight_quant = false;  ///< keep float projections as they are
+  std::string i2s_layout = "auto";  ///< "x86" or "arm": the machine that wrote an I2_S file
+  bool no_weight_quant = false;     ///< keep float projections as they are
 };
 
 /// The model that --model names. Throws Error naming the file or the part of the name that is

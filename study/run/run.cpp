@@ -11,8 +11,9 @@
 namespace tercet {
 namespace {
 
-/// Flips bit `bit` of the weights, which begin where the accelerator's memory does.
-void flip_bit(Accelerator& accelerator, uint64_t bit) {
+/// Flips bit `bit` of the weights, which begin where the accelerator's memory does. Returns the
+/// name of the matrix that it is in, or nothing: matrices begin on pages, with gaps between.
+std::string flip_bit(Accelerator& accelerator, uint64_t bit) {
   if (bit / 8 >= accelerator.weight_bytes()) {
     fail("--flip-bit {}: the weights have {} bytes", bit, accelerator.weight_bytes());
   }
@@ -22,6 +23,7 @@ void flip_bit(Accelerator& accelerator, uint64_t bit) {
   transport.mem_read(address, &byte, 1);
   byte = static_cast<uint8_t>(byte ^ (1u << (bit % 8)));
   transport.mem_write(address, &byte, 1);
+  return accelerator.matrix_at(address);
 }
 
 std::unique_ptr<Timeline> make_timeline(const RunOptions& options) {
@@ -51,7 +53,9 @@ void generate_on(BackendSession& backend, const RunOptions& options, const RunEv
   uint64_t start = timed ? machine->cycle() : 0;
   try {
     backend.load();
-    if (options.flip_bit.has_value()) flip_bit(machine->accelerator(), *options.flip_bit);
+    if (options.flip_bit.has_value()) {
+      result->flipped = flip_bit(machine->accelerator(), *options.flip_bit);
+    }
     if (machine != nullptr) {
       machine->port().clear_counters();
       energy.restart();
@@ -80,6 +84,7 @@ void collect_machine(Machine& machine, const RunOptions& options, const EnergyPr
   }
   const bool complete = result->first_mismatch.empty() && !result->stopped.has_value();
   if (timeline != nullptr) result->timeline = timeline->finish(complete);
+  result->waveform = machine.finish_waveform();
   result->ledger = energy.report(profile, config, result->forwards, result->counts,
                                  complete && !options.flip_bit.has_value());
   result->products = energy.products();

@@ -63,6 +63,10 @@ struct RunResult {
   MachineReport report;
   std::optional<DramReport> dram;  ///< of a timed backend
   std::optional<TimelineCounts> timeline;
+  std::optional<WaveformCounts> waveform;
+  std::string flipped;      ///< the matrix that the options' flip_bit hit; empty: none, or no flip
+  std::optional<WaveformCounts> waveform;
+  std::string flipped;      ///< the matrix that the options' flip_bit hit; empty: none, or no flip
   ArithmeticEnergy energy;  ///< with the papers' constants
   std::string energy_profile;
   std::optional<EnergyReport> ledger;     ///< with the options' profile

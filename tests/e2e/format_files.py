@@ -292,7 +292,8 @@ def gguf(metadata, tensors, alignment=32, version=3):
     return out + bytes(-len(out) % alignment) + bytes(body)
 
 
-def gguf_metadata(model, architecture="bitnet-b1.58", **more):
+def gguf_metadata(model, architecture="bitnet-b1.58", layout="x86", **more):
+    """`layout`: what the key of this project's own says of I2_S; None: nothing, as bitnet.cpp."""
     a = architecture + "."
     metadata = {"general.architecture": ("text", architecture), "general.name": ("text", "toy"),
                 a + "vocab_size": ("u32", model.vocab), a + "context_length": ("u32", model.context),
@@ -304,6 +305,8 @@ def gguf_metadata(model, architecture="bitnet-b1.58", **more):
                 a + "attention.layer_norm_rms_epsilon": ("f32", 1e-5),
                 "tokenizer.ggml.bos_token_id": ("u32", 298),
                 "tokenizer.ggml.eos_token_id": ("u32", 299)}
+    if layout is not None:
+        metadata["tercet.i2s_layout"] = ("text", layout)
     metadata.update(more)
     return metadata
 

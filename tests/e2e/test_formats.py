@@ -47,26 +47,39 @@ class Formats(ProgramTest):
         toy = self.toy
         want = self.logits(self.own(toy))
         self.assertEqual(len(want), 6 * toy.vocab * 4)
-        for weights, flags in (("I2_S", ()), ("I2_S-ARM", ("--i2s-layout", "arm"))):
-            file = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, weights))
-            self.assertEqual(self.logits(file, *flags), want, weights)
-            self.assertEqual(self.notes, "")
+        for weights, layout in (("I2_S", "x86"), ("I2_S-ARM", "arm")):
+            for mark, flags in ((layout, ()), (None, ("--i2s-layout", layout)),
+                                (layout, ("--i2s-layout", layout))):
+                file = self.gguf(ff.gguf_metadata(toy, layout=mark), ff.gguf_tensors(toy, weights))
+                self.assertEqual(self.logits(file, *flags), want, (weights, mark, flags))
+                self.assertEqual(self.notes, "")
         for weights in ("TQ1_0", "TQ2_0"):
             file = self.gguf(ff.gguf_metadata(toy),
                              ff.gguf_tensors(toy, weights, separate_scale=True))
             self.assertEqual(self.logits(file), want, weights)
-        wrong = self.gguf(ff.gguf_metadata(toy), ff.gguf_tensors(toy, "I2_S-ARM"))
-        self.assertNotEqual(self.logits(wrong), want)
+
+    def test_the_layout_of_an_unmarked_i2s_file_is_a_guess_that_is_told(self):
+        toy = self.toy
+        want = self.logits(self.own(toy))
+        for weights, right in (("I2_S", True), ("I2_S-ARM", False)):
+            file = self.gguf(ff.gguf_metadata(toy, layout=None), ff.gguf_tensors(toy, weights))
+            self.assertEqual(self.logits(file) == want, right)
+            self.assertRegex(self.notes, "^tercet: note: .*m.gguf: the file does not say .* x86 or on "
+                                         "ARM; x86 is a guess .*--i2s-layout arm.*\n$")
+        other = self.gguf(ff.gguf_metadata(toy, layout=None),
+                          ff.gguf_tensors(toy, "TQ2_0", separate_scale=True))
+        self.assertEqual((self.logits(other), self.notes), (want, ""))
 
     def test_fast_engine_and_reference_write_the_same_bytes(self):
         toy = self.toy
         own = self.own(toy)
         files = [(own, ())]
         for weights in ("I2_S", "I2_S-ARM", "TQ1_0", "TQ2_0", "F16"):
-            file = self.gguf(ff.gguf_metadata(toy),
+            file = self.gguf(ff.gguf_metadata(toy, layout=None),
                              ff.gguf_tensors(toy, weights, separate_scale=weights[0] == "T"),
                              name=weights + ".gguf")
-            files.append((file, ("--i2s-layout", "arm") if weights.endswith("ARM") else ()))
+            layout = "arm" if weights.endswith("ARM") else "x86"
+            files.append((file, ("--i2s-layout", layout) if weights[0] == "I" else ()))
         for file, flags in files:
             for single in ((), ("--single",)):
                 want = self.logits(file, *flags, *single, "--backend", "reference")
@@ -408,11 +421,10 @@ class Formats(ProgramTest):
         self.succeed("pack", "--model", own, "--out", self.folder / "first")
         first = (self.folder / "first/model.safetensors").read_bytes()
         for name in ("i2s", "i2s-arm", "tq1", "tq2"):
-            flags = ("--i2s-layout", "arm") if name == "i2s-arm" else ()
             file, back = self.folder / (name + ".gguf"), self.folder / (name + "-back")
             self.succeed("pack", "--model", own, "--format", name, "--out", file)
-            self.assertEqual(self.logits(file, *flags), want, name)
-            self.succeed("pack", "--model", file, *flags, "--out", back)
+            self.assertEqual((self.logits(file), self.notes), (want, ""), name)
+            self.succeed("pack", "--model", file, "--out", back)
             self.assertEqual((back / "model.safetensors").read_bytes(), first, name)
             again = self.folder / (name + "-2.gguf")
             self.succeed("pack", "--model", back, "--format", name, "--out", again)

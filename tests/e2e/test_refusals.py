@@ -108,10 +108,20 @@ class Refusals(ProgramTest):
         self.refuse("output_norm.weight: nan at row 0, column 0", self.gguf(None, nan))
         scale = ("blk.0.attn_q.scale", "F32", [1], ff.to_f32([-1.0]))
         self.refuse("is not positive and finite", self.gguf(None, self.tensors + [scale]))
-        self.fail_with(FAILED, "has no I2_S tensors", "info", "--model", self.write(self.gguf()),
-                       "--i2s-layout", "arm")
-        self.fail_with(FAILED, "has no I2_S tensors", "info", "--model", "synth:tiny",
-                       "--i2s-layout", "arm")
+        for layout in ("arm", "x86"):
+            unmarked = {k: v for k, v in self.metadata.items() if k != "tercet.i2s_layout"}
+            for model in (self.write(ff.gguf(unmarked, self.tensors)), "synth:tiny"):
+                self.fail_with(FAILED, "has no I2_S tensors", "info", "--model", model,
+                               "--i2s-layout", layout)
+
+    def test_marks_of_the_i2s_layout(self):
+        key = "tercet.i2s_layout"
+        self.refuse(f"{key} 'riscv' is neither x86 nor arm", self.gguf({key: ("text", "riscv")}))
+        self.refuse(f"{key} is not a text", self.gguf({key: ("u32", 1)}))
+        for mark, flag in (("x86", "arm"), ("arm", "x86")):
+            self.fail_with(FAILED, f"{key} is {mark}, but --i2s-layout {flag} was given", "info",
+                           "--model", self.write(self.gguf({key: ("text", mark)})),
+                           "--i2s-layout", flag)
 
     def test_a_tokenizer_that_is_not_supported_costs_text_only(self):
         tokens = self.metadata["tokenizer.ggml.tokens"][1]

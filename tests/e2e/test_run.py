@@ -5,6 +5,8 @@
 import json
 import os
 import pty
+import re
+import struct
 import subprocess
 import time
 import unittest
@@ -137,8 +139,66 @@ class Run(ProgramTest):
                                        tokens=1)
             self.assertEqual(traced["forward_cycles"], plain["forward_cycles"])
             sizes.append(path.stat().st_size)
+            first, last = map(int, window.split(":"))
+            self.assertEqual(traced["trace"], {"file": str(path), "bytes": sizes[-1],
+                                               "first_cycle": first, "last_cycle": last - 1})
+            # A cycle is 1000 ps at 1 GHz; the last edge is the falling one in the last cycle's middle.
+            head = path.read_bytes()[:74]
+            self.assertEqual(struct.unpack(">QQ", head[9:25]), (1000 * first, 1000 * last - 500))
+            self.assertEqual(struct.unpack("b", head[73:])[0], -12)
         self.assertGreater(sizes[1], sizes[0])
         self.assertEqual(self.files(), ["100:300.fst", "100:3000.fst", "out.json"])
+
+    def test_a_window_that_the_run_never_reaches_is_an_error(self):
+        run = ("run", "--model", MODEL, "--prompt", "a", "--tokens", "1", "--config", "tiny")
+        report, text, ids = (self.folder / name for name in ("out.json", "t.txt", "ids.txt"))
+        text.write_text("And it came")
+        ids.write_text("5")
+        rest = ("--model", MODEL, "--backend", "rtl", "--config", "tiny")
+        for option, key, command in (
+                ("--trace", "trace", (*run, "--json", report)),
+                ("--perfetto", "perfetto", (*run, "--json", report)),
+                ("--trace", "trace", ("energy", *run[1:])),
+                ("--trace", "trace", ("eval", *rest, "--text", text, "--json", report)),
+                ("--trace", "trace", ("logits", *rest, "--ids", ids, "--out", self.folder / "out"))):
+            file, window = self.folder / "trace", "90000000:90000100"
+            done = tercet(*command, option, file, option + "-window", window)
+            self.assertEqual(done.returncode, 1, command)
+            self.assertRegex(done.stderr, rf"tercet: {option}-window {window}: the run has cycles 0 to "
+                                          r"\d+ only, none of them in the window; no file was written\n$")
+            self.assertFalse(file.exists())
+            if report in command:  # what was asked for beside is there
+                self.assertEqual(json.loads(report.read_text())[key]["bytes"], 0)
+                self.assertIn("no file, as no cycle of the window came", done.stdout)
+                report.unlink()
+
+    def test_evaluations_and_ledgers_tell_of_their_waveform(self):
+        text, file = self.folder / "t.txt", self.folder / "w.fst"
+        text.write_text("And it came")
+        for command in (("eval", "--backend", "rtl", "--text", text),
+                        ("energy", "--prompt", "a", "--tokens", "1")):
+            out, result = self.succeed_json(*command, "--model", MODEL, "--config", "tiny", "--trace",
+                                            file, "--trace-window", "50:60")
+            self.assertEqual(result["trace"], {"file": str(file), "bytes": file.stat().st_size,
+                                               "first_cycle": 50, "last_cycle": 59})
+            self.assertRegex(out, r"waveform +" + re.escape(f"{file}: cycles 50 to 59, "))
+
+    def test_a_flipped_bit_is_told_without_check_too(self):
+        plain, _ = self.run_model("--config", "tiny", tokens=1)
+        self.assertNotIn("altered", plain)
+        name = "model.layers.0.self_attn.q_proj"
+        for backend in ("rtl", "functional"):
+            out, result = self.run_model("--config", "tiny", "--backend", backend, "--flip-bit", "5",
+                                         tokens=1)
+            self.assertEqual(result["flip_bit"], {"bit": 5, "matrix": name})
+            self.assertTrue(result["ledger"]["weights_altered"])
+            self.assertTrue(result["energy"]["weights_altered"])
+            self.assertRegex(out, rf"flipped weight +bit 5, in {name}\n")
+            self.assertIn(f"The weights were altered by --flip-bit (bit 5, in {name}).", out)
+        # Any other matrix, by its place.
+        last = 8 * result["packed_weight_bytes"] - 1
+        _, result = self.run_model("--config", "tiny", "--flip-bit", last, tokens=1)
+        self.assertRegex(result["flip_bit"]["matrix"], r"model\.layers\.\d+\.")
 
     def test_text_streams_as_it_is_made_and_progress_is_for_terminals(self):
         master, slave = pty.openpty()

@@ -127,6 +127,37 @@ TEST(Gguf, RowsWithoutATokenGetFillers) {
   EXPECT_FALSE(Tokenizer::from_gguf(without, notes).has_value());
 }
 
+TEST(Gguf, I2sFilesSayTheirLayout) {
+  const Model model = synth_model(gguf_sized_config(), 0.4, 9);
+  const test::TempFolder folder;
+  for (const TernaryLayout layout : {TernaryLayout::kI2s, TernaryLayout::kI2sArm}) {
+    save_gguf(model, nullptr, folder.path() / "m.gguf", {layout, ""});
+    std::string bytes = read_text(folder.path() / "m.gguf", 1 << 24);
+    const auto load = [&](const LoadOptions& options) {
+      Gguf file(memory_file("m.gguf", bytes));
+      return load_gguf(file, options);
+    };
+    const auto same = [&](const Model& other) {
+      std::vector<int8_t> got(128), want(128);
+      other.layers[0].q.unpack_row(5, got.data());
+      model.layers[0].q.unpack_row(5, want.data());
+      return got == want;
+    };
+    LoadOptions given, other;
+    given.i2s = layout;
+    other.i2s = layout == TernaryLayout::kI2s ? TernaryLayout::kI2sArm : TernaryLayout::kI2s;
+    EXPECT_TRUE(same(load({})) && same(load(given)));
+    EXPECT_TRUE(load({}).notes.empty());
+    test::expect_error([&] { load(other); }, "tercet.i2s_layout");
+    const std::string key = kI2sLayoutKey;
+    bytes.replace(bytes.find(key), key.size(), "nobody.i2s_layout");  // as if nothing were said
+    ASSERT_EQ(load({}).notes.size(), 1u);
+    EXPECT_NE(load({}).notes[0].find("is a guess"), std::string::npos);
+    EXPECT_EQ(same(load({})), layout == TernaryLayout::kI2s);
+    EXPECT_TRUE(same(load(given)) && !same(load(other)) && load(given).notes.empty());
+  }
+}
+
 TEST(Gguf, TheArchitectureIsOneThatTheFilesReaderKnows) {
   ModelConfig c = gguf_sized_config();
   c.activation = Activation::kRelu2;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Timelines of RTL and SystemC: the same slices and the same active cycles, to the cycle.
+#include <filesystem>
+#include <fstream>
 #include <map>
 #include <memory>
 #include <string>
@@ -153,6 +155,58 @@ INSTANTIATE_TEST_SUITE_P(Machines, Slices,
                          [](const auto& info) {
                            return std::string(info.param.first) + "_" + info.param.second;
                          });
+
+/// Of an FST file: begin, end, and the power of ten of a second that they count. They stand in the
+/// header block, big-endian.
+struct FstTimes {
+  explicit FstTimes(const std::string& file) {
+    std::ifstream in(file, std::ios::binary);
+    std::string head(74, '\0');
+    in.read(head.data(), static_cast<std::streamsize>(head.size()));
+    for (size_t i = 0; i < 8; ++i) {
+      begin = begin << 8 | static_cast<uint8_t>(head[9 + i]);
+      end = end << 8 | static_cast<uint8_t>(head[17 + i]);
+    }
+    unit = static_cast<int8_t>(head[73]);
+  }
+  uint64_t begin = 0;
+  uint64_t end = 0;
+  int unit = 0;
+};
+
+TEST(Waveform, ACycleLastsAsLongAsTheClockSays) {
+  const std::string file = testing::TempDir() + "waveform.fst";
+  tercet_config machine = find_machine("tiny");
+  for (const uint32_t mhz : {1000u, 800u, 3000u}) {
+    machine.clock_mhz = mhz;
+    VerilatedOptions options;
+    options.memory_bytes = 1 << 20;
+    options.trace = {file, 20, 31};
+    const auto device = make_verilated_device(machine, options);
+    EXPECT_FALSE(device->wait_irq(100));
+    const std::optional<WaveformCounts> counts = device->finish_waveform();
+    ASSERT_TRUE(counts.has_value());
+    EXPECT_EQ(std::tuple(counts->first, counts->cycles, counts->run_last), std::tuple(20, 11, 100));
+    EXPECT_EQ(counts->bytes, std::filesystem::file_size(file));
+    const FstTimes times(file);
+    EXPECT_EQ(times.unit, -12);
+    EXPECT_EQ(times.begin, (20'000'000 + mhz / 2) / mhz);
+    EXPECT_EQ(times.end, (30'500'000 + mhz / 2) / mhz);  // the falling edge of cycle 30
+  }
+  std::filesystem::remove(file);
+}
+
+TEST(Waveform, AWindowAfterTheRunLeavesNoFile) {
+  const std::string file = testing::TempDir() + "missed.fst";
+  VerilatedOptions options;
+  options.memory_bytes = 1 << 20;
+  options.trace = {file, 101, 200};
+  const auto device = make_verilated_device(find_machine("tiny"), options);
+  device->wait_irq(100);
+  const WaveformCounts counts = device->finish_waveform().value();
+  EXPECT_EQ(std::tuple(counts.bytes, counts.cycles, counts.run_last), std::tuple(0, 0, 100));
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
 
 }  // namespace
 }  // namespace tercet
