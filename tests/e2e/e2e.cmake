@@ -6,3 +6,5 @@ foreach(cases run bench_shape control docs_figures energy errors formats outputs
             ${Python3_EXECUTABLE} tests/e2e/test_${cases}.py
     LABEL e2e)
 endforeach()
+# Its commands take a minute of processor time, more beside other tests.
+set_tests_properties(e2e_docs_figures PROPERTIES TIMEOUT 600)

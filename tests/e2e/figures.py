@@ -10,11 +10,12 @@ fenced block that shows them, in the order of the text:
     -->
 
 The command gets --json FILE. A figure holds if the value, rounded to the figure's decimals, is the figure, and if the
-block below shows the figures in this order. Values are keys joined by dots; `[key=value,...]` takes the one element
+block below shows the figures in this order, and as often as the comments above it do. Values are keys joined by dots; `[key=value,...]` takes the one element
 of a list that has these values, `[i]` the i-th; `count LIST[key=value]` is how many elements have them. `+ - * /` between
 blanks are worked out from left to right.
 """
 
+import collections
 import operator
 import re
 import shlex
@@ -35,13 +36,15 @@ class Figures(NamedTuple):
     command: str
     figures: list
     block: str  # what the page shows below the comment
+    beside: list  # the figures of all comments above this block, as shown
 
 
-def block_at(text):
-    """The first block of `text`: up to a blank line, or up to its end if it is fenced. Comments are skipped."""
-    text = re.sub(r"\A(?:\s*<!--.*?-->\n)*\s*", "", text, flags=re.DOTALL)
-    end = re.compile(r"^```$" if text.startswith("```") else r"^\s*$", re.MULTILINE).search(text)
-    return text[:end.end()] if end else text
+def block_at(text, begin):
+    """The bounds of the first block from `begin` on: up to a blank line, or a fenced block. Comments are skipped."""
+    begin = re.compile(r"(?:\s*<!--.*?-->\n)*\s*", re.DOTALL).match(text, begin).end()
+    fenced = text.startswith("```", begin)
+    end = re.compile(r"^```$" if fenced else r"^\s*$", re.MULTILINE).search(text, begin + 3)
+    return begin, end.end() if end else len(text)
 
 
 def read_page(text):
@@ -56,22 +59,28 @@ def read_page(text):
             figures.append(Figure(shown, value.strip()))
         if not figures:
             raise ValueError(f"no figures below {comment.group(1)!r}")
-        found.append(Figures(comment.group(1).strip(), figures, block_at(text[comment.end():])))
+        found.append((comment.group(1).strip(), figures, block_at(text, comment.end())))
     if len(found) != text.count("<!-- figures"):
-        raise ValueError("a comment of figures is '<!-- figures: COMMAND', a figure a line, '-->'")
-    return found
+        raise ValueError("a comment of figures is '<!-- figures: COMMAND', one figure per line, '-->'")
+    beside = {}
+    for _, figures, block in found:
+        beside.setdefault(block, []).extend(figure.shown for figure in figures)
+    return [Figures(command, figures, text[slice(*block)], beside[block]) for command, figures, block in found]
 
 
-def places(shown, block):
-    """Where the block shows these figures, in this order; a ValueError names the first that it does not."""
-    found = []
+def places(found, block):
+    """Where a block (found.block, or a version of it) shows the figures of `found`, in their order, with room for those
+    beside them. A ValueError names the first that it does not show."""
+    spans = []
     numbers = NUMBER.finditer(block)
-    for figure in shown:
-        match = next((number for number in numbers if number.group() == figure), None)
+    for figure in found.figures:
+        match = next((number for number in numbers if number.group() == figure.shown), None)
         if match is None:
-            raise ValueError(f"{figure} is not in the text below, or not in this order")
-        found.append(match.span())
-    return found
+            raise ValueError(f"{figure.shown} is not in the text below, or not in this order")
+        spans.append(match.span())
+    for shown in collections.Counter(found.beside) - collections.Counter(NUMBER.findall(block)):
+        raise ValueError(f"{shown} is in the text below less often than in the comments above")
+    return spans
 
 
 def chosen(elements, choice):

@@ -44,7 +44,7 @@ class Figures(unittest.TestCase):
         for page, text in PAGES.items():
             for found in figures.read_page(text):
                 with self.subTest(page=page, command=found.command):
-                    figures.places([figure.shown for figure in found.figures], found.block)
+                    figures.places(found, found.block)
                     self.assertFalse(wrong_figures(found, self.result(found.command)), f"{page}: {found.command}")
                     count += len(found.figures)
         self.assertGreater(count, 100)
@@ -52,12 +52,11 @@ class Figures(unittest.TestCase):
     def test_a_wrong_figure_in_a_page_is_found(self):
         for page, text in PAGES.items():
             for found in figures.read_page(text):
-                shown = [figure.shown for figure in found.figures]
-                for begin, end in figures.places(shown, found.block):
+                for begin, end in figures.places(found, found.block):
                     digit = str((int(found.block[end - 1]) + 3) % 10)
                     with self.subTest(page=page, figure=found.block[begin:end]):
                         with self.assertRaises(ValueError, msg="the block shows this figure twice: split the block"):
-                            figures.places(shown, found.block[:end - 1] + digit + found.block[end:])
+                            figures.places(found, found.block[:end - 1] + digit + found.block[end:])
 
     def test_a_wrong_figure_in_text_and_comment_is_found(self):
         found, = figures.read_page("<!-- figures: tercet x\n1,234.5  a.b\n-->\n\n1,234.5 cycles\n")
@@ -83,8 +82,12 @@ class Figures(unittest.TestCase):
                 figures.read_page(text)
         with self.assertRaises(ValueError):
             figures.arguments("rm x", "out.json")
-        with self.assertRaises(ValueError):
-            figures.places(["3", "4"], "4, then 3")
+        found, = figures.read_page("<!-- figures: tercet x\n3  a\n4  b\n-->\n```\n3, then 4\n\n```\n3 and 4\n")
+        self.assertEqual(len(figures.places(found, found.block)), 2)
+        self.assertEqual(found.block, "```\n3, then 4\n\n```")
+        for text in ("4, then 3", "3, then 14", "3, then 4.1"):
+            with self.assertRaises(ValueError, msg=text):
+                figures.places(found, text)
 
 
 if __name__ == "__main__":
