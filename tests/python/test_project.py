@@ -34,6 +34,13 @@ class Project(unittest.TestCase):
             self.assertRegex(line, r"^(run|test) +[a-z0-9][a-z0-9+.-]+$")
         self.assertEqual(len(lines), len({line.split()[1] for line in lines}))
 
+    def test_every_file_that_names_the_version_names_the_same(self):
+        versions = {}
+        for name, pattern in (("CMakeLists.txt", r"project\(tercet VERSION (\S+)"), ("CITATION.cff", r"\nversion: (\S+)"),
+                              ("CHANGELOG.md", r"\n## \[(\S+)\]")):
+            versions[name] = re.search(pattern, (ROOT / name).read_text(encoding="utf-8")).group(1)
+        self.assertEqual(len(set(versions.values())), 1, versions)
+
     def test_scripts_refuse_unknown_arguments(self):
         for script in ("setup", "test", "lint", "doctor"):
             with self.subTest(script=script):
