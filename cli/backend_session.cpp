@@ -36,4 +36,8 @@ uint64_t BackendSession::cycles() const {
   return transport_ == nullptr ? 0 : transport_->cycle() - start_;
 }
 
+void BackendSession::finish() {
+  if (auto* device = dynamic_cast<TimedDevice*>(transport_.get())) device->finish();
+}
+
 }  // namespace tercet

@@ -27,6 +27,8 @@ class BackendSession {
   Sequence& sequence() { return *sequence_; }
   /// Cycles since the weights were in place; 0 without a machine.
   uint64_t cycles() const;
+  /// As TimedDevice::finish().
+  void finish();
 
  private:
   MatmulEngine& load_machine(const DeviceOptions& options, const Model& model);

@@ -5,9 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "base/rng.h"
 #include "cli/bench_commands.h"
 #include "cli/bench_results.h"
@@ -103,8 +103,7 @@ Json measure(const BenchOptions& options, const Case& c, const Inputs& in, Packi
 }
 
 void print_row(const Json& row, const char* name) {
-  fmt::print(
-      "{:<5} {:>3} x {} x {}  {:<8} {:>9} cycles  {:>5.1f} % of {:<18} {:>7.0f} kHz  {:.3f} G "
+  say("{:<5} {:>3} x {} x {}  {:<8} {:>9} cycles  {:>5.1f} % of {:<18} {:>7.0f} kHz  {:.3f} G "
       "ternary op/s\n",
       name, row["m"].get<int64_t>(), row["n"].get<int64_t>(), row["k"].get<int64_t>(),
       row["packing"].get<std::string>(), row["cycles"].get<uint64_t>(),
@@ -130,7 +129,6 @@ void measure_all(const BenchOptions& options, Transport& transport, Json* json) 
 }
 
 int bench_rtl(const BenchOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
   DeviceOptions device;
   device.config = options.config;
   device.memory = options.memory;

@@ -8,9 +8,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "base/rng.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
@@ -167,8 +167,7 @@ void print_figures(const ModelBench& options, const Measured& m, const Json& jso
   const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
   for (const bool cpu : {false, true}) {
     const Json& figures = cpu ? json["cpu"] : json;
-    fmt::print(
-        "{} thread{}, {:<13}  prefill {:>7.1f} tokens/s  decode {:>6.2f} tokens/s  "
+    say("{} thread{}, {:<13}  prefill {:>7.1f} tokens/s  decode {:>6.2f} tokens/s  "
         "memory {:>5.1f} GB/s, decode at {:.0f} % of it\n",
         m.threads, m.threads == 1 ? " " : "s", cpu ? "processor" : "wall time",
         figures[prefill].get<double>(), figures[decode].get<double>(), figures[probe].get<double>(),
@@ -201,14 +200,12 @@ void measure_all(const ModelBench& options, Json* json) {
   }
   (*json)["max_rss_mb"] = max_rss_mb();
   (*json)["logits_checked"] = check_logits(model);
-  fmt::print(
-      "{} on {}, {:.0f} MB read a token, {:.0f} MB resident, {} logits equal the reference's\n",
+  say("{} on {}, {:.0f} MB read a token, {:.0f} MB resident, {} logits equal the reference's\n",
       named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
       (*json)["logits_checked"].get<size_t>());
 }
 
 int bench_model(const ModelBench& options) {
-  if (!options.json.empty()) check_writable(options.json);
   force_simd_target(options.simd);
   const Interrupt interrupt;
   Json json = {{"complete", false},

@@ -4,9 +4,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "base/rng.h"
 #include "cli/bench_commands.h"
 #include "cli/bench_results.h"
@@ -105,15 +105,14 @@ Json measure(const QueueBench& options, const std::string& control, const Model&
 }
 
 void print_row(const Json& row) {
-  fmt::print("{:<9} {:>6} commands  {:>11} cycles  {:>9.1f} a command  {:>8} idle, {:.2f} %\n",
-             row["control"].get<std::string>(), row["commands"].get<uint64_t>(),
-             grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
-             grouped(row["idle_cycles"].get<uint64_t>()), 100.0 * row["idle"].get<double>());
+  say("{:<9} {:>6} commands  {:>11} cycles  {:>9.1f} a command  {:>8} idle, {:.2f} %\n",
+      row["control"].get<std::string>(), row["commands"].get<uint64_t>(),
+      grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
+      grouped(row["idle_cycles"].get<uint64_t>()), 100.0 * row["idle"].get<double>());
 }
 
 int bench_queue(const QueueBench& options) {
   check(options.device);
-  if (!options.json.empty()) check_writable(options.json);
   const Interrupt interrupt;
   const NamedModel named = open_model(options.model);
   const uint64_t bytes = packed_bytes(find_machine(options.device.config),

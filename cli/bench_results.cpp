@@ -3,7 +3,7 @@
 #include "cli/bench_results.h"
 
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/json.h"
 
 namespace tercet {
 

@@ -6,10 +6,10 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "cli/bench_commands.h"
@@ -147,14 +147,13 @@ std::string table_text(const BenchShapeOptions& options, const Measured& m) {
 }
 
 int bench_shape(const BenchShapeOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
   const Measured measured = measure(options);
   const std::optional<Interrupted>& stopped = measured.result.stopped;
-  if (!stopped.has_value()) fmt::print("{}", table_text(options, measured));
+  if (!stopped.has_value()) say("{}", table_text(options, measured));
   write_json(options.json, to_json(options, measured));
   if (!stopped.has_value()) return 0;
-  fmt::print(stderr, "tercet: {}: {} of {} layers are done\n", stopped->what(),
-             measured.result.layers_done, measured.options.model.layers * measured.options.steps);
+  tell("tercet: {}: {} of {} layers are done\n", stopped->what(), measured.result.layers_done,
+       measured.options.model.layers * measured.options.steps);
   return stopped->exit_status();
 }
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "cli/commands.h"
 #include "cli/device_options.h"
 #include "cli/number_range.h"
@@ -34,16 +34,10 @@ int run_compare(const CompareOptions& options) {
   check_distinct("--models", options.shapes);
   check_distinct("--batches", options.batches);
   check_distinct("--packings", options.packings);
-  if (!options.json.empty() && options.json == options.plot) {
-    fail("--json and --plot are the same file {}", options.json);
-  }
-  for (const std::string& file : {options.json, options.plot}) {
-    if (!file.empty()) check_writable(file);
-  }
   const std::vector<ComparePoint> points = compare(options);
-  fmt::print("{}", compare_text(options, points));
+  say("{}", compare_text(options, points));
   if (!options.json.empty()) write_json(options.json, compare_json(options, points), 1);
-  if (!options.plot.empty()) write_output(options.plot, compare_svg(options, points));
+  if (!options.plot.empty()) write_file(options.plot, compare_svg(options, points));
   return 0;
 }
 

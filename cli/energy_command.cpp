@@ -6,9 +6,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "cli/commands.h"
 #include "cli/number_range.h"
 #include "cli/run_command.h"
@@ -71,23 +71,22 @@ int energy_of_run(const EnergyOptions& options) {
   const RunResult result = options.both ? run_both(run) : finished_run(run);
   const EnergyReport& report = *result.ledger;
   const EnergyProfile profile = EnergyProfile::open(options.run.energy_profile);
-  fmt::print("{} on {} ({}), {}, memory {}: {} + {} tokens\n\n{}\n", options.run.model,
-             options.run.device.config,
-             options.both ? "RTL and SystemC" : backend_title(options.run.device),
-             options.run.device.packing, options.run.device.memory_name(), result.prompt.size(),
-             result.tokens.size(), energy_text(report));
+  say("{} on {} ({}), {}, memory {}: {} + {} tokens\n\n{}\n", options.run.model,
+      options.run.device.config,
+      options.both ? "RTL and SystemC" : backend_title(options.run.device),
+      options.run.device.packing, options.run.device.memory_name(), result.prompt.size(),
+      result.tokens.size(), energy_text(report));
   const EnergyGroups groups =
       group_products(profile, report.ours.machine, result.products, options.by);
   if (!groups.empty()) {
     check_groups(groups, report.ours);
-    fmt::print("{}\n", groups_text(groups, options.by));
+    say("{}\n", groups_text(groups, options.by));
   }
-  if (options.lines) fmt::print("{}\n", ledger_text(report.ours));
+  if (options.lines) say("{}\n", ledger_text(report.ours));
   if (options.both) {
-    fmt::print("RTL and SystemC: {} products in {} groups, all counts and cycles equal\n",
-               result.counts.matmuls, result.products.size());
+    say("RTL and SystemC: {} products in {} groups, all counts and cycles equal\n",
+        result.counts.matmuls, result.products.size());
   }
-  if (options.run.json.empty()) return 0;
   Json json = to_json(report);
   json["model"] = options.run.model;
   json["backend"] = options.both ? "rtl and systemc" : options.run.device.backend;
@@ -96,6 +95,7 @@ int energy_of_run(const EnergyOptions& options) {
   json["by"] = options.by;
   json["groups"] = to_json(groups);
   write_json(options.run.json, json);
+  if (!result.unwritten.empty()) fail("{}", result.unwritten);
   return 0;
 }
 
@@ -119,8 +119,7 @@ int energy_of_shape(const EnergyOptions& options) {
                          static_cast<double>(options.batch), false);
   add_baseline(profile, energy_machine(fp16, dram), activity(fp16), "FP16 machine",
                "by formulas; zeros, padding and changing inputs as ours, by formulas too", &report);
-  fmt::print(
-      "{} on {} (formulas), {}, memory {}: matrix products of {} token{}, {:.1f} % zeros\n\n{}",
+  say("{} on {} (formulas), {}, memory {}: matrix products of {} token{}, {:.1f} % zeros\n\n{}",
       options.shape, machine.name, packing_name(packing), dram.name, options.batch,
       options.batch == 1 ? "" : "s", 100.0 * options.zeros, energy_text(report));
   const ModelMemory memory = model_memory(config, stored_weight_bits(kTernary, packing));
@@ -130,8 +129,8 @@ int energy_of_shape(const EnergyOptions& options) {
                                   capacity_text(options.shape + " FP16", fp16_memory, dram)}) {
     if (!line.empty()) too_large += line + "\n";
   }
-  if (!too_large.empty()) fmt::print("{}{}", too_large, kOneDevice);
-  if (options.lines) fmt::print("\n{}", ledger_text(report.ours));
+  if (!too_large.empty()) say("{}{}", too_large, kOneDevice);
+  if (options.lines) say("\n{}", ledger_text(report.ours));
   if (options.run.json.empty()) return 0;
   Json json = to_json(report);
   json["model_shape"] = options.shape;
@@ -146,7 +145,6 @@ int energy_of_shape(const EnergyOptions& options) {
 }
 
 int energy(const EnergyOptions& options) {
-  if (!options.run.json.empty()) check_writable(options.run.json);
   if (options.shape.empty() == options.run.model.empty()) {
     fail("energy: give either --model or --model-shape");
   }

@@ -4,14 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/input.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
-#include "base/text_input.h"
 #include "cli/backend_session.h"
 #include "cli/commands.h"
 #include "cli/model_source.h"
@@ -21,7 +21,7 @@
 namespace tercet {
 namespace {
 
-constexpr int64_t kMaxText = int64_t{1} << 32;
+constexpr int64_t kMaxText = int64_t{1} << 28;
 
 struct EvalCommand {
   std::string model;
@@ -120,9 +120,10 @@ int eval(const EvalCommand& command) {
   check(command.device);
   const SessionOptions session =
       parse_session(command.session, command.model_options, command.device);
-  if (!command.json.empty()) check_writable(command.json);
   const std::string& on = command.text.empty() ? command.choices : command.text;
-  std::string text = read_input(on, kMaxText);
+  const bool cut = command.max_bytes != 0 && command.max_bytes < kMaxText;
+  // One byte more tells cut_text() whether a character ends where the limit is.
+  std::string text = cut ? read_front(on, command.max_bytes + 1) : read_input(on, kMaxText);
   const NamedModel named = open_model(command.model, command.model_options);
   named.need_tokenizer();
   const Stopwatch watch;
@@ -142,8 +143,9 @@ int eval(const EvalCommand& command) {
   }
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
-  fmt::print("{}", table.text());
+  say("{}", table.text());
   write_json(command.json, json);
+  backend.finish();
   return 0;
 }
 

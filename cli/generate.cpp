@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
@@ -85,6 +86,9 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
   Progress progress;
   TextOutput output(named.tokenizer, options.show_text, progress);
   if (options.prompt.has_value()) output.write(*options.prompt);
+  // Nobody would see the rest of a text that cannot be shown, unless results go to a file.
+  const bool only_text = options.show_text && options.json.empty() &&
+                         options.perfetto.file.empty() && options.device.trace.empty();
   const Timed watch(&result->times.generation);
   std::vector<int32_t> next = result->prompt;
   while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
@@ -108,6 +112,7 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
     if (end && !options.ignore_eos) break;
     result->tokens.push_back(token);
     result->text += output.push(token);
+    if (only_text) check_stdout();
     progress.show(status_line(options, *result, watch.seconds(),
                               generator.machine_seconds ? generator.machine_seconds() : 0.0));
     next = {token};

@@ -5,8 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "cli/commands.h"
@@ -80,7 +80,7 @@ void print_model(const Json& model, const Json& load) {
   table.add("  memory", fmt::format("{}B own, {}B of the file's pages",
                                     scaled(load["own_bytes"].get<double>(), ""),
                                     scaled(load["mapped_bytes"].get<double>(), "")));
-  fmt::print("{}\n", table.text());
+  say("{}\n", table.text());
 }
 
 void print_machine(const tercet_config& m, const Json& packed, int64_t weights) {
@@ -96,11 +96,10 @@ void print_machine(const tercet_config& m, const Json& packed, int64_t weights) 
     table.add("weights as " + name,
               fmt::format("{} bytes, {:.3f} bit a weight", grouped(bytes.get<uint64_t>()), bits));
   }
-  fmt::print("{}", table.text());
+  say("{}", table.text());
 }
 
 int info(const InfoOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
   const tercet_config& machine = find_machine(options.config);
   const Stopwatch watch;
   const NamedModel named = open_model(options.model, options.model_options);

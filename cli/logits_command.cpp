@@ -5,12 +5,11 @@
 #include <memory>
 #include <string_view>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/input.h"
 #include "base/interrupt.h"
-#include "base/part_file.h"
+#include "base/output.h"
 #include "base/progress.h"
-#include "base/text_input.h"
 #include "cli/backend_session.h"
 #include "cli/commands.h"
 #include "cli/model_source.h"
@@ -60,7 +59,6 @@ int logits(const LogitsCommand& command) {
   check(command.device);
   const SessionOptions options =
       parse_session(command.session, command.model_options, command.device);
-  check_writable(command.out);
   const NamedModel named = open_model(command.model, command.model_options);
   const ModelConfig& config = named.model.config;
   const std::vector<int32_t> ids = read_ids(command.ids, config.vocab);
@@ -71,7 +69,7 @@ int logits(const LogitsCommand& command) {
   const Interrupt interrupt;
   BackendSession backend(command.device, named.model, options);
   Sequence& sequence = backend.sequence();
-  PartFile out(command.out);
+  OutputFile out(command.out);
   Progress progress;
   const int64_t step = command.single ? 1 : kBatch;
   for (int64_t done = 0; done < total; done += step) {
@@ -83,7 +81,8 @@ int logits(const LogitsCommand& command) {
   }
   progress.clear();
   out.keep();
-  fmt::print(stderr, "{}: {} x {} float32\n", command.out, total, config.vocab);
+  backend.finish();
+  tell("{}: {} x {} float32\n", command.out, total, config.vocab);
   return 0;
 }
 

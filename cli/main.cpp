@@ -2,22 +2,25 @@
 // The `tercet` program: one binary with subcommands.
 #include <fmt/format.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
+#include <new>
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "cli/commands.h"
+#include "cli/named_files.h"
 
 namespace {
 
 constexpr int kFailed = 1;    // bad input, a mismatch, a machine error
 constexpr int kBadUsage = 2;  // the command line itself
 
-}  // namespace
-
-int main(int argc, char** argv) {
+/// Returns the exit status. Throws what ended the work.
+int run(int argc, char** argv) {
   CLI::App app{"Tercet: an accelerator for ternary language models, and its simulators."};
   app.require_subcommand(1);
   app.option_defaults()->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);
@@ -37,20 +40,38 @@ int main(int argc, char** argv) {
   tercet::add_paper(app, action);
   tercet::add_energy(app, action);
   tercet::add_compare(app, action);
+  int status = 0;
+  tercet::NamedFiles files;
   try {
     app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? 0 : kBadUsage;
+    files = tercet::named_files(app);
+  } catch (const CLI::ParseError& error) {  // or a call for --help
+    status = app.exit(error) == 0 ? 0 : kBadUsage;
+    action = nullptr;
   }
+  if (action) {
+    tercet::check_files(files.inputs, files.outputs);
+    status = action();
+  }
+  tercet::check_stdout();
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  tercet::let_writes_fail();
   try {
-    const int status = action();
-    if (std::fflush(stdout) != 0) tercet::fail("standard output cannot be written");
-    return status;
+    return run(argc, argv);
   } catch (const tercet::Interrupted& stop) {
-    fmt::print(stderr, "tercet: {}\n", stop.what());
+    // Who reads no more of a report, as head(1) does, wants to hear nothing of it either.
+    if (stop.signal() != SIGPIPE) tercet::tell("tercet: {}\n", stop.what());
     return stop.exit_status();
+  } catch (const std::bad_alloc&) {
+    tercet::tell("tercet: the work needs more memory than there is\n");
+    return kFailed;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "tercet: {}\n", tercet::printable(error.what()));
+    tercet::tell("tercet: {}\n", tercet::printable(error.what()));
     return kFailed;
   }
 }

@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "model/synth.h"
 
@@ -84,16 +85,22 @@ NamedModel open_model(const std::string& name, const ModelOptions& options) {
   LoadOptions load;
   load.quantize_weights = !options.no_weight_quant;
   if (options.arm()) load.i2s = TernaryLayout::kI2sArm;
-  ModelFile file = open_model_file(name, load);
+  ModelFile file = [&] {
+    try {
+      return open_model_file(name, load);
+    } catch (const std::bad_alloc&) {
+      fail("{}: the model needs more memory than there is", name);
+    }
+  }();
   for (const std::string& note : file.model.notes) {
-    fmt::print(stderr, "tercet: note: {}\n", printable(note));
+    tell("tercet: note: {}\n", printable(note));
   }
   return file;
 }
 
 void note_tokenizer(const NamedModel& model) {
   if (model.tokenizer_error.empty()) return;
-  fmt::print(stderr, "tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
+  tell("tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
 }
 
 std::vector<int32_t> prompt_tokens(const NamedModel& model, const std::optional<std::string>& text,

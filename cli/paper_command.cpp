@@ -5,9 +5,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "cli/commands.h"
 #include "cli/device_options.h"
 #include "cli/number_range.h"
@@ -35,9 +35,8 @@ PaperResult reproduce(const PaperOptions& options) {
 }
 
 int paper(const PaperOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
   const PaperResult result = reproduce(options);
-  fmt::print("{}", paper_text(options, result));
+  say("{}", paper_text(options, result));
   write_json(options.json, paper_json(options, result));
   const std::string fault = paper_fault(result);
   if (!fault.empty()) fail("paper: {}", fault);

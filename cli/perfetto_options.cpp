@@ -2,7 +2,6 @@
 // Parses and checks the timeline's options.
 #include "cli/perfetto_options.h"
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 
 namespace tercet {
@@ -43,7 +42,6 @@ void check(const PerfettoOptions& options, const DeviceOptions& device) {
     fail("--perfetto needs --backend rtl or systemc: '{}' has no timing", device.backend);
   }
   timeline_options(options);
-  check_writable(options.file);
 }
 
 std::unique_ptr<Timeline> make_timeline(const PerfettoOptions& options, const DeviceOptions& device,

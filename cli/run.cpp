@@ -2,7 +2,6 @@
 // Generates text through a machine, or on the host.
 #include <memory>
 
-#include "base/atomic_file.h"
 #include "base/stopwatch.h"
 #include "cli/generate.h"
 #include "cli/run_host.h"
@@ -77,7 +76,12 @@ void run_on_machine(const RunOptions& options, const EnergyProfile& profile,
                                     device->dram_stats(), result->cycles);
   }
   const bool complete = result->first_mismatch.empty() && !result->stopped.has_value();
-  if (timeline != nullptr) result->timeline = timeline->finish(complete);
+  try {  // what cannot be written must not take the results with it
+    if (timeline != nullptr) result->timeline = timeline->finish(complete);
+    if (auto* device = dynamic_cast<TimedDevice*>(transport.get())) device->finish();
+  } catch (const Error& error) {
+    result->unwritten = error.what();
+  }
   result->ledger = energy.report(profile, named.model.config, result->forwards, result->counts,
                                  complete && !options.flip_bit.has_value());
   result->products = energy.products();
@@ -93,7 +97,6 @@ RunResult run(const RunOptions& options) {
   check(options.device);
   check(options.perfetto, options.device);
   check_host_options(options);
-  if (!options.json.empty()) check_writable(options.json);
   force_simd_target(options.device.simd);
   const Sampler valid(options.sampler);
   const EnergyProfile papers = EnergyProfile::open("bitnet-paper-7nm");

@@ -4,7 +4,8 @@
 
 #include <memory>
 
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "cli/commands.h"
 #include "cli/number_range.h"
 
@@ -13,22 +14,21 @@ namespace {
 
 int run_and_report(const RunOptions& options) {
   const RunResult result = run(options);
+  if (!result.unwritten.empty()) tell("tercet: {}\n", result.unwritten);
   if (result.stopped.has_value()) {
     write_json(options.json, run_json(options, result));
-    fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
-               result.tokens.size(), options.tokens);
+    tell("tercet: {}: {} of {} tokens are done\n", result.stopped->what(), result.tokens.size(),
+         options.tokens);
     return result.stopped->exit_status();
   }
-  fmt::print("\n{}", run_table(options, result));
+  say("\n{}", run_table(options, result));
   if (options.check) {
-    fmt::print("logits: {} compared\n", result.check.logits);
-    fmt::print("bit-exact: {} checked, {} mismatches\n", result.check.compared,
-               result.check.mismatches);
+    say("logits: {} compared\n", result.check.logits);
+    say("bit-exact: {} checked, {} mismatches\n", result.check.compared, result.check.mismatches);
   }
-  std::fflush(stdout);
   write_json(options.json, run_json(options, result));
-  if (result.first_mismatch.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", result.first_mismatch);
+  if (result.first_mismatch.empty()) return result.unwritten.empty() ? 0 : 1;
+  tell("tercet: {}\n", result.first_mismatch);
   return 1;
 }
 

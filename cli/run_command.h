@@ -66,6 +66,7 @@ struct RunResult {
   MatmulCounts counts;
   MachineReport report;
   std::optional<DramReport> dram;  ///< of a timed backend
+  std::string unwritten;           ///< why there is no waveform or timeline; else empty
   std::optional<TimelineCounts> timeline;
   ArithmeticEnergy energy;  ///< with the papers' constants
   std::string energy_profile;

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/mapped_file.h"
-#include "base/output_file.h"
+#include "base/input.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "cli/commands.h"
 #include "study/sweep/sweep_report.h"
 
@@ -46,8 +46,6 @@ void merge(const CLI::App& command, const SweepGrid& flags, SweepGrid* grid) {
 }
 
 int run_sweep(const CLI::App& command, const SweepOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
-  if (!options.csv.empty()) check_writable(options.csv);
   SweepGrid grid;
   if (!options.file.empty()) {
     grid = parse_sweep_grid(read_text(options.file, kMaxGridFile), options.file);
@@ -58,9 +56,9 @@ int run_sweep(const CLI::App& command, const SweepOptions& options) {
     fail("no configuration of the grid is possible; the first fault is {}",
          result.skipped.begin()->first);
   }
-  fmt::print("{}", sweep_tables(grid, result, options.top));
+  say("{}", sweep_tables(grid, result, options.top));
   if (!options.json.empty()) write_json(options.json, sweep_json(grid, result), 1);
-  if (!options.csv.empty()) write_output(options.csv, sweep_csv(grid, result));
+  if (!options.csv.empty()) write_file(options.csv, sweep_csv(grid, result));
   return 0;
 }
 

@@ -3,10 +3,9 @@
 #include <algorithm>
 #include <memory>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "cli/commands.h"
@@ -70,7 +69,6 @@ void run_points(const std::vector<GridPoint>& points, PointOptions options,
 }
 
 int validate(const ValidateOptions& options) {
-  if (!options.json.empty()) check_writable(options.json);
   const std::vector<GridPoint> points = load_grids(options.grids);
   check_bounds(options.bounds, points);
   PointOptions point_options;
@@ -81,15 +79,14 @@ int validate(const ValidateOptions& options) {
   std::vector<PointResult> results;
   const Interrupt interrupt;
   const auto write = [&] {
-    if (!options.json.empty()) write_output(options.json, validation_json(state, results));
+    if (!options.json.empty()) write_file(options.json, validation_json(state, results));
   };
   try {
     run_points(points, point_options, &results);
   } catch (const Interrupted& stop) {
     state.stopped_by = stop.what();
     write();
-    fmt::print(stderr, "tercet: {}: {} of {} points are done\n", stop.what(), results.size(),
-               points.size());
+    tell("tercet: {}: {} of {} points are done\n", stop.what(), results.size(), points.size());
     return stop.exit_status();
   } catch (const Error& error) {
     state.stopped_by = error.what();
@@ -97,12 +94,11 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  fmt::print("control         {}\n{}", state.control, validation_table(results));
-  std::fflush(stdout);
+  say("control         {}\n{}", state.control, validation_table(results));
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
   if (wrong.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", wrong);
+  tell("tercet: {}\n", wrong);
   return 1;
 }
 

@@ -15,6 +15,11 @@ class TimedDevice : public Transport {
 
   /// What the engine's units have done since power-on, for energy.
   virtual EngineCounts engine_counts() const = 0;
+
+  /// No cycle comes after this. Completes what the machine writes as it runs, its waveform, and
+  /// throws Error naming the file if a part of it could not be written; then it does not exist.
+  /// Without this the destructor does, and tells standard error.
+  virtual void finish() {}
 };
 
 }  // namespace tercet

@@ -2,11 +2,8 @@
 // The fields used here are those of the System V gABI, chapters "ELF Header" and "Program Header".
 #include "sim/rv32/elf.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "base/error.h"
-#include "base/file_use.h"
+#include "base/input.h"
 #include "tercet_hw.h"
 
 namespace tercet::rv32 {
@@ -88,11 +85,9 @@ Program parse_program(const std::string& name, const std::vector<uint8_t>& bytes
 }
 
 Program read_program(const std::string& path) {
-  will_read(path);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail("{}: cannot be opened", path);
-  return parse_program(path,
-                       {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()});
+  constexpr int64_t kMaxFileBytes = 1 << 20;
+  const std::string bytes = read_text(path, kMaxFileBytes);
+  return parse_program(path, {bytes.begin(), bytes.end()});
 }
 
 }  // namespace tercet::rv32

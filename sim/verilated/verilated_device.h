@@ -88,6 +88,12 @@ class VerilatedDevice : public TimedDevice {
   DramStats dram_stats() const override { return dram_.stats(); }
   EngineCounts engine_counts() const override { return energy_.counts(); }
 
+  void finish() override {
+    if constexpr (CanTrace<Top>::value) {
+      if (trace_ != nullptr) trace_->finish();
+    }
+  }
+
   void tick() {
     if (slices_ != nullptr) slices_->observe(cycle_, probe_engine(top_));
     energy_.observe(top_);
