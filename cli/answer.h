@@ -24,10 +24,10 @@ struct Provenance {
 
 class Answer {
  public:
-  explicit Answer(const Output& output);
+  explicit Answer(const Output& output) : output_(output) {}
 
-  /// Text: to standard output; to standard error if the JSON goes there; nowhere if quiet. Throws
-  /// Error if it cannot be written.
+  /// Text: to standard output; to standard error if the JSON goes there; nowhere if quiet.
+  /// check_stdout() tells what could not be written.
   void print(const std::string& text);
 
   /// The JSON, if it is asked for: `results` behind a "tercet" object of where they come from
