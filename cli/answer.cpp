@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
@@ -58,6 +59,7 @@ void Answer::print(const std::string& text) {
     tell("{}", text);
   } else {
     say("{}", text);
+    std::fflush(stdout);  // each piece of text as it is made
   }
 }
 

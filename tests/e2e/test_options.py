@@ -67,9 +67,9 @@ class Options(ProgramTest):
         """One option, one kind of value; lists where a command takes several."""
         kinds = {}
         for command in COMMANDS:
-            for flag, kind in re.findall(r"^ +(--[a-z0-9-]+)(?: ([A-Z][A-Z:,.]*))?", self.succeed(*command, "--help"),
+            for flag, kind in re.findall(r"^ +(--[a-z0-9-]+)(?: (FILE|NAME|N|TEXT|MODEL|FIRST:LAST)(?:,\.\.)?(?=[=\s]))?", self.succeed(*command, "--help"),
                                          re.M):
-                kinds.setdefault(flag, set()).add(kind.removesuffix(",.."))
+                kinds.setdefault(flag, set()).add(kind)
         several = {flag: found for flag, found in kinds.items() if len(found) > 1}
         self.assertEqual(several, {})
         for old in ("--model-shape", "--models", "--configs", "--batches", "--packings", "--positions", "--dram"):
