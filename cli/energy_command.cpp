@@ -11,14 +11,10 @@
 #include "base/output_file.h"
 #include "cli/commands.h"
 #include "cli/number_range.h"
-#include "cli/run_command.h"
+#include "cli/run_both.h"
 #include "model/synth.h"
-#include "sim/dram/machine_memory.h"
-#include "study/analytic/energy_estimate.h"
-#include "study/analytic/model_memory.h"
-#include "study/analytic/workload.h"
 #include "study/energy/energy_groups.h"
-#include "study/energy/ledger_check.h"
+#include "study/energy/shape_energy.h"
 
 namespace tercet {
 namespace {
@@ -32,38 +28,9 @@ struct EnergyOptions {
   double zeros = DataStatistics{}.zeros;
   bool both = true;  // RTL and SystemC
   std::string by = "layer";
+  bool groups = false;  // asked for
   bool apart = false;
-  bool lines = false;
 };
-
-/// A run that is not finished has no ledger worth showing.
-RunResult finished_run(const RunOptions& options) {
-  RunOptions quiet = options;
-  quiet.show_text = false;
-  quiet.json = "";
-  if (!options.device.machine()) fail("energy: --backend {} is no machine", options.device.backend);
-  RunResult result = run(quiet);
-  if (result.stopped.has_value()) throw Interrupted(*result.stopped);
-  if (!result.ledger.has_value()) fail("energy: the run did no product");
-  return result;
-}
-
-/// Runs both machines and demands equal counts, product by product. Returns the RTL's run.
-RunResult run_both(const RunOptions& options) {
-  check(options.device);
-  RunOptions fast = options;
-  fast.device.backend = "systemc";
-  fast.device.trace = "";
-  fast.device.trace_window = "";
-  const RunResult systemc = finished_run(fast);
-  RunResult rtl = finished_run(options);
-  if (rtl.products.size() != systemc.products.size()) fail("energy: the runs have other products");
-  for (size_t i = 0; i < rtl.products.size(); ++i) {
-    check_equal_counts(rtl.products[i].activity, systemc.products[i].activity,
-                       rtl.products[i].name);
-  }
-  return rtl;
-}
 
 int energy_of_run(const EnergyOptions& options) {
   RunOptions run = options.run;
@@ -71,22 +38,27 @@ int energy_of_run(const EnergyOptions& options) {
   const RunResult result = options.both ? run_both(run) : finished_run(run);
   const EnergyReport& report = *result.ledger;
   const EnergyProfile profile = EnergyProfile::open(options.run.energy_profile);
-  fmt::print("{} on {} ({}), {}, memory {}: {} + {} tokens\n\n{}\n", options.run.model,
-             options.run.device.config,
-             options.both ? "RTL and SystemC" : backend_title(options.run.device),
-             options.run.device.packing, options.run.device.memory_name(), result.prompt.size(),
-             result.tokens.size(), energy_text(report));
+  Table table(fmt::format("{} on {} ({}): {} weights, memory {}", options.run.model,
+                          options.run.device.config,
+                          options.both ? "RTL and SystemC" : backend_title(options.run.device),
+                          options.run.device.packing, options.run.device.memory_name()));
+  table.add("tokens",
+            fmt::format("{} of the prompt, {} new", result.prompt.size(), result.tokens.size()));
+  add_rows(report, &table);
+  if (options.both) {
+    table.add("RTL and SystemC",
+              fmt::format("{} products in {} groups: all counts and cycles equal",
+                          result.counts.matmuls, result.products.size()));
+  }
+  fmt::print("{}{}", table.text(), energy_notes(report));
   const EnergyGroups groups =
       group_products(profile, report.ours.machine, result.products, options.by);
-  if (!groups.empty()) {
-    check_groups(groups, report.ours);
-    fmt::print("{}\n", groups_text(groups, options.by));
+  if (!groups.empty()) check_groups(groups, report.ours);
+  if (options.run.details) fmt::print("\n{}", energy_text(report));
+  if (!groups.empty() && (options.run.details || options.groups)) {
+    fmt::print("\n{}", groups_text(groups, options.by));
   }
-  if (options.lines) fmt::print("{}\n", ledger_text(report.ours));
-  if (options.both) {
-    fmt::print("RTL and SystemC: {} products in {} groups, all counts and cycles equal\n",
-               result.counts.matmuls, result.products.size());
-  }
+  if (options.run.details) fmt::print("\n{}", ledger_text(report.ours));
   if (options.run.json.empty()) return 0;
   Json json = to_json(report);
   json["model"] = options.run.model;
@@ -100,48 +72,13 @@ int energy_of_run(const EnergyOptions& options) {
 }
 
 int energy_of_shape(const EnergyOptions& options) {
-  const tercet_config& machine = find_machine(options.run.device.config);
-  const DramConfig dram = machine_dram(options.run.device.memory.value_or("dram"), machine);
-  const Packing packing = parse_packing(options.run.device.packing);
-  const ModelConfig& config = find_shape(options.shape).config;
-  const EnergyProfile profile = EnergyProfile::open(options.run.energy_profile);
-  DataStatistics data;
-  data.zeros = options.zeros;
-  const auto activity = [&](const AnalyticModel& model) {
-    const std::vector<Gemm> layer = layer_commands(model, config, packing, options.batch);
-    return estimate_activity(model, dram, layer, config.layers,
-                             model.sequence(layer, config.layers), data);
-  };
-  const AnalyticModel ternary(machine, dram);
-  const AnalyticModel fp16(machine, dram, kFp16);
-  EnergyReport report =
-      make_energy_report(profile, energy_machine(ternary, dram), activity(ternary),
-                         static_cast<double>(options.batch), false);
-  add_baseline(profile, energy_machine(fp16, dram), activity(fp16), "FP16 machine",
-               "by formulas; zeros, padding and changing inputs as ours, by formulas too", &report);
-  fmt::print(
-      "{} on {} (formulas), {}, memory {}: matrix products of {} token{}, {:.1f} % zeros\n\n{}",
-      options.shape, machine.name, packing_name(packing), dram.name, options.batch,
-      options.batch == 1 ? "" : "s", 100.0 * options.zeros, energy_text(report));
-  const ModelMemory memory = model_memory(config, stored_weight_bits(kTernary, packing));
-  const ModelMemory fp16_memory = model_memory(config, stored_weight_bits(kFp16, packing));
-  std::string too_large;
-  for (const std::string& line : {capacity_text(options.shape + " ternary", memory, dram),
-                                  capacity_text(options.shape + " FP16", fp16_memory, dram)}) {
-    if (!line.empty()) too_large += line + "\n";
-  }
-  if (!too_large.empty()) fmt::print("{}{}", too_large, kOneDevice);
-  if (options.lines) fmt::print("\n{}", ledger_text(report.ours));
-  if (options.run.json.empty()) return 0;
-  Json json = to_json(report);
-  json["model_shape"] = options.shape;
-  json["devices"] = devices_for(memory, dram);
-  json["baseline"]["devices"] = devices_for(fp16_memory, dram);
-  json["backend"] = "analytic";
-  json["packing"] = packing_name(packing);
-  json["batch"] = options.batch;
-  json["zeros"] = options.zeros;
-  write_json(options.run.json, json);
+  const DeviceOptions& device = options.run.device;
+  const ShapeEnergy energy =
+      shape_energy(EnergyProfile::open(options.run.energy_profile),
+                   {options.shape, device.config, device.memory.value_or("dram"),
+                    parse_packing(device.packing), options.batch, options.zeros});
+  fmt::print("{}", shape_energy_text(energy, options.run.details));
+  write_json(options.run.json, to_json(energy));
   return 0;
 }
 
@@ -189,18 +126,18 @@ void add_energy(CLI::App& app, Action& action) {
       ->check(number_range(0.0, 1.0))
       ->needs(shape)
       ->capture_default_str();
-  command->add_option("--by", options->by, "how to sum up the products of a run")
-      ->check(CLI::IsMember({"layer", "projection", "product"}))
-      ->excludes(shape)
-      ->capture_default_str();
+  CLI::Option* by = command->add_option("--by", options->by, "how to sum up the products of a run")
+                        ->check(CLI::IsMember({"layer", "projection", "product"}))
+                        ->excludes(shape)
+                        ->capture_default_str();
   command
       ->add_flag("--apart", options->apart,
                  "one product at a time, so that each has figures of its own (q, k, v and gate, up "
                  "overlap otherwise)")
       ->excludes(shape);
-  command->add_flag("--lines", options->lines, "each figure with its count and row");
-  command->callback([options, backend, &action] {
+  command->callback([options, backend, by, &action] {
     options->both = backend->count() == 0;
+    options->groups = options->apart || by->count() > 0;
     action = [options] { return energy(*options); };
   });
 }

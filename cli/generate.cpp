@@ -67,10 +67,11 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const auto done = static_cast<double>(result.tokens.size());
   const double rate = seconds > 0.0 ? done / seconds : 0.0;
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
-  std::string line =
-      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
+  std::string line = fmt::format("[{}/{} tokens  host: {:.2f} tokens/s", result.tokens.size(),
+                                 options.tokens, rate);
   if (options.device.timed() && simulation_seconds > 0.0) {
-    line += "  " + scaled(static_cast<double>(result.cycles) / simulation_seconds, "cycles/s");
+    const double speed = static_cast<double>(result.cycles) / simulation_seconds;
+    line += "  simulating " + scaled(speed, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
 }
@@ -95,7 +96,10 @@ void generate(const RunOptions& options, const NamedModel& named, const Generato
                                          static_cast<int64_t>(next.size()), before);
     }
     const std::vector<float>& logits = generator.forward(next);
-    if (done == 0) result->times.prompt = watch.seconds();
+    if (done == 0) {
+      result->times.prompt = watch.seconds();
+      generator.end_prefill();
+    }
     if (generator.timeline != nullptr) generator.timeline->forward_ends(cycle());
     result->forwards.push_back(static_cast<int64_t>(next.size()));
     if (generator.cycle) {

@@ -14,9 +14,10 @@ namespace tercet {
 struct Generator {
   /// Appends tokens to the sequence and returns the logits of the last.
   std::function<const std::vector<float>&(const std::vector<int32_t>&)> forward;
-  std::function<uint64_t()> cycle;          ///< of a timed machine, else empty
-  std::function<double()> machine_seconds;  ///< wall seconds of a machine so far, else empty
-  Timeline* timeline = nullptr;             ///< may be null
+  std::function<void()> end_prefill = [] {};  ///< told when the prompt is through
+  std::function<uint64_t()> cycle;            ///< of a timed machine, else empty
+  std::function<double()> machine_seconds;    ///< wall seconds of a machine so far, else empty
+  Timeline* timeline = nullptr;               ///< may be null
 };
 
 /// Feeds result->prompt, then samples and feeds up to options.tokens tokens, and streams their text

@@ -52,6 +52,7 @@ void run_on_machine(const RunOptions& options, const EnergyProfile& profile,
 
   Generator generator;
   generator.machine_seconds = [&] { return accelerator.times().device; };
+  generator.end_prefill = [&] { energy.end_prefill(); };
   generator.timeline = timeline.get();
   if (options.device.timed()) generator.cycle = [&] { return transport->cycle(); };
   try {

@@ -19,7 +19,7 @@ int run_and_report(const RunOptions& options) {
                result.tokens.size(), options.tokens);
     return result.stopped->exit_status();
   }
-  fmt::print("\n{}", run_table(options, result));
+  fmt::print("\n{}", run_text(options, result));
   if (options.check) {
     fmt::print("logits: {} compared\n", result.check.logits);
     fmt::print("bit-exact: {} checked, {} mismatches\n", result.check.compared,
@@ -60,6 +60,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   command.add_option("--seed", options.sampler.seed, "of the draws")->capture_default_str();
   command.add_option("--energy-profile", options.energy_profile, kEnergyProfileHelp)
       ->capture_default_str();
+  command.add_flag("--details", options.details, "print all tables, not the summary alone");
   command.add_option("--json", options.json, "file for the results");
 }
 

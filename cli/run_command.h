@@ -36,6 +36,7 @@ struct RunOptions {
   std::string energy_profile = kEnergyProfile;
   bool together = true;              ///< products that wait for the same input
   bool show_text = true;             ///< on standard output, as it is made
+  bool details = false;              ///< all tables below the summary
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   DeviceOptions device;
   PerfettoOptions perfetto;
@@ -88,7 +89,7 @@ void add_run_options(CLI::App& command, RunOptions& options);
 /// The JSON of a run; also that of one that ended early.
 nlohmann::ordered_json run_json(const RunOptions& options, const RunResult& result);
 
-/// The table below the text.
-std::string run_table(const RunOptions& options, const RunResult& result);
+/// The summary below the text; with --details also where cycles, wall time and energy went.
+std::string run_text(const RunOptions& options, const RunResult& result);
 
 }  // namespace tercet

@@ -97,7 +97,7 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  fmt::print("control         {}\n{}", state.control, validation_table(results));
+  fmt::print("{}", validation_text(state, results));
   std::fflush(stdout);
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);

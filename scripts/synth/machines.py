@@ -16,7 +16,7 @@ def table(files, markdown):
     if any(places != [(p["config"], p["size"], p["batch"], p["packing"]) for p in run] for run in runs):
         raise FlowError("the files of --machines compare different machines")
     rows = []
-    for kind, name in (("ratios_same_lanes", "as many lanes"), ("ratios_same_area", "as much array area")):
+    for kind, name in (("ratios_same_lanes", "same array shape"), ("ratios_same_area", "same array area")):
         for level, what in LEVELS:
             cells = [" / ".join(f"{run[i][kind]['energy, ' + level]:.1f}" for run in runs) for i in range(len(places))]
             rows.append([f"{what}; {name}", *cells])

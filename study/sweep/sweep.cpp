@@ -93,9 +93,11 @@ SweepResult sweep(const SweepGrid& grid) {
   for (size_t i = 0; i < result.machines.size(); ++i) {
     const SweepMachine& m = result.machines[i];
     const AnalyticModel model(m.machine, drams[m.machine.dram]);
+    const AnalyticModel fp16(m.machine, drams[m.machine.dram], kFp16);
     for (size_t j = 0; j < models.size(); ++j) {
       for (const int64_t tokens : grid.tokens_per_step) {
-        result.points.push_back({i, j, tokens, estimate_step(model, models[j], m.packing, tokens)});
+        result.points.push_back({i, j, tokens, estimate_step(model, models[j], m.packing, tokens),
+                                 estimate_step(fp16, models[j], m.packing, tokens).cycles});
       }
     }
   }

@@ -20,6 +20,6 @@ struct ValidationState {
 std::string validation_json(const ValidationState& state, const std::vector<PointResult>& results);
 
 /// Summary, wall times, and the ten worst rows of each pair.
-std::string validation_table(const std::vector<PointResult>& results);
+std::string validation_text(const ValidationState& state, const std::vector<PointResult>& results);
 
 }  // namespace tercet

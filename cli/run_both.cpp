@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run, or two that must count the same.
+#include "cli/run_both.h"
+
+#include "base/error.h"
+#include "study/energy/ledger_check.h"
+
+namespace tercet {
+
+RunResult finished_run(const RunOptions& options) {
+  RunOptions quiet = options;
+  quiet.show_text = false;
+  quiet.json = "";
+  if (!options.device.machine()) {
+    fail("energy: --backend {} has no machine whose energy could be told", options.device.backend);
+  }
+  RunResult result = run(quiet);
+  if (result.stopped.has_value()) throw Interrupted(*result.stopped);
+  if (!result.ledger.has_value()) fail("energy: the run did no product");
+  return result;
+}
+
+RunResult run_both(const RunOptions& options) {
+  check(options.device);
+  RunOptions fast = options;
+  fast.device.backend = "systemc";
+  fast.device.trace = "";
+  fast.device.trace_window = "";
+  const RunResult systemc = finished_run(fast);
+  RunResult rtl = finished_run(options);
+  if (rtl.products.size() != systemc.products.size()) {
+    fail("energy: RTL and SystemC did different products");
+  }
+  for (size_t i = 0; i < rtl.products.size(); ++i) {
+    check_equal_counts(rtl.products[i].activity, systemc.products[i].activity,
+                       rtl.products[i].name);
+  }
+  return rtl;
+}
+
+}  // namespace tercet
