@@ -92,7 +92,7 @@ std::string wrapped(const std::string& text) {
   for (std::string word; words >> word;) {
     if (!line.empty() && width_of(line) + 1 + width_of(word) > kWidth) {
       out += line + "\n";
-      line = " ";
+      line.clear();
     }
     line += (line.empty() ? "" : " ") + word;
   }

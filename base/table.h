@@ -49,8 +49,7 @@ inline std::string ratio_text(double ratio, int decimals = 2) {
   return fixed(ratio, decimals, "×");
 }
 
-/// `text` in lines of at most about a hundred characters, the later ones set in by two. Ends with
-/// a line break.
+/// `text` in lines of at most a hundred characters, the last one with its break too.
 std::string wrapped(const std::string& text);
 
 }  // namespace tercet

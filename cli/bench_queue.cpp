@@ -105,10 +105,13 @@ Json measure(const QueueBench& options, const std::string& control, const Model&
 }
 
 void print_row(const Json& row) {
-  fmt::print("{:<9} {:>6} commands  {:>11} cycles  {:>9.1f} a command  {:>8} idle, {:.2f} %\n",
-             row["control"].get<std::string>(), row["commands"].get<uint64_t>(),
-             grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
-             grouped(row["idle_cycles"].get<uint64_t>()), 100.0 * row["idle"].get<double>());
+  fmt::print(
+      "{:<9} {} commands in {} cycles, {:.1f} per command; engine idle while commands waited for "
+      "{} "
+      "cycles ({})\n",
+      row["control"].get<std::string>() + ":", row["commands"].get<uint64_t>(),
+      grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
+      grouped(row["idle_cycles"].get<uint64_t>()), percent(row["idle"].get<double>(), 2));
 }
 
 int bench_queue(const QueueBench& options) {

@@ -10,6 +10,7 @@
 #include "base/interrupt.h"
 #include "base/rng.h"
 #include "base/stopwatch.h"
+#include "base/table.h"
 #include "cli/bench_commands.h"
 #include "cli/bench_results.h"
 #include "cli/device_options.h"
@@ -117,9 +118,11 @@ Json to_json(const Taken& taken) {
 }
 
 void print_row(const char* name, const Taken& t) {
-  fmt::print("{:<26} {:>7.2f} s ({:.2f} s of CPU)  {:>12} cycles  {:>6.1f} G ternary op/s\n", name,
-             t.seconds, t.cpu_seconds, t.cycles,
-             static_cast<double>(t.products) / t.cpu_seconds * 1e-9);
+  fmt::print(
+      "{:<20}  {:>12} simulated cycles; host: {:.2f} s ({:.2f} s of processor), {:.1f} G "
+      "products/s\n",
+      name, grouped(t.cycles), t.seconds, t.cpu_seconds,
+      static_cast<double>(t.products) / t.cpu_seconds * 1e-9);
 }
 
 /// One layer on two fresh machines, step by step the same: CPU seconds of RTL over SystemC's.
@@ -137,7 +140,7 @@ Json compare_with_rtl(const SystemcBench& options, const Model& model) {
     const bool equal = rtl.transport->cycle() == systemc.transport->cycle();
     const double ratio = slow.cpu_seconds / fast.cpu_seconds;
     print_row(fmt::format("RTL, 1 layer, {} token{}", m, m == 1 ? "" : "s").c_str(), slow);
-    fmt::print("{:<26} {:>7.1f} x, cycles {}\n", "  SystemC is faster by", ratio,
+    fmt::print("  SystemC simulates it {:.1f}× as fast; the cycles are {}\n", ratio,
                equal ? "equal" : "NOT EQUAL");
     json[m == 1 ? "decode" : "prefill64"] = {{"ratio", ratio},
                                              {"cycles_equal", equal},

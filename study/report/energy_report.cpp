@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "study/energy/area.h"
@@ -100,10 +101,9 @@ std::string cycles_text(const EnergyReport& report) {
                      joules(joule / report.tokens));
 }
 
-/// One figure of each phase, or of the whole if there are none.
+/// A figure of each phase: "prefill A and decode B".
 template <class Figure>
 std::string by_phase(const EnergyReport& report, const Figure& figure) {
-  if (report.phases.empty()) return figure(report);
   std::string text;
   for (const EnergyReport& phase : report.phases) {
     text += fmt::format("{}{} {}", text.empty() ? "" : " and ", phase.phase, figure(phase));
@@ -226,19 +226,19 @@ void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
 void add_rows(const EnergyReport& report, Table* table) {
   for (const EnergyReport& phase : report.phases) table->add(phase.phase, cycles_text(phase));
   table->add("total", cycles_text(report));
-  table->add("speed",
-             by_phase(report,
-                      [](const EnergyReport& r) {
-                        return grouped(static_cast<uint64_t>(r.tokens_per_s()));
-                      }) +
-                 fmt::format(" tokens/s on the {} machine at {} MHz, matrix products alone",
-                             report.counted ? "simulated" : "modelled",
-                             report.ours.machine.machine.clock_mhz));
+  const auto speed = [](const EnergyReport& r) {
+    return grouped(static_cast<uint64_t>(std::llround(r.tokens_per_s())));
+  };
+  const auto speed_up = [](const EnergyReport& r) { return ratio_text(r.speed_up()); };
+  table->add("speed", fmt::format("{} tokens/s on the {} machine at {} MHz, matrix products alone",
+                                  report.phases.empty() ? speed(report) : by_phase(report, speed),
+                                  report.counted ? "simulated" : "modelled",
+                                  report.ours.machine.machine.clock_mhz));
   if (report.baseline) {
-    table->add(
-        "speed-up",
-        by_phase(report, [](const EnergyReport& r) { return ratio_text(r.speed_up()); }) +
-            fmt::format(" over the {} of the same array shape (estimate)", report.baseline_name));
+    table->add("speed-up",
+               fmt::format("{} over the {} of the same array shape (estimate){}{}",
+                           speed_up(report), report.baseline_name,
+                           report.phases.empty() ? "" : "; ", by_phase(report, speed_up)));
   }
   for (const EnergyLevel level : kEnergyLevels) {
     if (!report.ours.has(level)) continue;
@@ -253,7 +253,7 @@ void add_rows(const EnergyReport& report, Table* table) {
 }
 
 std::string energy_notes(const EnergyReport& report) {
-  return "Each level of energy includes those above it. " + level_meanings(report.ours) +
+  return wrapped("Each level of energy includes those above it. " + level_meanings(report.ours)) +
          gaps_text(report.ours, report.baseline ? &*report.baseline : nullptr);
 }
 

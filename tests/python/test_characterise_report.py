@@ -107,7 +107,7 @@ class Committed(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_profiles(self):
-        profiles = ROOT / "sim" / "energy" / "profiles"
+        profiles = ROOT / "study" / "energy" / "profiles"
         with tempfile.TemporaryDirectory() as folder:
             for name, options in (("asap7", ()), ("asap7-no-glitches", ("--no-glitches",))):
                 made = pathlib.Path(folder) / f"{name}.json"

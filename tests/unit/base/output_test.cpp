@@ -55,7 +55,7 @@ TEST(TableTest, ColumnsBelowAHeadAreFlushRightByCharacters) {
             "a          1.50×\n"
             "long name      2     3\n");
   EXPECT_EQ(wrapped("word " + std::string(95, 'x') + " y"),
-            "word " + std::string(95, 'x') + "\n  y\n");
+            "word " + std::string(95, 'x') + "\ny\n");
 }
 
 TEST(NearestTest, AMisspeltNameIsFoundAndAStrangeOneIsNot) {
