@@ -26,9 +26,10 @@ OrderedJson machine_json(const std::string& name) {
 }
 
 OrderedJson provenance_json(const Provenance& from) {
-  OrderedJson json = {{"schema", kSchema},       {"version", TERCET_VERSION}, {"commit", TERCET_COMMIT},
-               {"command", from.command}, {"machines", OrderedJson::array()}, {"profile", nullptr},
-               {"seed", nullptr}};
+  OrderedJson json = {
+      {"schema", kSchema},       {"version", TERCET_VERSION},        {"commit", TERCET_COMMIT},
+      {"command", from.command}, {"machines", OrderedJson::array()}, {"profile", nullptr},
+      {"seed", nullptr}};
   for (const std::string& name : from.machines) json["machines"].push_back(machine_json(name));
   if (from.profile != nullptr) {
     json["profile"] = {{"name", from.profile->name()},
@@ -43,10 +44,11 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const auto done = static_cast<double>(result.tokens.size());
   const double rate = seconds > 0.0 ? done / seconds : 0.0;
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
-  std::string line =
-      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
+  std::string line = fmt::format("[{}/{} tokens  host: {:.2f} tokens/s", result.tokens.size(),
+                                 options.tokens, rate);
   if (options.machine.timed() && machine_seconds > 0.0) {
-    line += "  " + scaled(static_cast<double>(result.cycles) / machine_seconds, "cycles/s");
+    const double speed = static_cast<double>(result.cycles) / machine_seconds;
+    line += "  simulating " + scaled(speed, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
 }
