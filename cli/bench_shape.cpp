@@ -67,7 +67,7 @@ Measured measure(const BenchShapeOptions& options) {
   m.options.model = find_shape(options.shape).config;
   m.model_layers = m.options.model.layers;
   if (options.layers > m.model_layers) {
-    fail("--layers {}: '{}' has {}", options.layers, options.shape, m.model_layers);
+    fail_usage("--layers {}: '{}' has {}", options.layers, options.shape, m.model_layers);
   }
   if (options.layers != 0) m.options.model.layers = options.layers;
   const int64_t tokens = options.tokens != 0 ? options.tokens : options.decode ? 1 : 64;
