@@ -107,7 +107,7 @@ class Validate(ProgramTest):
         self.assertEqual((summary["points"], summary["points_without_rtl"]), (16, 8))
         self.assertEqual(summary["systemc_vs_rtl"]["points"], 8)
         self.assertEqual(summary["analytic_vs_systemc"]["points"], 16)
-        self.assertRegex(out, "\nwithout RTL +8 of 8 ")
+        self.assertRegex(out, "\nwithout RTL +8 of 16 ")
         for row in result["rows"]:
             self.assertEqual("rtl" in row["cycles"], row["config"] == "tiny")
             self.assertEqual("systemc_vs_rtl" in row["error_pct"], row["config"] == "tiny")
