@@ -7,15 +7,18 @@
 #include <utility>
 #include <vector>
 
+#include "base/printable.h"
+
 namespace tercet {
 
 /// Rows of a label and a value.
 class Table {
  public:
-  explicit Table(std::string title) : title_(std::move(title)) {}
+  // Titles and values may hold what a user or a file named: they are made printable().
+  explicit Table(const std::string& title) : title_(printable(title)) {}
 
-  void add(std::string label, std::string value) {
-    rows_.emplace_back(std::move(label), std::move(value));
+  void add(std::string label, const std::string& value) {
+    rows_.emplace_back(std::move(label), printable(value));
   }
 
   /// The title, a rule, and the rows with their values in one column.

@@ -3,6 +3,7 @@
 #include "cli/answer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -68,9 +69,15 @@ Answer::Answer(const Output& output) : output_(output) {
   if (wants_json() && output.json != kStandardOutput) check_writable(output.json);
 }
 
+std::FILE* Answer::stream() const { return output_.json == kStandardOutput ? stderr : stdout; }
+
 void Answer::print(const std::string& text) {
-  if (output_.quiet) return;
-  put(text, output_.json == kStandardOutput ? stderr : stdout);
+  if (!output_.quiet) put(printable_lines(text), stream());
+}
+
+void Answer::print_raw(const std::string& text) {
+  if (isatty(fileno(stream())) != 0) return print(text);
+  if (!output_.quiet) put(text, stream());
 }
 
 void Answer::write(const Provenance& provenance, const Json& results, int indent) {
@@ -108,7 +115,7 @@ RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
   if (show_text) {
     events.text = [&](const std::string& text) {
       progress.clear();
-      answer.print(text);
+      answer.print_raw(text);
     };
   }
   events.token = [&](const RunResult& result, double seconds, double machine_seconds) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstdio>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -26,9 +27,12 @@ class Answer {
  public:
   explicit Answer(const Output& output);
 
-  /// Text: to standard output; to standard error if the JSON goes there; nowhere if quiet. Throws
-  /// Error if it cannot be written.
+  /// Text, its control characters escaped: to standard output; to standard error if the JSON goes
+  /// there; nowhere if quiet. Throws Error if it cannot be written.
   void print(const std::string& text);
+  /// A model's own text: the bytes as they are, unless a terminal would take control characters
+  /// among them for commands.
+  void print_raw(const std::string& text);
 
   /// The JSON, if it is asked for: `results` behind a "tercet" object of where they come from
   /// (docs/json.md). Throws Error if it cannot be written.
@@ -40,6 +44,8 @@ class Answer {
   static void note(const ModelFile& model, bool text_needed);
 
  private:
+  std::FILE* stream() const;
+
   const Output& output_;
 };
 

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/part_file.h"
+#include "base/printable.h"
 #include "base/progress.h"
 #include "base/text_input.h"
 #include "cli/answer.h"
@@ -86,7 +87,7 @@ int logits(const LogitsCommand& command) {
   }
   progress.clear();
   out.keep();
-  fmt::print(stderr, "{}: {} x {} float32\n", command.out, total, config.vocab);
+  fmt::print(stderr, "{}: {} x {} float32\n", printable(command.out), total, config.vocab);
   if (Machine* machine = backend.machine()) {
     check_reached(command.machine.trace, machine->finish_waveform());
   }

@@ -200,9 +200,10 @@ CLI::Option* add_model(CLI::App& command, std::string& model, ModelOptions& opti
 }
 
 void add_i2s_layout(CLI::App& command, ModelOptions& options) {
-  add_name(command, "--i2s-layout", options.i2s_layout, {"auto", "x86", "arm"},
-           "order of the weights in an I2_S file, which depends on the machine that wrote it; auto: "
-           "as the file says, else x86");
+  add_name(
+      command, "--i2s-layout", options.i2s_layout, {"auto", "x86", "arm"},
+      "order of the weights in an I2_S file, which depends on the machine that wrote it; auto: "
+      "as the file says, else x86");
 }
 
 CLI::Option* add_shape(CLI::App& command, std::string& shape) {

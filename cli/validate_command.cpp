@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/output_file.h"
+#include "base/printable.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "cli/answer.h"
@@ -30,6 +31,9 @@ std::vector<GridPoint> load_grids(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     const std::vector<GridPoint> more = load_grid(file);
     points.insert(points.end(), more.begin(), more.end());
+    if (points.size() > kMaxGridPoints) {
+      fail("{}: more than {} points with those of the grids before it", file, kMaxGridPoints);
+    }
   }
   return points;
 }
@@ -104,7 +108,7 @@ int validate(const ValidateOptions& options) {
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
   if (wrong.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", wrong);
+  fmt::print(stderr, "tercet: {}\n", printable(wrong));
   return 1;
 }
 
