@@ -2,12 +2,17 @@
 // A handler that notes the first signal, and gives way to the second.
 #include "base/interrupt.h"
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <cstdint>
+#include <cstring>
 #include <ctime>
 
 namespace tercet {
 namespace {
+
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 
 // A signal handler can only reach static objects, and runs in any thread.
 std::atomic<int> g_signal{0};
@@ -35,25 +40,25 @@ void on_signal(int signal) {
 
 }  // namespace
 
-const char* Interrupted::what() const noexcept {
-  return signal_ == SIGINT ? "stopped by SIGINT" : "stopped by SIGTERM";
-}
+Interrupted::Interrupted(int signal)
+    : std::runtime_error(fmt::format("stopped by SIG{}", sigabbrev_np(signal))), signal_(signal) {}
 
 Interrupt::Interrupt() {
   if (g_alive++ == 0) g_signal = 0;
   struct sigaction action {};
   action.sa_handler = on_signal;
   action.sa_flags = SA_RESTART;
-  sigaddset(&action.sa_mask, SIGINT);
-  sigaddset(&action.sa_mask, SIGTERM);
-  sigaction(SIGINT, &action, &old_int_);
-  sigaction(SIGTERM, &action, &old_term_);
+  for (const int signal : kSignals) sigaddset(&action.sa_mask, signal);
+  for (size_t i = 0; i < kSignals.size(); ++i) {
+    sigaction(kSignals[i], nullptr, &old_[i]);
+    const bool ignored = kSignals[i] == SIGHUP && old_[i].sa_handler == SIG_IGN;
+    if (!ignored) sigaction(kSignals[i], &action, nullptr);
+  }
 }
 
 Interrupt::~Interrupt() {
   --g_alive;
-  sigaction(SIGINT, &old_int_, nullptr);
-  sigaction(SIGTERM, &old_term_, nullptr);
+  for (size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &old_[i], nullptr);
 }
 
 bool Interrupt::noted() { return g_signal != 0; }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON read strictly.
+// JSON read strictly, and written.
 #include "base/json.h"
 
 #include <utility>
 #include <vector>
 
 #include "base/error.h"
+#include "base/output.h"
 
 namespace tercet {
 
@@ -23,7 +24,8 @@ Json parse_json(const std::string& text, const std::string& file) {
   try {
     return Json::parse(text, check_keys);
   } catch (const Json::exception& error) {
-    fail("{}: not valid JSON: {}", file, error.what());
+    const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at .."
+    fail("{}: not valid JSON: {}", file, what.substr(what.find("] ") + 2));
   }
 }
 
@@ -94,6 +96,14 @@ int64_t to_integer(const Json& value, const std::string& where, int64_t low, int
   const int64_t x = value.get<int64_t>();
   if (x < low || x > high) fail("{}: {} is not in [{}, {}]", where, x, low, high);
   return x;
+}
+
+std::string json_text(const nlohmann::ordered_json& json, int indent) {
+  return json.dump(indent, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+void write_json(const std::string& file, const nlohmann::ordered_json& json, int indent) {
+  if (!file.empty()) write_file(file, json_text(json, indent) + "\n");
 }
 
 }  // namespace tercet

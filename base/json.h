@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// JSON read strictly: every error is an Error that names file and field.
+// JSON read strictly, where every error is an Error that names file and field; and written.
 #pragma once
 
 #include <cstdint>
@@ -49,5 +49,12 @@ class Fields {
 
 /// A JSON integer within [low, high]; `where` names it in errors.
 int64_t to_integer(const Json& value, const std::string& where, int64_t low, int64_t high);
+
+/// The one way to write results: a path or a text in them may be no UTF-8, or end inside a
+/// character, and shows U+FFFD there. `indent` < 0: on one line.
+std::string json_text(const nlohmann::ordered_json& json, int indent = 2);
+
+/// That and a line's end, as write_file() does; to nowhere if `file` is empty.
+void write_json(const std::string& file, const nlohmann::ordered_json& json, int indent = 2);
 
 }  // namespace tercet

@@ -5,14 +5,10 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
-#include "base/json_text.h"
-#include "base/output_file.h"
+#include "base/json.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "base/table.h"
 #include "tercet_version.h"
@@ -20,19 +16,20 @@
 namespace tercet {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 constexpr int kSchema = 1;  // of all JSON files; raised when a key changes its meaning or goes
 constexpr const char* kStandardOutput = "-";
 
-Json machine_json(const std::string& name) {
+OrderedJson machine_json(const std::string& name) {
   return {{"name", name}, {"config_hash", fmt::format("{:#010x}", find_machine(name).config_hash)}};
 }
 
-Json provenance_json(const Provenance& from) {
-  Json json = {{"schema", kSchema},       {"version", TERCET_VERSION}, {"commit", TERCET_COMMIT},
-               {"command", from.command}, {"machines", Json::array()}, {"profile", nullptr},
-               {"seed", nullptr}};
+OrderedJson provenance_json(const Provenance& from) {
+  OrderedJson json = {
+      {"schema", kSchema},       {"version", TERCET_VERSION},        {"commit", TERCET_COMMIT},
+      {"command", from.command}, {"machines", OrderedJson::array()}, {"profile", nullptr},
+      {"seed", nullptr}};
   for (const std::string& name : from.machines) json["machines"].push_back(machine_json(name));
   if (from.profile != nullptr) {
     json["profile"] = {{"name", from.profile->name()},
@@ -40,14 +37,6 @@ Json provenance_json(const Provenance& from) {
   }
   if (from.seed.has_value()) json["seed"] = *from.seed;
   return json;
-}
-
-void put(const std::string& text, std::FILE* stream) {
-  if (std::fwrite(text.data(), 1, text.size(), stream) == text.size() && std::fflush(stream) == 0) {
-    return;
-  }
-  fail("standard {} cannot be written: {}", stream == stdout ? "output" : "error",
-       std::strerror(errno));
 }
 
 std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
@@ -65,38 +54,34 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
 
 }  // namespace
 
-Answer::Answer(const Output& output) : output_(output) {
-  if (wants_json() && output.json != kStandardOutput) check_writable(output.json);
-}
-
-std::FILE* Answer::stream() const { return output_.json == kStandardOutput ? stderr : stdout; }
-
 void Answer::print(const std::string& text) {
-  if (!output_.quiet) put(printable_lines(text), stream());
+  if (output_.quiet) return;
+  if (output_.json == kStandardOutput) {
+    tell("{}", text);
+  } else {
+    say("{}", text);
+  }
 }
 
 void Answer::print_raw(const std::string& text) {
-  if (isatty(fileno(stream())) != 0) return print(text);
-  if (!output_.quiet) put(text, stream());
+  std::FILE* to = output_.json == kStandardOutput ? stderr : stdout;
+  if (isatty(fileno(to)) != 0) return print(text);
+  if (!output_.quiet) std::fwrite(text.data(), 1, text.size(), to);
 }
 
-void Answer::write(const Provenance& provenance, const Json& results, int indent) {
+void Answer::write(const Provenance& provenance, const OrderedJson& results, int indent) {
   if (!wants_json()) return;
-  Json json = {{"tercet", provenance_json(provenance)}};
+  OrderedJson json = {{"tercet", provenance_json(provenance)}};
   json.update(results);
-  if (output_.json == kStandardOutput) {
-    put(json_text(json, indent) + "\n", stdout);
-  } else {
-    write_json(output_.json, json, indent);
-  }
+  write_json(output_.json, json, indent);
 }
 
 void Answer::note(const ModelFile& model, bool text_needed) {
   for (const std::string& note : model.model.notes) {
-    fmt::print(stderr, "tercet: note: {}\n", printable(note));
+    tell("tercet: note: {}\n", printable(note));
   }
   if (text_needed || model.tokenizer_error.empty()) return;
-  fmt::print(stderr, "tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
+  tell("tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
 }
 
 std::string version_text() {
@@ -118,7 +103,11 @@ RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
       answer.print_raw(text);
     };
   }
-  events.token = [&](const RunResult& result, double seconds, double machine_seconds) {
+  // Nobody would see the rest of a text that cannot be shown, unless results go to a file.
+  const bool only_text = show_text && !answer.wants_json() && options.timeline.file.empty() &&
+                         options.machine.trace.file.empty();
+  events.token = [&, only_text](const RunResult& result, double seconds, double machine_seconds) {
+    if (only_text) check_stdout();
     progress.show(status_line(options, result, seconds, machine_seconds));
   };
   return run(options, events);

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <cstdio>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
@@ -25,10 +24,10 @@ struct Provenance {
 
 class Answer {
  public:
-  explicit Answer(const Output& output);
+  explicit Answer(const Output& output) : output_(output) {}
 
-  /// Text, its control characters escaped: to standard output; to standard error if the JSON goes
-  /// there; nowhere if quiet. Throws Error if it cannot be written.
+  /// Text: to standard output; to standard error if the JSON goes there; nowhere if quiet.
+  /// check_stdout() tells what could not be written.
   void print(const std::string& text);
   /// A model's own text: the bytes as they are, unless a terminal would take control characters
   /// among them for commands.
@@ -44,8 +43,6 @@ class Answer {
   static void note(const ModelFile& model, bool text_needed);
 
  private:
-  std::FILE* stream() const;
-
   const Output& output_;
 };
 

@@ -6,10 +6,9 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "cli/answer.h"
@@ -154,8 +153,8 @@ int bench_shape(const BenchShapeOptions& options) {
   answer.write({"bench shape", {options.config}, nullptr, options.seed},
                to_json(options, measured));
   if (!stopped.has_value()) return 0;
-  fmt::print(stderr, "tercet: {}: {} of {} layers are done\n", stopped->what(),
-             measured.result.layers_done, measured.options.model.layers * measured.options.steps);
+  tell("tercet: {}: {} of {} layers are done\n", stopped->what(), measured.result.layers_done,
+       measured.options.model.layers * measured.options.steps);
   return stopped->exit_status();
 }
 

@@ -6,9 +6,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/dram/machine_memory.h"
@@ -29,7 +28,7 @@ int run_compare(const CompareOptions& options, const Output& output, const std::
   answer.print(compare_text(options, points));
   const EnergyProfile profile = EnergyProfile::open(options.profile);
   answer.write({"compare", options.configs, &profile}, compare_json(options, points), 1);
-  if (!plot.empty()) write_output(plot, compare_svg(options, points));
+  if (!plot.empty()) write_file(plot, compare_svg(options, points));
   return 0;
 }
 

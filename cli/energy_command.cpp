@@ -6,9 +6,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/run_options.h"
@@ -49,6 +48,7 @@ RunResult finished_run(const RunOptions& options) {
   Answer silent(quiet);
   RunResult result = run_live(options, false, silent);
   if (result.stopped.has_value()) throw Interrupted(*result.stopped);
+  if (!result.unwritten.empty()) fail("{}", result.unwritten);
   if (!result.ledger.has_value()) fail("energy: the run did no product");
   return result;
 }

@@ -4,15 +4,14 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/input.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
-#include "base/text_input.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "model/eval.h"

@@ -5,8 +5,7 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "cli/answer.h"

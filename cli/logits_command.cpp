@@ -5,13 +5,11 @@
 #include <memory>
 #include <string_view>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
+#include "base/input.h"
 #include "base/interrupt.h"
-#include "base/part_file.h"
-#include "base/printable.h"
+#include "base/output.h"
 #include "base/progress.h"
-#include "base/text_input.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/backend_session.h"
@@ -62,7 +60,6 @@ std::string_view bytes_of(const std::vector<float>& values) {
 int logits(const LogitsCommand& command) {
   check(command.machine);
   check(command.session, command.model_options, command.machine);
-  check_writable(command.out);
   const ModelFile named = open_model(command.model, command.model_options);
   Answer::note(named, true);
   const ModelConfig& config = named.model.config;
@@ -75,7 +72,7 @@ int logits(const LogitsCommand& command) {
   BackendSession backend(command.machine, named.model, {command.session});
   backend.load();
   Sequence& sequence = backend.sequence();
-  PartFile out(command.out);
+  OutputFile out(command.out);
   Progress progress;
   const int64_t step = command.single ? 1 : kBatch;
   for (int64_t done = 0; done < total; done += step) {
@@ -87,7 +84,7 @@ int logits(const LogitsCommand& command) {
   }
   progress.clear();
   out.keep();
-  fmt::print(stderr, "{}: {} x {} float32\n", printable(command.out), total, config.vocab);
+  tell("{}: {} x {} float32\n", command.out, total, config.vocab);
   if (Machine* machine = backend.machine()) {
     check_reached(command.machine.trace, machine->finish_waveform());
   }

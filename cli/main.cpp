@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <cstdio>
+#include <csignal>
 #include <exception>
 #include <map>
 #include <new>
@@ -11,9 +11,11 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/names.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
+#include "cli/named_files.h"
 
 namespace tercet {
 namespace {
@@ -21,8 +23,8 @@ namespace {
 constexpr int kFailed = 1;    // bad input, a mismatch, a machine error
 constexpr int kBadUsage = 2;  // the command line itself
 
-int tell(const std::string& message, int status) {
-  fmt::print(stderr, "tercet: {}\n", printable(message));
+int complain(const std::string& message, int status) {
+  tell("tercet: {}\n", printable(message));
   return status;
 }
 
@@ -54,8 +56,8 @@ std::string unexpected(const CLI::App& app, const std::string& word) {
 int usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = innermost(app);
   const std::vector<std::string> extras = command.remaining();
-  if (!extras.empty()) return tell(unexpected(command, extras.front()), kBadUsage);
-  return tell(fmt::format("{} (see --help)", error.what()), kBadUsage);
+  if (!extras.empty()) return complain(unexpected(command, extras.front()), kBadUsage);
+  return complain(fmt::format("{} (see --help)", error.what()), kBadUsage);
 }
 
 /// Spellings of version 0.1, for scripts that have them yet.
@@ -67,7 +69,7 @@ std::string renamed(const std::string& word) {
   const size_t end = word.find('=');
   const auto found = kNames.find(word.substr(0, end));
   if (found == kNames.end()) return word;
-  fmt::print(stderr, "tercet: note: {} is now {}\n", found->first, found->second);
+  tell("tercet: note: {} is now {}\n", found->first, found->second);
   return found->second + (end == std::string::npos ? "" : word.substr(end));
 }
 
@@ -82,33 +84,42 @@ int run_program(int argc, char** argv) {
         add_sweep, add_paper, add_energy, add_compare}) {
     add(app, action);
   }
+  NamedFiles files;
   try {
     app.name(argv[0]);
     std::vector<std::string> words;  // last first, as the library takes them
     for (int i = argc - 1; i > 0; --i) words.push_back(renamed(argv[i]));
     app.parse(std::move(words));
+    files = named_files(app);
   } catch (const CLI::Success& success) {  // --help, --version
     app.exit(success);
-    return std::fflush(stdout) == 0 ? 0 : tell("standard output cannot be written", kFailed);
+    check_stdout();
+    return 0;
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   }
-  return action();
+  check_files(files.inputs, files.outputs);
+  const int status = action();
+  check_stdout();
+  return status;
 }
 
 }  // namespace
 }  // namespace tercet
 
 int main(int argc, char** argv) {
+  tercet::let_writes_fail();
   try {
     return tercet::run_program(argc, argv);
   } catch (const tercet::UsageError& error) {
-    return tercet::tell(error.what(), tercet::kBadUsage);
+    return tercet::complain(error.what(), tercet::kBadUsage);
   } catch (const tercet::Interrupted& stop) {
-    return tercet::tell(stop.what(), stop.exit_status());
+    // Who reads no more of a report, as head(1) does, wants to hear nothing of it either.
+    if (stop.signal() == SIGPIPE) return stop.exit_status();
+    return tercet::complain(stop.what(), stop.exit_status());
   } catch (const std::bad_alloc&) {
-    return tercet::tell("memory is exhausted", tercet::kFailed);
+    return tercet::complain("the work needs more memory than there is", tercet::kFailed);
   } catch (const std::exception& error) {
-    return tercet::tell(error.what(), tercet::kFailed);
+    return tercet::complain(error.what(), tercet::kFailed);
   }
 }

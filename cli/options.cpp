@@ -35,20 +35,6 @@ Number read_whole(const std::string& flag, const std::string& text, Number least
   return value;
 }
 
-/// "a,b" of every time that the flag is given.
-std::vector<std::string> elements(const std::string& flag, const std::vector<std::string>& texts) {
-  std::vector<std::string> all;
-  for (const std::string& text : texts) {
-    for (size_t begin = 0; begin <= text.size();) {
-      const size_t comma = std::min(text.find(',', begin), text.size());
-      if (comma == begin) fail_usage("{} '{}': an element of the list is empty", flag, text);
-      all.push_back(text.substr(begin, comma - begin));
-      begin = comma + 1;
-    }
-  }
-  return all;
-}
-
 std::string one_of(const std::string& meaning, const std::vector<std::string>& known) {
   return fmt::format("{}; one of: {}", meaning, fmt::join(known, ", "));
 }
@@ -98,12 +84,28 @@ CLI::Option* add_list(CLI::App& command, const std::string& flag, const Help& he
   CLI::Option* option = command.add_option(
       flag,
       [flag, read = std::move(read)](const CLI::results_t& texts) {
-        read(elements(flag, texts));
+        std::vector<std::string> all;
+        for (const std::string& text : texts) {
+          const std::vector<std::string> parts = split_list(flag, text);
+          all.insert(all.end(), parts.begin(), parts.end());
+        }
+        read(all);
         return true;
       },
       help.meaning);
   describe(option, help);
   return option->multi_option_policy(CLI::MultiOptionPolicy::TakeAll)->allow_extra_args(false);
+}
+
+std::vector<std::string> split_list(const std::string& flag, const std::string& text) {
+  std::vector<std::string> parts;
+  for (size_t begin = 0; begin <= text.size();) {
+    const size_t comma = std::min(text.find(',', begin), text.size());
+    if (comma == begin) fail_usage("{} '{}': an element of the list is empty", flag, text);
+    parts.push_back(text.substr(begin, comma - begin));
+    begin = comma + 1;
+  }
+  return parts;
 }
 
 CLI::Option* add_flag(CLI::App& command, const std::string& flag, bool& value,

@@ -40,6 +40,12 @@ CLI::Option* add_value(CLI::App& command, const std::string& flag, const Help& h
 CLI::Option* add_list(CLI::App& command, const std::string& flag, const Help& help,
                       std::function<void(const std::vector<std::string>&)> read);
 
+/// "a,b" in parts. Throws UsageError naming `flag` if one is empty.
+std::vector<std::string> split_list(const std::string& flag, const std::string& text);
+
+/// The kind of an option that lists files.
+inline constexpr const char* kFileList = "FILE,..";
+
 CLI::Option* add_flag(CLI::App& command, const std::string& flag, bool& value,
                       const std::string& meaning);
 

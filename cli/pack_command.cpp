@@ -6,9 +6,9 @@
 #include <memory>
 #include <system_error>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "model/formats/checkpoint.h"
@@ -34,11 +34,6 @@ const std::map<std::string, TernaryLayout> kGgufLayouts = {{"i2s", TernaryLayout
                                                            {"tq1", TernaryLayout::kTq1},
                                                            {"tq2", TernaryLayout::kTq2}};
 
-/// Files of a Hugging Face folder that go with a model unchanged.
-constexpr const char* kCompanions[] = {"tokenizer.json",          "tokenizer.model",
-                                       "tokenizer_config.json",   "added_tokens.json",
-                                       "special_tokens_map.json", "generation_config.json"};
-
 void write_text(const fs::path& path, const std::string& text) {
   std::ofstream out(path, std::ios::binary);
   out << text;
@@ -59,18 +54,16 @@ void note_peers(const GgufOptions& options, const ModelConfig& config) {
   const char* reader = tq ? "llama.cpp" : "bitnet.cpp";
   const bool silu = config.activation == Activation::kSilu;
   if (architecture == "bitnet" && !silu) {
-    fmt::print("note: {} runs general.architecture bitnet with SiLU; this model has ReLU squared\n",
-               reader);
+    say("note: {} runs general.architecture bitnet with SiLU; this model has ReLU squared\n",
+        reader);
   } else if (architecture != "bitnet" && tq) {
-    fmt::print("note: llama.cpp knows general.architecture bitnet only\n");
+    say("note: llama.cpp knows general.architecture bitnet only\n");
   } else if (architecture != "bitnet" && silu) {
-    fmt::print(
-        "note: bitnet.cpp runs general.architecture {} with ReLU squared; this model has SiLU\n",
+    say("note: bitnet.cpp runs general.architecture {} with ReLU squared; this model has SiLU\n",
         architecture);
   }
   if (!config.tied_head) {
-    fmt::print(
-        "note: {} has no head apart from the embedding, and refuses this file or uses the "
+    say("note: {} has no head apart from the embedding, and refuses this file or uses the "
         "embedding\n",
         reader);
   }
@@ -78,11 +71,15 @@ void note_peers(const GgufOptions& options, const ModelConfig& config) {
 
 /// The tokenizer's files as the source has them, else written from what the source says.
 void save_tokenizer(const ModelFile& named, const fs::path& folder) {
-  if (fs::is_directory(named.name)) {
-    for (const char* file : kCompanions) {
-      if (fs::exists(fs::path(named.name) / file)) {
-        fs::copy_file(fs::path(named.name) / file, folder / file,
-                      fs::copy_options::overwrite_existing);  // save_model's says less
+  std::error_code error;
+  if (fs::is_directory(named.name, error)) {
+    for (const char* name : kCompanionFiles) {
+      const fs::path from = fs::path(named.name) / name;
+      if (!fs::exists(from, error)) continue;
+      // What save_model() wrote says less.
+      fs::copy_file(from, folder / name, fs::copy_options::overwrite_existing, error);
+      if (error) {
+        fail("{}: cannot be copied to {}: {}", from.string(), folder.string(), error.message());
       }
     }
     return;
@@ -131,7 +128,6 @@ int pack(const PackCommand& command) {
   if (command.round && command.format != "hf") fail_usage("--round needs --format hf");
   const bool gguf = kGgufLayouts.count(command.format) != 0;
   if (!command.architecture.empty() && !gguf) fail_usage("--arch needs a GGUF --format");
-  check_writable(out);
   const ModelFile named = open_model(command.model, command.model_options);
   Answer::note(named, true);
   const Interrupt interrupt;
@@ -139,7 +135,7 @@ int pack(const PackCommand& command) {
     write_named(command, named, part);
     Interrupt::poll();
   });
-  fmt::print("{}: {} as {}\n", command.out, command.model, command.format);
+  say("{}: {} as {}\n", command.out, command.model, command.format);
   return 0;
 }
 

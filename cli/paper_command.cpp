@@ -5,9 +5,8 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/output_file.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/dram/machine_memory.h"

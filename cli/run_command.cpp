@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/run_options.h"
@@ -28,8 +29,9 @@ int run_and_report(const RunCommand& command) {
                               options.sampler.seed};
   if (result.stopped.has_value()) {
     answer.write(provenance, run_json(options, result));
-    fmt::print(stderr, "tercet: {}: {} of {} tokens are done\n", result.stopped->what(),
-               result.tokens.size(), options.tokens);
+    if (!result.unwritten.empty()) tell("tercet: {}\n", result.unwritten);
+    tell("tercet: {}: {} of {} tokens are done\n", result.stopped->what(), result.tokens.size(),
+         options.tokens);
     return result.stopped->exit_status();
   }
   std::string text = "\n" + run_table(options, result);
@@ -40,6 +42,7 @@ int run_and_report(const RunCommand& command) {
   answer.print(text);
   answer.write(provenance, run_json(options, result));
   if (!result.first_mismatch.empty()) fail("{}", result.first_mismatch);
+  if (!result.unwritten.empty()) fail("{}", result.unwritten);
   check_reached(options.machine.trace, result.waveform);
   if (result.timeline.has_value()) {
     check_reached("--perfetto-window", options.timeline.first, options.timeline.last,

@@ -6,10 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/mapped_file.h"
-#include "base/output_file.h"
+#include "base/input.h"
+#include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "study/sweep/sweep_report.h"
@@ -50,7 +49,7 @@ int run_sweep(const SweepOptions& options) {
   }
   answer.print(sweep_tables(grid, result, options.top));
   answer.write({"sweep", {grid.base}}, sweep_json(grid, result), 1);
-  if (!options.csv.empty()) write_output(options.csv, sweep_csv(grid, result));
+  if (!options.csv.empty()) write_file(options.csv, sweep_csv(grid, result));
   return 0;
 }
 

@@ -6,9 +6,9 @@
 #include <memory>
 #include <system_error>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/output.h"
 #include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
@@ -29,7 +29,6 @@ int synth(const SynthOptions& options) {
   const fs::path out = fs::path(options.out).lexically_normal();
   std::error_code error;
   if (fs::exists(out, error)) fail("{}: exists; choose another --out", options.out);
-  check_writable(out);
   const Model model = synth_model(options.spec);
   const Interrupt interrupt;
   make_whole(out, [&](const fs::path& part) {
@@ -38,9 +37,9 @@ int synth(const SynthOptions& options) {
     Interrupt::poll();
   });
   const WeightCounts counts = count_weights(model);
-  fmt::print("{}: {} layers, {} ternary weights, {:.2f} % zero\n", options.out, model.config.layers,
-             grouped(static_cast<uint64_t>(counts.weights)),
-             100.0 * static_cast<double>(counts.zeros) / static_cast<double>(counts.weights));
+  say("{}: {} layers, {} ternary weights, {:.2f} % zero\n", options.out, model.config.layers,
+      grouped(static_cast<uint64_t>(counts.weights)),
+      100.0 * static_cast<double>(counts.zeros) / static_cast<double>(counts.weights));
   return 0;
 }
 

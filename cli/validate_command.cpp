@@ -4,11 +4,9 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/output_file.h"
-#include "base/printable.h"
+#include "base/output.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "cli/answer.h"
@@ -95,8 +93,7 @@ int validate(const ValidateOptions& options) {
   } catch (const Interrupted& stop) {
     state.stopped_by = stop.what();
     write();
-    fmt::print(stderr, "tercet: {}: {} of {} points are done\n", stop.what(), results.size(),
-               points.size());
+    tell("tercet: {}: {} of {} points are done\n", stop.what(), results.size(), points.size());
     return stop.exit_status();
   } catch (const Error& error) {
     state.stopped_by = error.what();
@@ -108,7 +105,7 @@ int validate(const ValidateOptions& options) {
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
   if (wrong.empty()) return 0;
-  fmt::print(stderr, "tercet: {}\n", printable(wrong));
+  tell("tercet: {}\n", wrong);
   return 1;
 }
 
@@ -122,7 +119,7 @@ void add_validate(CLI::App& app, Action& action) {
       "Runs a grid of products on RTL, SystemC and the analytic model; compares bytes and cycles.",
       action, [options] { return validate(*options); });
   add_list(command, "--grid",
-           {"FILE,..", "",
+           {kFileList, "",
             "grid files, docs/validate.md (default: the built-in tests/grids/tiny.json and "
             "edge.json)"},
            [options](const std::vector<std::string>& files) { options->grids = files; });

@@ -18,6 +18,12 @@ foreach(language C CXX)
   set(CMAKE_${language}_EXTENSIONS OFF)
 endforeach()
 set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+# clangd looks for it at the root. A file there that is not a link stays as it is.
+set(link ${PROJECT_SOURCE_DIR}/compile_commands.json)
+if(CMAKE_BINARY_DIR MATCHES "^${PROJECT_SOURCE_DIR}/build/(dev|release)$" AND
+   (IS_SYMLINK ${link} OR NOT EXISTS ${link}))
+  file(CREATE_LINK build/${CMAKE_MATCH_1}/compile_commands.json ${link} SYMBOLIC RESULT ignored)
+endif()
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/bin)
 set(CMAKE_C_FLAGS_RELEASE "-O3 -DNDEBUG")

@@ -31,7 +31,7 @@ endif()
 add_library(tercet_verilated_runtime STATIC
   ${VERILATOR_ROOT}/include/verilated.cpp
   ${VERILATOR_ROOT}/include/verilated_cov.cpp
-  ${VERILATOR_ROOT}/include/verilated_fst_c.cpp
+  ${PROJECT_SOURCE_DIR}/sim/verilated/fst_writer.cpp  # verilated_fst_c.cpp, and what it neglects
   ${VERILATOR_ROOT}/include/verilated_threads.cpp)
 target_include_directories(tercet_verilated_runtime SYSTEM PUBLIC
   ${VERILATOR_ROOT}/include ${VERILATOR_ROOT}/include/vltstd)

@@ -3,10 +3,9 @@
 #include "host_driver/firmware_image.h"
 
 #include <algorithm>
-#include <fstream>
 
 #include "base/error.h"
-#include "base/file_use.h"
+#include "base/input.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -22,7 +21,7 @@ constexpr uint32_t kInterpreter = 3;
 constexpr uint64_t kHeaderBytes = 52;
 constexpr uint32_t kProgramHeaderBytes = 32;
 constexpr uint32_t kMaxHeaders = 16;
-constexpr uint64_t kMaxFileBytes = uint64_t{1} << 20;
+constexpr int64_t kMaxFileBytes = 1 << 20;
 constexpr uint32_t kBootBytes = 4 * TERCET_BOOT_BLOCK_WORDS;
 
 /// The file, read in bounds.
@@ -163,14 +162,8 @@ FirmwareImage parse_firmware(const std::string& name, const std::vector<uint8_t>
 }
 
 FirmwareImage load_firmware(const std::string& path) {
-  will_read(path);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) fail("{}: cannot be opened", path);
-  std::vector<uint8_t> bytes(kMaxFileBytes + 1);  // one more than parse_firmware accepts
-  file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-  if (file.bad()) fail("{}: cannot be read", path);
-  bytes.resize(static_cast<size_t>(file.gcount()));
-  return parse_firmware(path, bytes);
+  const std::string bytes = read_text(path, kMaxFileBytes);
+  return parse_firmware(path, {bytes.begin(), bytes.end()});
 }
 
 }  // namespace tercet

@@ -39,7 +39,8 @@ lint_format() {
 }
 
 lint_shell() {
-  shellcheck -x .ci/run scripts/setup scripts/run scripts/test scripts/lint scripts/coverage scripts/fuzz scripts/*.sh
+  shellcheck -x .ci/run scripts/setup scripts/run scripts/test scripts/lint scripts/coverage scripts/doctor scripts/fuzz \
+    scripts/*.sh
 }
 
 # Files that differ from the main branch, or from the last commit on it.

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "firmware/embedded.h"
 #include "sim/dram/machine_memory.h"
 
@@ -57,7 +58,12 @@ void check(const MachineOptions& options) {
   const tercet_config& machine = options.machine();
   check_control(options);
   if (options.memory.has_value()) machine_dram(*options.memory, machine);
-  if (!options.trace.file.empty() && !options.rtl()) fail_usage("--trace needs --backend rtl");
+  if (!options.trace.file.empty()) {
+    if (!options.rtl()) fail_usage("--trace needs --backend rtl");
+    if (!is_replaced(options.trace.file)) {
+      fail("--trace {}: needs random access, so it must be a regular file", options.trace.file);
+    }
+  }
   if (!options.timed() && options.memory.has_value()) {
     fail_usage("--memory {} needs --backend rtl or systemc: '{}' has no timing", *options.memory,
                options.backend_name());

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "model/formats/gguf.h"
 #include "model/tokenizer/tokenizer.h"
 #include "model/transformer.h"

@@ -186,7 +186,8 @@ Model load_model(const std::string& config_json, const std::string& config_name,
 }
 
 Model load_model(const std::filesystem::path& path, const LoadOptions& options) {
-  if (!std::filesystem::is_directory(path)) {
+  std::error_code missing;
+  if (!std::filesystem::is_directory(path, missing)) {
     Gguf gguf(map_file(path));
     return load_gguf(gguf, options);
   }
@@ -194,7 +195,8 @@ Model load_model(const std::filesystem::path& path, const LoadOptions& options) 
   const std::filesystem::path single = path / "model.safetensors";
   const std::filesystem::path index = path / "model.safetensors.index.json";
   const std::string text = read_text(config, kMaxConfigBytes);
-  const bool sharded = !std::filesystem::exists(single) && std::filesystem::exists(index);
+  const bool sharded =
+      !std::filesystem::exists(single, missing) && std::filesystem::exists(index, missing);
   return load(text, config.string(), sharded ? open_shards(index) : SafeTensors(map_file(single)),
               options);
 }

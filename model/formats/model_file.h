@@ -2,14 +2,25 @@
 // A model with its tokenizer, as one path holds them.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "model/formats/checkpoint.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace tercet {
+
+/// Files of a folder that say more of its model's texts, or of how to generate them.
+inline constexpr std::array kCompanionFiles = {"tokenizer.json",          "tokenizer.model",
+                                               "tokenizer_config.json",   "added_tokens.json",
+                                               "special_tokens_map.json", "generation_config.json"};
+
+/// What may be read of the model `path`: the file itself, or those of its folder that can be a
+/// part of a model.
+std::vector<std::filesystem::path> model_files(const std::filesystem::path& path);
 
 struct ModelFile {
   std::string name;  ///< for errors

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 // A model and its tokenizer from one path.
+#include <algorithm>
 #include <utility>
 
 #include "base/error.h"
+#include "base/input.h"
 #include "base/json.h"
-#include "base/mapped_file.h"
 #include "model/formats/model_file.h"
 
 namespace tercet {
 namespace {
+
+namespace fs = std::filesystem;
 
 void check_size(const ModelFile& file, const Tokenizer& tokenizer, const std::string& where) {
   const int64_t vocab = file.model.config.vocab;
@@ -31,10 +34,11 @@ void try_tokenizer(ModelFile& file, const std::string& where, Load load) {
 }
 
 /// What tokenizer_config.json says of BOS and EOS; without a word, prompts begin with the former.
-void read_tokenizer_config(const std::filesystem::path& folder, Model& model) {
+void read_tokenizer_config(const fs::path& folder, Model& model) {
   constexpr int64_t kMaxBytes = 1 << 26;  // it may list all added tokens
-  const std::filesystem::path file = folder / "tokenizer_config.json";
-  if (!std::filesystem::exists(file)) return;
+  const fs::path file = folder / "tokenizer_config.json";
+  std::error_code missing;
+  if (!fs::exists(file, missing)) return;
   const Json json = parse_json(read_text(file, kMaxBytes), file.string());
   Fields fields(json, file.string());
   const auto flag = [&](const char* key, bool missing) {
@@ -55,15 +59,31 @@ const Tokenizer& ModelFile::need_tokenizer() const {
   fail("{}", tokenizer_error.empty() ? name + ": no tokenizer" : tokenizer_error);
 }
 
-ModelFile open_model_file(const std::filesystem::path& path, const LoadOptions& options) {
+std::vector<fs::path> model_files(const fs::path& path) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; it != end; it.increment(error)) {
+    const fs::path name = it->path().filename();
+    if (name == "config.json" || name == "model.safetensors.index.json" ||
+        name.extension() == ".safetensors" ||
+        std::find(kCompanionFiles.begin(), kCompanionFiles.end(), name) != kCompanionFiles.end()) {
+      files.push_back(it->path());
+    }
+  }
+  if (files.empty()) files.push_back(path);
+  return files;
+}
+
+ModelFile open_model_file(const fs::path& path, const LoadOptions& options) {
   ModelFile file;
   file.name = path.string();
-  if (std::filesystem::is_directory(path)) {
+  std::error_code missing;
+  if (fs::is_directory(path, missing)) {
     file.model = load_model(path, options);
     std::vector<std::string>& notes = file.model.notes;
     read_tokenizer_config(path, file.model);
     for (const char* name : {"tokenizer.model", "tokenizer.json"}) {
-      if (file.tokenizer.has_value() || !std::filesystem::exists(path / name)) continue;
+      if (file.tokenizer.has_value() || !fs::exists(path / name, missing)) continue;
       try_tokenizer(file, (path / name).string(),
                     [&] { return Tokenizer::load(path / name, &notes); });
     }

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "model/float_matrix.h"
 
 namespace tercet {

@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/input.h"
 #include "base/json.h"
-#include "base/mapped_file.h"
 #include "model/config.h"
 #include "model/tokenizer/piece_proto.h"
 
@@ -29,7 +29,8 @@ void add_special(const Json& value, std::set<std::string>& contents) {
 
 std::set<std::string> special_contents(const fs::path& file) {
   std::set<std::string> contents;
-  if (!fs::exists(file)) return contents;
+  std::error_code missing;
+  if (!fs::exists(file, missing)) return contents;
   const Json json = parse_json(read_text(file, kMaxFileBytes), file.string());
   for (const Json& value : json) {
     add_special(value, contents);
@@ -67,7 +68,8 @@ std::map<int64_t, std::string> read_added(const fs::path& file, const PieceVocab
 
 std::string with_added_pieces(std::string proto, const fs::path& file) {
   const fs::path list = file.parent_path() / "added_tokens.json";
-  if (!fs::exists(list)) return proto;
+  std::error_code missing;
+  if (!fs::exists(list, missing)) return proto;
   const PieceVocab vocab = parse_pieces(proto, file.string());
   const std::set<std::string> special =
       special_contents(file.parent_path() / "special_tokens_map.json");

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/error.h"
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "model/tokenizer/added_pieces.h"
 #include "model/tokenizer/tokenizer_tables.h"
 
@@ -20,9 +20,10 @@ Tokenizer::Tokenizer(std::shared_ptr<const Tables> tables) : tables_(std::move(t
 
 Tokenizer Tokenizer::load(const std::filesystem::path& path, std::vector<std::string>* notes) {
   std::filesystem::path file = path;
-  if (std::filesystem::is_directory(path)) {
+  std::error_code missing;
+  if (std::filesystem::is_directory(path, missing)) {
     file = path / "tokenizer.model";
-    if (!std::filesystem::exists(file)) file = path / "tokenizer.json";
+    if (!std::filesystem::exists(file, missing)) file = path / "tokenizer.json";
   }
   std::string content = read_text(file, kMaxFileBytes);
   if (file.extension() != ".model") return parse(content, file.string(), notes);

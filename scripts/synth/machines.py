@@ -5,8 +5,9 @@ import json
 
 from synth import FlowError
 
-LEVELS = (("arithmetic only", "lanes and accumulators, zeros and all"), ("on chip", "array with SRAM, wires, leakage"),
-          ("with memory", "machine with DRAM"))
+LEVELS = (("arithmetic only", "arithmetic only: lanes and accumulators"),
+          ("on chip", "on chip: array with SRAM, wires, leakage"),
+          ("with memory", "with memory: machine with DRAM"))
 
 
 def table(files, markdown):
@@ -16,7 +17,7 @@ def table(files, markdown):
     if any(places != [(p["config"], p["size"], p["batch"], p["packing"]) for p in run] for run in runs):
         raise FlowError("the files of --machines compare different machines")
     rows = []
-    for kind, name in (("ratios_same_lanes", "as many lanes"), ("ratios_same_area", "as much array area")):
+    for kind, name in (("ratios_same_lanes", "same array shape"), ("ratios_same_area", "same array area")):
         for level, what in LEVELS:
             cells = [" / ".join(f"{run[i][kind]['energy, ' + level]:.1f}" for run in runs) for i in range(len(places))]
             rows.append([f"{what}; {name}", *cells])

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A technology profile (sim/energy/profiles) from a report of scripts/characterise.py.
+"""A technology profile (study/energy/profiles) from a report of scripts/characterise.py.
 
 Energies are dynamic: leakage has rows of its own. Those of lanes are a 64-input column's share, its adder tree and
 clock included, its weights at rest: `tile_register` is what a loaded bit adds.

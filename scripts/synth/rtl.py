@@ -7,7 +7,7 @@ import subprocess
 from synth.activity import run
 from synth.synthesis import ROOT
 
-_MAIN = """// Applies vectors to the RTL and writes its outputs, as activity.cpp does with the netlist.
+_MAIN = """// Applies vectors to the RTL and writes its outputs, as gate_simulator.cpp does with the netlist.
 #include <verilated.h>
 #include <cstdio>
 #include <cstring>

@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/part_file.h"
+#include "base/output.h"
 
 namespace tercet {
 
@@ -51,7 +51,7 @@ class PerfettoWriter {
   uint64_t picoseconds(uint64_t cycle) const;
   void event(std::string_view text);
 
-  PartFile file_;
+  OutputFile file_;
   uint32_t clock_mhz_;
   bool first_ = true;
 };

@@ -4,16 +4,19 @@
 
 #include <verilated_fst_c.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <system_error>
 #include <type_traits>
 #include <utility>
 
 #include "base/error.h"
-#include "base/output_target.h"
+#include "base/output.h"
 #include "base/printable.h"
 #include "sim/trace/waveform.h"
+#include "sim/verilated/fst_error.h"
 #include "sim/verilated/verilated_options.h"
 
 namespace tercet {
@@ -26,25 +29,23 @@ struct CanTrace<
     Top, std::void_t<decltype(std::declval<Top&>().trace(std::declval<VerilatedFstC*>(), 0))>>
     : std::true_type {};
 
-/// The file has a temporary name until finish(), or until this object goes. Time is the machine's
-/// at its clock, in whole picoseconds: a cycle begins with the rising edge, and its second half is
-/// low.
+/// A Draft until finish(), or until this object goes; one at a time, as fst_error() is one for all.
+/// Time is the machine's at its clock, in whole picoseconds: a cycle begins with the rising edge,
+/// and its second half is low.
 template <class Top>
 class Trace {
  public:
   Trace(const TraceOptions& options, uint32_t clock_mhz, VerilatedContext& context, Top& top)
-      : options_(options), clock_mhz_(clock_mhz) {
+      : options_(options), clock_mhz_(clock_mhz), draft_(options.file) {
     if (options.first >= options.last) {
       fail("trace window {}:{} is empty", options.first, options.last);
     }
     context.traceEverOn(true);
     top.trace(&fst_, kAllLevels);
-    const OutputTarget target = output_target(options.file);
-    file_ = target.file;
-    part_ = target.temporary();
     fst_.set_time_resolution("1ps");
-    fst_.open(part_.c_str());
-    if (!fst_.isOpen()) fail("{}: cannot be written", options.file);
+    clear_fst_error();
+    fst_.open(draft_.part().c_str());
+    if (!fst_.isOpen()) fail("{}: cannot be written: {}", options.file, std::strerror(errno));
   }
   ~Trace() {
     try {
@@ -57,7 +58,7 @@ class Trace {
   Trace& operator=(const Trace&) = delete;
 
   bool active(uint64_t cycle) const {
-    return fst_.isOpen() && cycle >= options_.first && cycle < options_.last;
+    return fst_.isOpen() && fst_error() == 0 && cycle >= options_.first && cycle < options_.last;
   }
   /// Signals as they are in the first half of `cycle`, or in its second.
   void dump(uint64_t cycle, bool second_half = false) {
@@ -73,17 +74,12 @@ class Trace {
     if (!fst_.isOpen()) return counts_;
     fst_.close();
     counts_.run_last = run_last;
-    std::error_code error;
-    if (counts_.cycles == 0) {
-      std::filesystem::remove(part_, error);
-      return counts_;
-    }
-    counts_.bytes = std::filesystem::file_size(part_, error);
-    if (!error) std::filesystem::rename(part_, file_, error);
-    if (error) {
-      fail("{}: cannot be written: {}; the waveform is {}", options_.file, error.message(),
-           part_.string());
-    }
+    const int error = fst_error();
+    if (error != 0) fail("{}: cannot be written: {}", options_.file, std::strerror(error));
+    if (counts_.cycles == 0) return counts_;
+    std::error_code ignored;  // the file is there
+    counts_.bytes = std::filesystem::file_size(draft_.part(), ignored);
+    draft_.keep();
     return counts_;
   }
 
@@ -91,8 +87,7 @@ class Trace {
   static constexpr int kAllLevels = 99;
   TraceOptions options_;
   uint64_t clock_mhz_;
-  std::filesystem::path file_;
-  std::filesystem::path part_;
+  Draft draft_;
   VerilatedFstC fst_;
   WaveformCounts counts_;
 };

@@ -8,7 +8,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "host_driver/firmware_image.h"
 #include "study/energy/built_in.h"
 

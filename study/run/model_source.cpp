@@ -4,6 +4,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <new>
 #include <set>
 #include <sstream>
 
@@ -79,7 +80,11 @@ ModelFile open_model(const std::string& name, const ModelOptions& options) {
   LoadOptions load;
   load.quantize_weights = !options.no_weight_quant;
   load.i2s = layout;
-  return open_model_file(name, load);
+  try {
+    return open_model_file(name, load);
+  } catch (const std::bad_alloc&) {
+    fail("{}: the model needs more memory than there is", name);
+  }
 }
 
 std::vector<int32_t> prompt_tokens(const ModelFile& model, const std::optional<std::string>& text,

@@ -64,8 +64,7 @@ struct RunResult {
   std::optional<DramReport> dram;  ///< of a timed backend
   std::optional<TimelineCounts> timeline;
   std::optional<WaveformCounts> waveform;
-  std::string flipped;      ///< the matrix that the options' flip_bit hit; empty: none, or no flip
-  std::optional<WaveformCounts> waveform;
+  std::string unwritten;    ///< why there is no timeline or waveform, though there should be
   std::string flipped;      ///< the matrix that the options' flip_bit hit; empty: none, or no flip
   ArithmeticEnergy energy;  ///< with the papers' constants
   std::string energy_profile;

@@ -7,8 +7,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/input.h"
 #include "base/json.h"
-#include "base/mapped_file.h"
 #include "base/rng.h"
 #include "host_driver/accelerator.h"
 #include "host_driver/driver.h"

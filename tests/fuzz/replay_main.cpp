@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "json_mutator.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size);

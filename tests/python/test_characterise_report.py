@@ -68,7 +68,7 @@ class Tables(unittest.TestCase):
             made = tables.rewrite(text, empty, 0.42, files)
             self.assertIn("edge, 3b, batch 1, two_bit", made)
             self.assertIn("| 41.2 / 30.0 |", made)
-            self.assertIn("as much array area | 13.0 / 13.0 |", made)
+            self.assertIn("same array area | 13.0 / 13.0 |", made)
             self.assertNotIn("old", made)
             files[1] = self.compared(folder, "other", 30.0, config="server")
             with self.assertRaisesRegex(FlowError, "compare different machines"):
@@ -107,7 +107,7 @@ class Committed(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_profiles(self):
-        profiles = ROOT / "sim" / "energy" / "profiles"
+        profiles = ROOT / "study" / "energy" / "profiles"
         with tempfile.TemporaryDirectory() as folder:
             for name, options in (("asap7", ()), ("asap7-no-glitches", ("--no-glitches",))):
                 made = pathlib.Path(folder) / f"{name}.json"

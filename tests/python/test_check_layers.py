@@ -37,6 +37,7 @@ TREE = {
                           "target_link_libraries(tercet PRIVATE tercet_study tercet_firmware)\n",
     "tools/capture.cpp": '#include "model/ternary.h"\n',
     "tests/unit/bench.h": "",
+    "tests/unit/alone/CMakeLists.txt": "add_library(tercet_hw INTERFACE)\n",
     "tests/unit/bench_test.cpp": '#include "bench.h"\n#include "study/energy/ledger.h"\n',
 }
 

@@ -1,18 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables, numbers, utilisation, and files that are whole or absent.
+#include "base/output.h"
+
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <thread>
 
-#include "base/atomic_file.h"
 #include "base/error.h"
-#include "base/file_use.h"
-#include "base/json_text.h"
-#include "base/mapped_file.h"
+#include "base/input.h"
+#include "base/json.h"
 #include "base/table.h"
 
 namespace tercet {
@@ -38,13 +40,26 @@ TEST(TableTest, NumbersAreReadable) {
   EXPECT_EQ(scaled(0.0, "B"), "0 B");
 }
 
-class AtomicFileTest : public testing::Test {
+/// Of one output.
+void check_writable(const fs::path& path) { check_files({}, {{"--json", path}}); }
+
+/// The error of two files, the second an output.
+std::string clash(const std::vector<NamedPath>& inputs, const std::vector<NamedPath>& outputs) {
+  try {
+    check_files(inputs, outputs);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+class OutputTest : public testing::Test {
  protected:
-  AtomicFileTest() {
-    std::string name = (fs::temp_directory_path() / "tercet_atomic_XXXXXX").string();
+  OutputTest() {
+    std::string name = (fs::temp_directory_path() / "tercet_output_XXXXXX").string();
     folder_ = mkdtemp(name.data());
   }
-  ~AtomicFileTest() override { fs::remove_all(folder_); }
+  ~OutputTest() override { fs::remove_all(folder_); }
 
   static std::string read(const fs::path& path) {
     std::ostringstream text;
@@ -59,14 +74,14 @@ class AtomicFileTest : public testing::Test {
   fs::path folder_;
 };
 
-TEST_F(AtomicFileTest, AFileIsReplacedWholeAndNothingElseIsLeft) {
+TEST_F(OutputTest, AFileIsReplacedWholeAndNothingElseIsLeft) {
   write_file(folder_ / "a.json", "first\n");
   write_file(folder_ / "a.json", std::string(1 << 20, 'x'));
   EXPECT_EQ(read(folder_ / "a.json").size(), size_t{1} << 20);
   EXPECT_EQ(entries(), 1);
 }
 
-TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
+TEST_F(OutputTest, ADeviceIsWrittenToAndNotReplaced) {
   fs::create_symlink("/dev/null", folder_ / "null");
   fs::create_symlink("/dev/full", folder_ / "full");
   EXPECT_NO_THROW(check_writable(folder_ / "null"));
@@ -76,7 +91,7 @@ TEST_F(AtomicFileTest, ADeviceIsWrittenToAndNotReplaced) {
   EXPECT_TRUE(fs::is_character_file(folder_ / "full"));
 }
 
-TEST_F(AtomicFileTest, ALinkStaysAndTheFileItLeadsToIsReplaced) {
+TEST_F(OutputTest, ALinkStaysAndTheFileItLeadsToIsReplaced) {
   fs::create_directory(folder_ / "b");
   fs::create_symlink("b/hop", folder_ / "link");
   fs::create_symlink(folder_ / "target", folder_ / "b" / "hop");
@@ -96,7 +111,7 @@ TEST_F(AtomicFileTest, ALinkStaysAndTheFileItLeadsToIsReplaced) {
   EXPECT_THROW(write_file(folder_ / "circle", "x"), Error);
 }
 
-TEST_F(AtomicFileTest, ADescriptorOfTheProcessIsWrittenIntoWhereItStands) {
+TEST_F(OutputTest, ADescriptorOfTheProcessIsWrittenIntoWhereItStands) {
   std::FILE* file = std::fopen((folder_ / "file").c_str(), "w");
   ASSERT_NE(file, nullptr);
   std::fputs("before ", file);
@@ -122,35 +137,99 @@ TEST_F(AtomicFileTest, ADescriptorOfTheProcessIsWrittenIntoWhereItStands) {
   std::fclose(input);
 }
 
-TEST_F(AtomicFileTest, NoFileIsBothReadAndWritten) {
-  for (const char* name : {"a", "b", "c"}) write_file(folder_ / name, "x");
+TEST_F(OutputTest, WhatStandardOutputHasOpenIsWrittenIntoByItsNameToo) {
+  std::FILE* file = std::fopen((folder_ / "file").c_str(), "w");
+  ASSERT_NE(file, nullptr);
+  std::fputs("before ", file);
+  std::fflush(file);
+  EXPECT_FALSE(is_replaced(folder_ / "file"));
+  write_file(folder_ / "file", "after");
+  std::fclose(file);
+  EXPECT_EQ(read(folder_ / "file"), "before after");
+  EXPECT_TRUE(is_replaced(folder_ / "file"));
+}
+
+TEST_F(OutputTest, NoFileIsBothReadAndWritten) {
+  for (const char* name : {"a", "b"}) write_file(folder_ / name, "x");
   fs::create_symlink("a", folder_ / "soft");
   fs::create_hard_link(folder_ / "a", folder_ / "hard");
-  will_read(folder_ / "a");
-  for (const char* name : {"a", "soft", "hard"}) {
-    const std::string path = (folder_ / name).string();
-    try {
-      check_writable(path);
-      ADD_FAILURE() << path;
-    } catch (const FileInUse& error) {
-      EXPECT_EQ(error.what(), fmt::format("{}: is an input, which the output {} would replace",
-                                          (folder_ / "a").string(), path));
-    }
+  const fs::path input = folder_ / "a";
+  for (const char* name : {"a", "soft", "hard", "../"}) {
+    const fs::path output =
+        name == std::string("../") ? folder_ / ".." / folder_.filename() / "a" : folder_ / name;
+    EXPECT_EQ(clash({{"--text", input}}, {{"--json", output}}),
+              fmt::format("--json {}: would replace {}, an input (--text)", output.string(),
+                          input.string()));
   }
-  EXPECT_NO_THROW(check_writable(folder_ / "b"));
-  fs::create_symlink("b", folder_ / "later");
-  EXPECT_THROW(read_text(folder_ / "b", 10), FileInUse);
-  EXPECT_THROW(map_file(folder_ / "later"), FileInUse);
-  EXPECT_NO_THROW(read_text(folder_ / "c", 10));
-  EXPECT_NO_THROW(will_read("/dev/null"));
-  EXPECT_NO_THROW(check_writable("/dev/null"));
+  EXPECT_EQ(clash({{"--text", input}}, {{"--json", folder_ / "b"}}), "");
+  EXPECT_EQ(clash({{"--text", "/dev/null"}}, {{"--json", "/dev/null"}}), "");
+  EXPECT_EQ(clash({{"--text", folder_ / "new"}}, {{"--json", folder_ / "new"}}), "");
+}
+
+TEST_F(OutputTest, NoFileIsTwoOutputs) {
+  write_file(folder_ / "old", "x");
+  fs::create_directory(folder_ / "sub");
+  fs::create_symlink("old", folder_ / "to-old");
+  fs::create_symlink("sub", folder_ / "to-sub");
+  fs::create_symlink("to-new2", folder_ / "to-new");  // leads to nothing yet
+  fs::create_symlink(folder_ / "sub" / "new", folder_ / "to-new2");
+  const auto both = [this](const fs::path& a, const fs::path& b) {
+    return clash({}, {{"--json", folder_ / a}, {"--csv", folder_ / b}});
+  };
+  EXPECT_EQ(both("old", "old"),
+            fmt::format("--json {0} and --csv {0}: are the same file; each output needs its own",
+                        (folder_ / "old").string()));
+  for (const auto& [a, b] :
+       {std::pair{"old", "to-old"}, std::pair{"old", "sub/../old"}, std::pair{"new", "new"},
+        std::pair{"new", "./new"}, std::pair{"sub/new", "to-sub/new"},
+        std::pair{"to-new", "sub/new"}, std::pair{"to-sub/new", "to-new2"}}) {
+    EXPECT_NE(both(a, b), "") << a << " " << b;
+    EXPECT_NE(both(b, a), "") << a << " " << b;
+  }
+  EXPECT_EQ(both("new", "sub/new"), "");
+  EXPECT_EQ(both("/dev/null", "/dev/null"), "");
+  EXPECT_NE(clash({}, {{"--json", "-"}, {"--csv", "-"}}), "");
+}
+
+TEST_F(OutputTest, APipeWithoutReaderIsGivenUpWhenTheUserStops) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  const Interrupt interrupt;
+  raise(SIGHUP);
+  EXPECT_THROW(write_file(pipe, "x"), Error);
+  EXPECT_THROW(read_input(pipe, 10), Interrupted);
+}
+
+TEST_F(OutputTest, ANamedPipeIsReadAndWrittenAsItStands) {
+  const fs::path pipe = folder_ / "pipe";
+  ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+  for (const size_t size : {size_t{0}, size_t{10}, size_t{1} << 20}) {
+    std::thread writer([&] { write_file(pipe, std::string(size, 'x')); });
+    EXPECT_EQ(read_input(pipe, 1 << 20), std::string(size, 'x'));
+    writer.join();
+  }
+  EXPECT_TRUE(fs::is_fifo(pipe));
+}
+
+TEST_F(OutputTest, InputsHaveALimit) {
+  write_file(folder_ / "a", "0123456789");
+  EXPECT_EQ(read_text(folder_ / "a", 10), "0123456789");
+  EXPECT_EQ(read_input(folder_ / "a", 10), "0123456789");
+  EXPECT_EQ(read_front(folder_ / "a", 4), "0123");
+  EXPECT_EQ(read_front(folder_ / "a", 40), "0123456789");
+  EXPECT_EQ(read_front("/dev/zero", 3), std::string(3, '\0'));
+  EXPECT_THROW(read_text(folder_ / "a", 9), Error);
+  EXPECT_THROW(read_input(folder_ / "a", 9), Error);
+  EXPECT_THROW(read_input("/dev/zero", 1 << 20), Error);
+  EXPECT_THROW(read_text("/dev/zero", 1 << 20), Error);
+  EXPECT_THROW(read_input(folder_, 1 << 20), Error);
 }
 
 TEST(JsonTextTest, WhatIsNoUtf8IsReplaced) {
   EXPECT_EQ(json_text({{"d\xff", "h\xc3"}}, -1), "{\"d\xef\xbf\xbd\":\"h\xef\xbf\xbd\"}");
 }
 
-TEST_F(AtomicFileTest, WhatIsMadeWholeIsThereOrNothingIs) {
+TEST_F(OutputTest, WhatIsMadeWholeIsThereOrNothingIs) {
   const auto put = [](const fs::path& part) { std::ofstream(part) << "x"; };
   make_whole(folder_ / "a", put);
   EXPECT_EQ(read(folder_ / "a"), "x");
@@ -163,10 +242,21 @@ TEST_F(AtomicFileTest, WhatIsMadeWholeIsThereOrNothingIs) {
   EXPECT_EQ(entries(), 1);
 }
 
-TEST_F(AtomicFileTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
+TEST_F(OutputTest, AnErrorOfWhatIsMadeNamesTheFileAsTheUserDoes) {
+  const std::string name = (folder_ / "a").string();
+  try {
+    make_whole(name, [](const fs::path& part) { fail("{}: no", part.string()); });
+    ADD_FAILURE();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.what(), name + ": no");
+  }
+}
+
+TEST_F(OutputTest, WhatCannotBeWrittenIsAnErrorBeforeTheWork) {
   EXPECT_NO_THROW(check_writable(folder_ / "a.json"));
   EXPECT_THROW(check_writable(folder_), Error);
   EXPECT_THROW(check_writable(folder_ / "missing" / "a.json"), Error);
+  EXPECT_THROW(check_writable(folder_ / std::string(250, 'x')), Error);
   EXPECT_THROW(write_file(folder_ / "missing" / "a.json", "x"), Error);
   fs::create_directory(folder_ / "b");
   EXPECT_THROW(write_file(folder_ / "b", "x"), Error);

@@ -7,7 +7,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "model/formats/checkpoint.h"
 #include "model/synth.h"
 #include "test_util.h"

@@ -7,7 +7,7 @@
 #include <ctime>
 #include <nlohmann/json.hpp>
 
-#include "base/mapped_file.h"
+#include "base/input.h"
 #include "base/printable.h"
 #include "model/synth.h"
 #include "test_util.h"

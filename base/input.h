@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A file's bytes: mapped read-only, or held in memory.
+// What a command reads: files whole or mapped, and texts through pipes.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,15 @@ FileView map_file(const std::filesystem::path& path);
 /// A copy of `bytes`.
 FileView memory_file(std::string name, std::string bytes);
 
-/// A whole text file. Throws Error if it cannot be read or is larger than `limit` bytes.
+/// All of a regular file. Throws Error if it is none, cannot be read, or is larger than `limit`
+/// bytes.
 std::string read_text(const std::filesystem::path& path, int64_t limit);
+
+/// The same of anything that can be read once, such as a pipe until its end. Throws Interrupted as
+/// Interrupt::poll() does while it waits.
+std::string read_input(const std::filesystem::path& path, int64_t limit);
+
+/// The first bytes of that: `most`, if there are as many.
+std::string read_front(const std::filesystem::path& path, int64_t most);
 
 }  // namespace tercet

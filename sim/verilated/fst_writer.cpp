@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Verilator's writer of waveforms, which looks at the result of no write, compiled so that the
+// first error is kept.
+#include <verilated.h>
+#include <zlib.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstdio>
+
+#include "sim/verilated/fst_error.h"
+
+namespace tercet {
+namespace {
+
+std::atomic<int> g_error{0};  // the writer has no place of ours to keep it, and may have threads
+
+void note(bool good) {
+  int none = 0;
+  if (!good) g_error.compare_exchange_strong(none, errno != 0 ? errno : EIO);
+}
+
+size_t noted_write(const void* data, size_t size, size_t count, std::FILE* file) {
+  errno = 0;
+  const size_t done = std::fwrite(data, size, count, file);
+  note(done == count);
+  return done;
+}
+
+int noted_flush(std::FILE* file) {
+  errno = 0;
+  const int result = std::fflush(file);
+  note(result == 0);
+  return result;
+}
+
+/// Single characters and seeks that failed have left their mark on the file.
+int noted_close(std::FILE* file) {
+  errno = 0;
+  note(std::ferror(file) == 0);
+  const int result = std::fclose(file);
+  note(result == 0);
+  return result;
+}
+
+}  // namespace
+
+int fst_error() { return g_error; }
+void clear_fst_error() { g_error = 0; }
+
+}  // namespace tercet
+
+#define fwrite tercet::noted_write
+#define fflush tercet::noted_flush
+#define fclose tercet::noted_close
+#include <verilated_fst_c.cpp>  // NOLINT(bugprone-suspicious-include): there is no other way in
