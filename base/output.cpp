@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/interrupt.h"
+#include "base/printable.h"
 
 namespace tercet {
 namespace {
@@ -263,7 +264,7 @@ void write_file(const fs::path& path, std::string_view text) {
 }
 
 void put(std::FILE* to, fmt::string_view format, fmt::format_args args) {
-  const std::string text = fmt::vformat(format, args);
+  const std::string text = printable_lines(fmt::vformat(format, args));
   std::fwrite(text.data(), 1, text.size(), to);
 }
 

@@ -97,6 +97,7 @@ void write_file(const std::filesystem::path& path, std::string_view text);
 void put(std::FILE* to, fmt::string_view format, fmt::format_args args);
 
 /// fmt::print() to standard output that never throws: check_stdout() tells what it could not take.
+/// Control characters are escaped, of names and texts that a terminal would take for commands.
 template <typename... Args>
 void say(fmt::format_string<Args...> format, Args&&... args) {
   put(stdout, format, fmt::make_format_args(args...));

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/printable.h"
+
 namespace tercet {
 
 /// Rows of cells, two spaces between columns; short rows are filled up with empty cells. The first
@@ -15,10 +17,14 @@ class Table {
  public:
   using Row = std::vector<std::string>;
 
-  explicit Table(std::string title = "", Row head = {})
-      : title_(std::move(title)), head_(std::move(head)) {}
+  // Titles and cells may hold what a user or a file named: they are made printable().
+  explicit Table(const std::string& title = "", Row head = {})
+      : title_(printable(title)), head_(std::move(head)) {}
 
-  void add(Row row) { rows_.push_back(std::move(row)); }
+  void add(Row row) {
+    for (std::string& cell : row) cell = printable(cell);
+    rows_.push_back(std::move(row));
+  }
   void add(std::string label, std::string value) { add({std::move(label), std::move(value)}); }
 
   /// The title, the head with a rule under each, and the rows; what is empty is left out.

@@ -3,6 +3,7 @@
 #include "cli/answer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -65,6 +66,14 @@ void Answer::print(const std::string& text) {
   }
 }
 
+void Answer::print_raw(const std::string& text) {
+  std::FILE* to = output_.json == kStandardOutput ? stderr : stdout;
+  if (isatty(fileno(to)) != 0) return print(text);
+  if (output_.quiet) return;
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fflush(to);
+}
+
 void Answer::write(const Provenance& provenance, const OrderedJson& results, int indent) {
   if (!wants_json()) return;
   OrderedJson json = {{"tercet", provenance_json(provenance)}};
@@ -96,7 +105,7 @@ RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
   if (show_text) {
     events.text = [&](const std::string& text) {
       progress.clear();
-      answer.print(text);
+      answer.print_raw(text);
     };
   }
   // Nobody would see the rest of a text that cannot be shown, unless results go to a file.

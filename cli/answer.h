@@ -29,6 +29,9 @@ class Answer {
   /// Text: to standard output; to standard error if the JSON goes there; nowhere if quiet.
   /// check_stdout() tells what could not be written.
   void print(const std::string& text);
+  /// A model's own text: the bytes as they are, unless a terminal would take control characters
+  /// among them for commands.
+  void print_raw(const std::string& text);
 
   /// The JSON, if it is asked for: `results` behind a "tercet" object of where they come from
   /// (docs/json.md). Throws Error if it cannot be written.

@@ -34,6 +34,8 @@ int measure_into(const Output& output, const Provenance& provenance,
   return 0;
 }
 
+constexpr int64_t kMostWeights = 1 << 28;  // the largest of a 70B model; minutes on the RTL
+
 void add_bench_rtl(CLI::App& bench, Action& action) {
   struct Options {
     RtlBenchOptions bench;
@@ -44,6 +46,10 @@ void add_bench_rtl(CLI::App& bench, Action& action) {
       bench, "rtl",
       "Runs a GEMM of 64 tokens and a GEMV on the RTL, in both packings, on one thread; medians.",
       action, [options] {
+        if (options->bench.n * options->bench.k > kMostWeights) {
+          fail_usage("--n {} --k {}: more than {} weights", options->bench.n, options->bench.k,
+                     kMostWeights);
+        }
         return measure_into(
             options->output, {"bench rtl", {options->bench.config}},
             [&](const Print& print, Json* json) { run_rtl_bench(options->bench, print, json); });

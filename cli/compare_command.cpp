@@ -19,6 +19,11 @@ namespace {
 
 int run_compare(const CompareOptions& options, const Output& output, const std::string& plot) {
   Answer answer(output);
+  try {
+    check(options);
+  } catch (const Error& error) {
+    fail_usage("{}", error.what());
+  }
   const std::vector<ComparePoint> points = compare(options);
   answer.print(compare_text(options, points));
   const EnergyProfile profile = EnergyProfile::open(options.profile);

@@ -135,7 +135,7 @@ int eval(const EvalCommand& command) {
   backend.load();
   Machine* machine = backend.machine();
   const uint64_t start = machine == nullptr ? 0 : machine->cycle();
-  Table table(printable(command.model + " on " + on));
+  Table table(command.model + " on " + on);
   Json json = {{"model", command.model}, {"backend", command.machine.backend_name()}};
   if (command.text.empty()) {
     eval_choices(command, text, named, backend.sequence(), table, json);

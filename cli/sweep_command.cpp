@@ -36,6 +36,12 @@ int run_sweep(const SweepOptions& options) {
   }
   // A flag that was given goes before the file, the file before the default.
   for (const auto& take : options.given) take(&grid);
+  try {
+    check(grid);
+  } catch (const Error& error) {
+    if (options.file.empty()) fail_usage("{}", error.what());
+    throw;
+  }
   const SweepResult result = sweep(grid);
   if (result.machines.empty()) {
     fail("no configuration of the grid is possible; the first fault is {}",

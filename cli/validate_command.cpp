@@ -29,6 +29,9 @@ std::vector<GridPoint> load_grids(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     const std::vector<GridPoint> more = load_grid(file);
     points.insert(points.end(), more.begin(), more.end());
+    if (points.size() > kMaxGridPoints) {
+      fail("{}: more than {} points with those of the grids before it", file, kMaxGridPoints);
+    }
   }
   return points;
 }

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/printable.h"
 
 namespace tercet {
 namespace {
@@ -38,7 +39,7 @@ Timeline::~Timeline() {
   try {
     finish(false);
   } catch (const Error& error) {
-    std::fprintf(stderr, "tercet: %s\n", error.what());
+    std::fprintf(stderr, "tercet: %s\n", printable(error.what()).c_str());
   }
 }
 

@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "base/output.h"
+#include "base/printable.h"
 #include "sim/trace/waveform.h"
 #include "sim/verilated/fst_error.h"
 #include "sim/verilated/verilated_options.h"
@@ -50,7 +51,7 @@ class Trace {
     try {
       finish(0);
     } catch (const Error& error) {
-      std::fprintf(stderr, "tercet: %s\n", error.what());
+      std::fprintf(stderr, "tercet: %s\n", printable(error.what()).c_str());
     }
   }
   Trace(const Trace&) = delete;

@@ -27,6 +27,19 @@ struct Products {
   uint64_t multiplications = 0;
 };
 
+constexpr int64_t kMaxOperandBytes = int64_t{1} << 30;
+
+/// Inputs and results of one step.
+int64_t step_bytes(const Model& model) {
+  int64_t bytes = 0;
+  for (const Layer& layer : model.layers) {
+    for (const TernaryMatrix* w : layer.projections()) {
+      bytes += w->k() + w->n() * static_cast<int64_t>(sizeof(int32_t));
+    }
+  }
+  return bytes;
+}
+
 Products make_products(const Model& model, const QueueBenchOptions& options,
                        Accelerator& accelerator) {
   Products made;
@@ -36,6 +49,11 @@ Products make_products(const Model& model, const QueueBenchOptions& options,
     for (const TernaryMatrix* w : layer.projections()) {
       ids.push_back(accelerator.upload(weights_of(*w), options.machine.packing));
     }
+  }
+  const int64_t most = kMaxOperandBytes / std::max<int64_t>(step_bytes(model), 1);
+  if (options.steps > most) {
+    fail("--steps {}: inputs and results of at most {} steps of this model are kept, {} bytes",
+         options.steps, most, kMaxOperandBytes);
   }
   for (int64_t step = 0; step < options.steps; ++step) {
     size_t id = 0;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/error.h"
+#include "base/combinations.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/systemc/timing_table.h"
@@ -89,7 +89,20 @@ std::optional<tercet_config> same_area(const EnergyProfile& profile, const terce
 
 }  // namespace
 
+void check(const CompareOptions& options) {
+  check_distinct("configs", options.configs);
+  check_distinct("shapes", options.shapes);
+  check_distinct("batches", options.batches);
+  check_distinct("packings", options.packings);
+  check_combinations({{"configs", options.configs.size()},
+                      {"shapes", options.shapes.size()},
+                      {"batches", options.batches.size()},
+                      {"packings", options.packings.size()}},
+                     kMaxComparePoints);
+}
+
 std::vector<ComparePoint> compare(const CompareOptions& options) {
+  check(options);
   const ElementFormat& format = find_baseline(options.baseline);
   const EnergyProfile profile = EnergyProfile::open(options.profile);
   DataStatistics data;

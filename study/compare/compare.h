@@ -14,6 +14,8 @@
 
 namespace tercet {
 
+constexpr size_t kMaxComparePoints = 10'000;  ///< half a minute of formulas
+
 struct CompareOptions {
   std::string baseline = "fp16";
   std::vector<std::string> configs = {"edge", "server"};
@@ -58,6 +60,9 @@ struct ComparePoint {
   CompareSide same_lanes;                ///< as many elements
   std::optional<CompareSide> same_area;  ///< an array of at most our array's area
 };
+
+/// Throws Error if a list has a value twice, or all combinations are more than kMaxComparePoints.
+void check(const CompareOptions& options);
 
 /// All combinations, by formulas. Every ledger is checked. Throws Error naming an unknown name.
 std::vector<ComparePoint> compare(const CompareOptions& options);

@@ -8,7 +8,7 @@
 #include <set>
 #include <utility>
 
-#include "base/error.h"
+#include "base/combinations.h"
 #include "host_driver/layout.h"
 #include "model/synth.h"
 #include "sim/dram/dram_presets.h"
@@ -167,9 +167,17 @@ void check(const SweepGrid& grid) {
            static_cast<int64_t>(TERCET_MAX_CMD_M));
     }
   }
+  std::vector<std::pair<std::string, size_t>> sizes;
   for (const NameAxis& axis : name_axes()) {
     if ((grid.*axis.values).empty()) fail("{}: no value", axis.name);
+    check_distinct(axis.name, grid.*axis.values);
+    sizes.emplace_back(axis.name, (grid.*axis.values).size());
   }
+  for (const NumberAxis& axis : number_axes()) {
+    check_distinct(axis.name, grid.*axis.values);
+    sizes.emplace_back(axis.name, (grid.*axis.values).size());
+  }
+  check_combinations(sizes, kMaxSweepPoints);
   for (const std::string& name : grid.dram) dram_config(name);
   for (const std::string& name : grid.packing) parse_packing(name);
   for (const std::string& name : grid.models) find_shape(name);

@@ -36,7 +36,11 @@ SweepGrid parse_sweep_grid(const std::string& text, const std::string& file);
 /// What parse_sweep_grid() reads back to the same grid, ranges written out.
 nlohmann::ordered_json to_json(const SweepGrid& grid);
 
-/// Throws Error naming the axis if one is empty or holds a value that no machine can have.
+/// Half a minute to two minutes of processor time, and 400 MB with --json.
+inline constexpr size_t kMaxSweepPoints = 100'000;
+
+/// Throws Error naming the axis if one is empty, holds a value twice or one that no machine can
+/// have, and all axes if they make more than kMaxSweepPoints points, possible or not.
 void check(const SweepGrid& grid);
 
 }  // namespace tercet

@@ -18,7 +18,6 @@ namespace tercet {
 namespace {
 
 constexpr int64_t kMaxFile = 1 << 20;
-constexpr size_t kMaxPoints = 100'000;  // of one grid
 
 struct Range {
   int64_t low;
@@ -101,7 +100,7 @@ Range parse_range(Fields& fields, const char* key, int64_t limit) {
 Random parse_random(const Json& object, const std::string& where) {
   Fields fields(object, where);
   Random random{};
-  random.points = fields.integer("points", 1, static_cast<int64_t>(kMaxPoints));
+  random.points = fields.integer("points", 1, static_cast<int64_t>(kMaxGridPoints));
   random.seed = static_cast<uint64_t>(fields.integer("seed", 0, INT64_MAX));
   random.m = parse_range(fields, "m", TERCET_MAX_CMD_M);
   random.n = parse_range(fields, "n", TERCET_MAX_CMD_N);
@@ -222,7 +221,7 @@ class Expansion {
       point.m_tile = block_.m_tiles[t];
       point.tuning = (position + t) % 2 == 0;
       complete(point, where_);
-      if (points_->size() == kMaxPoints) fail("{}: more than {} points", file_, kMaxPoints);
+      if (points_->size() == kMaxGridPoints) fail("{}: more than {} points", file_, kMaxGridPoints);
       points_->push_back(point);
       point.m_tile = 0;
     }

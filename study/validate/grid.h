@@ -26,6 +26,7 @@ struct GridPoint {
 };
 
 /// Operands of a point have at most this many elements each.
+constexpr size_t kMaxGridPoints = 100'000;  ///< of all grids of a validation
 constexpr int64_t kMaxGridElements = int64_t{1} << 28;
 
 /// The points of a grid in order. Throws Error naming `file`, block, key and limit.

@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import time
@@ -159,6 +160,43 @@ class Run(ProgramTest):
         self.assertTrue(done.stderr.startswith("tercet: " + words), done.stderr)
         self.assertGreater(result["check"]["mismatches"], 0)
         self.assertIn(f" checked, {result['check']['mismatches']} mismatches\n", done.stdout)
+
+    def test_names_and_prompts_cannot_command_a_terminal(self):
+        evil = "a\x1b[2Jb\x07\u009b31m"
+        folder = self.folder / evil
+        shutil.copytree(MODEL, folder)
+        text, ids = self.folder / ("t" + evil), self.folder / "ids"
+        text.write_text("And it came")
+        ids.write_text("5")
+        small = ("--backend", "functional", "--config", "tiny")
+        for command in (("info",), ("run", "--prompt", "a", "--tokens", "1", *small),
+                        ("energy", "--prompt", "a", "--tokens", "1", "--config", "tiny", "--trace",
+                         self.folder / evil / "w.fst", "--trace-window", "5:9"),
+                        ("eval", "--text", text), ("logits", "--ids", ids, "--out", str(text) + "2"),
+                        ("pack", "--out", str(folder) + "2"),
+                        ("bench", "model", "--prompt-tokens", "2", "--tokens", "2", "--reps", "1")):
+            done = tercet(*command, "--model", folder)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            said = done.stdout + done.stderr
+            self.assertEqual(re.findall(r"[^\n\x20-\x7e\xa0-\U0010ffff]", said), [], command)
+            if command[0] != "bench":
+                self.assertIn(r"a\x1b[2Jb\x07\xc2\x9b31m", said, command)
+
+    def test_a_models_text_is_kept_but_for_a_terminal(self):
+        evil = "a\x1b[2Jb\r"
+        run = [TERCET, "run", "--model", MODEL, "--prompt", evil, "--tokens", "1", "--backend", "model"]
+        done = subprocess.run(run, check=True, capture_output=True, timeout=250)
+        self.assertTrue(done.stdout.startswith(evil.encode()), done.stdout)
+        master, slave = pty.openpty()
+        with subprocess.Popen(run, stdout=slave, stderr=subprocess.DEVNULL) as process:
+            os.close(slave)
+            shown = b""
+            while b"new tokens" not in shown:
+                shown += os.read(master, 4096)
+            process.kill()
+        os.close(master)
+        self.assertTrue(shown.startswith(rb"a\x1b[2Jb\x0d"), shown)
+        self.assertNotIn(b"\x1b", shown)
 
     def test_a_later_option_wins(self):
         _, result = self.run_model("--prompt", "In the", "--tokens", "2", "--config", "tiny")

@@ -8,7 +8,7 @@ import json
 import resource
 import unittest
 
-from program import TERCET, ProgramTest
+from program import TERCET, ProgramTest, tercet
 
 MODELS = ["700m", "1.3b", "3b", "3.9b", "7b", "13b", "70b"]
 
@@ -67,6 +67,37 @@ class Sweep(ProgramTest):
             self.fail_with(1, words, "sweep", "--grid", grid)
         self.fail_with(1, "no configuration of the grid is possible", "sweep", "--rows", "48")
         self.assertEqual(self.files(), ["grid.json"])
+
+    def test_more_points_than_a_sweep_takes_are_refused_at_once(self):
+        grid = self.folder / "grid.json"
+        _, small = self.succeed_json("sweep", "--rows", "64", "--cols", "64", "--shape", "700m")
+        axes = {**small["grid"], **{axis: {"from": 1, "to": 1000, "plus": 1} for axis in (
+            "rows", "cols", "tokens", "axi_bytes")}}
+        grid.write_text(json.dumps({**axes, "axi_ports": [1, 2, 4, 8, 16]}), encoding="utf-8")
+        words = (r"points are more than the limit of 100000: .*5 axi_ports")
+        self.assertRegex(self.refused(1, "sweep", "--grid", grid), words)
+        self.assertIn(f"{grid}: ", self.refused(1, "sweep", "--grid", grid))
+        many = ",".join(map(str, range(1, 1001)))
+        said = self.refused(2, "sweep", "--rows", many, "--cols", many)
+        self.assertRegex(said, r"points are more than the limit of 100000: .*1000 rows x 1000 cols")
+        for axis in ("--rows", "--batch", "--shape"):
+            value = {"--shape": "3b"}.get(axis, "64")
+            self.assertIn("twice", self.refused(2, "sweep", axis, f"{value},{value}"))
+        many = ",".join(map(str, range(1, 418)))  # x 2 machines, 6 shapes, 2 packings
+        said = self.refused(2, "compare", "--batch", many)
+        self.assertIn("10008 points are more than the limit of 10000: 2 configs x 6 shapes x 417 "
+                      "batches x 2 packings", said)
+        self.assertIn("batches: 5 is in the list twice", self.refused(2, "compare", "--batch", "5,5"))
+        self.assertIn("--n 65536 --k 65536: more than 268435456 weights",
+                      self.refused(2, "bench", "rtl", "--n", "65536", "--k", "65536"))
+        self.assertIn("--steps 100000: inputs and results of at most", self.refused(
+            1, "bench", "queue", "--model", "synth:700m,layers=1,vocab=300", "--steps", "100000"))
+
+    def refused(self, status, *args):
+        """What the program says, which must end at once with `status`."""
+        done = tercet(*args)
+        self.assertEqual((done.returncode, done.stdout), (status, ""), args)
+        return done.stderr
 
 
 if __name__ == "__main__":

@@ -268,6 +268,11 @@ TEST(Printable, OneLineThatATerminalCanShow) {
   EXPECT_EQ(printable("m.gguf: h\xc3\xa9"), "m.gguf: h\xc3\xa9");
   EXPECT_EQ(printable("a\nb\x1b[2J\x7f"), "a\\x0ab\\x1b[2J\\x7f");
   EXPECT_EQ(printable("\xf0\xff z"), "\\xf0\\xff z");
+  EXPECT_EQ(printable("\xc2\x9b"
+                      "2J\xc2\xa0"),
+            "\\xc2\\x9b2J\xc2\xa0");  // CSI in one
+  EXPECT_EQ(printable_lines("a\n\tb\r\x1b"), "a\n\tb\\x0d\\x1b");
+  EXPECT_EQ(printable_lines(std::string(5000, 'x')), std::string(5000, 'x'));
   EXPECT_EQ(printable(Error(std::string("a\0b\r", 4)).what()), "a\\x00b\\x0d");
   EXPECT_EQ(printable(std::string(5000, 'x')), std::string(1001, 'x') + "...");
 }

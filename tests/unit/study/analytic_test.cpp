@@ -2,6 +2,7 @@
 // The analytic model against the SystemC model and hand calculation; sweeps and their fronts.
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <string>
 
 #include "base/error.h"
@@ -247,6 +248,51 @@ TEST(SweepTest, GridsReadBackAsTheyWereWrittenAndFaultsNameTheKey) {
   refuses("dram", {"ddr9"}, "ddr9");
   refuses("models", {"1t"}, "1t");
   refuses("packing", {"one_bit"}, "one_bit");
+}
+
+using NumberList = std::vector<int64_t>;
+
+/// What check() has against a grid.
+std::string refusal(const SweepGrid& grid) {
+  try {
+    check(grid);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Sweep, TakesAsManyPointsAsTheLimitSays) {
+  SweepGrid grid;
+  grid.models = {"700m"};
+  for (NumberList SweepGrid::*axis : {&SweepGrid::cols, &SweepGrid::tokens, &SweepGrid::axi_ports,
+                                      &SweepGrid::act_sram_bytes, &SweepGrid::clock_mhz}) {
+    grid.*axis = {1};
+  }
+  grid.dram = {"hbm2e"};
+  grid.packing = {"trit5"};
+  const auto count = [](int64_t values) {
+    NumberList list(static_cast<size_t>(values));
+    std::iota(list.begin(), list.end(), 1);
+    return list;
+  };
+  grid.rows = count(1000);
+  grid.tokens_per_step = count(100);
+  EXPECT_EQ(refusal(grid), "");
+  grid.rows = count(9091);
+  grid.tokens_per_step = count(11);
+  EXPECT_NE(refusal(grid).find("100001 points are more than the limit of 100000"),
+            std::string::npos);
+  // All of it would not fit an integer of 128 bits.
+  for (NumberList SweepGrid::*axis :
+       {&SweepGrid::rows, &SweepGrid::cols, &SweepGrid::tokens, &SweepGrid::axi_bytes,
+        &SweepGrid::axi_ports, &SweepGrid::act_sram_bytes, &SweepGrid::clock_mhz}) {
+    grid.*axis = count(1 << 20);
+  }
+  EXPECT_NE(refusal(grid).find("+43 points are more than the limit"), std::string::npos);
+  grid = {};
+  grid.rows = {16, 32, 16};
+  EXPECT_NE(refusal(grid).find("rows: 16 is in the list twice"), std::string::npos);
 }
 
 }  // namespace
