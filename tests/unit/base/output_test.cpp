@@ -15,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/input.h"
+#include "base/interrupt.h"
 #include "base/json.h"
 #include "base/table.h"
 
