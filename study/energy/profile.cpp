@@ -4,44 +4,22 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
-#include <set>
 
 #include "base/error.h"
 #include "base/input.h"
+#include "base/json.h"
 #include "host_driver/firmware_image.h"
 #include "study/energy/built_in.h"
 
 namespace tercet {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr int64_t kMaxFile = 1 << 20;
 constexpr int kRowDepth = 2;  // of a row's object in the file
-constexpr const char* kNotIncluded = "not_included";
 
-void check_keys(const Json& object, const std::set<std::string>& keys, const std::string& where,
-                const std::string& optional = "") {
-  if (!object.is_object()) fail("{}: not an object", where);
-  for (const auto& item : object.items()) {
-    if (keys.count(item.key()) > 0 || (!optional.empty() && item.key() == optional)) continue;
-    fail("{}: unknown key '{}'", where, item.key());
-  }
-  for (const std::string& key : keys) {
-    if (!object.contains(key)) fail("{}: key '{}' is missing", where, key);
-  }
-}
-
-std::string text_of(const Json& object, const char* key, const std::string& where) {
-  const Json& value = object.at(key);
-  if (!value.is_string()) fail("{}: '{}' is not a string", where, key);
-  return value.get<std::string>();
-}
-
-std::string words_of(const Json& object, const char* key, const std::string& where) {
-  std::string text = text_of(object, key, where);
-  if (text.empty()) fail("{}: '{}' is empty", where, key);
+std::string words_of(Fields& fields, const char* key) {
+  std::string text = fields.text(key);
+  if (text.empty()) fail("{}: '{}' is empty", fields.where(), key);
   return text;
 }
 
@@ -58,17 +36,16 @@ EnergyRow parse_row(const Json& object, const std::string& place) {
   if (object.is_object() && object.contains("name") && object["name"].is_string()) {
     where += " '" + object["name"].get<std::string>() + "'";
   }
-  check_keys(object, {"name", "value", "unit", "node", "source", "kind", "note"}, where);
-  const Json& value = object.at("value");
-  if (!value.is_number()) fail("{}: 'value' is not a number", where);
+  Fields fields(object, where);
   EnergyRow row;
-  row.name = text_of(object, "name", where);
-  row.value = value.get<double>();
-  row.unit = text_of(object, "unit", where);
-  row.node = text_of(object, "node", where);
-  row.source = text_of(object, "source", where);
-  row.kind = text_of(object, "kind", where);
-  row.note = text_of(object, "note", where);
+  row.name = fields.text("name");
+  row.value = fields.number("value", -HUGE_VAL, HUGE_VAL);
+  row.unit = fields.text("unit");
+  row.node = fields.text("node");
+  row.source = fields.text("source");
+  row.kind = fields.text("kind");
+  row.note = fields.text("note");
+  fields.finish();
   check_energy_row(row, where);
   return row;
 }
@@ -88,19 +65,17 @@ Json parse_rows(const std::string& text, const std::string& file) {
   }
 }
 
-/// Names of rows that the profile says it has none of.
-std::set<std::string> parse_not_included(const Json& json, const EnergyProfile& profile) {
+/// Names of rows that the profile says it has none of; `list` null: it says nothing.
+std::set<std::string> parse_not_included(const Json* list, const EnergyProfile& profile) {
   std::set<std::string> names;
-  if (!json.contains(kNotIncluded)) return names;
-  const std::string where = fmt::format("{}: '{}'", profile.file(), kNotIncluded);
-  if (!json.at(kNotIncluded).is_array()) fail("{} is not an array", where);
-  for (const Json& name : json.at(kNotIncluded)) {
+  if (list == nullptr) return names;
+  const std::string where = profile.file() + ": 'not_included'";
+  if (!list->is_array()) fail("{} is not an array", where);
+  for (const Json& name : *list) {
     if (!name.is_string()) fail("{}: {} is not a string", where, name.dump());
-    check_row_name(name.get<std::string>(), where);
-    if (profile.find(name.get<std::string>()) != nullptr) {
-      fail("{}: {} has a row", where, name.dump());
-    }
-    names.insert(name.get<std::string>());
+    const std::string& row = *names.insert(name.get<std::string>()).first;
+    check_row_name(row, where);
+    if (profile.find(row) != nullptr) fail("{}: '{}' has a row", where, row);
   }
   return names;
 }
@@ -158,14 +133,15 @@ EnergyProfile EnergyProfile::open(const std::string& name) {
 
 EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& file) {
   const Json json = parse_rows(text, file);
-  check_keys(json, {"name", "description", "rows"}, file, kNotIncluded);
+  Fields fields(json, file);
   EnergyProfile profile;
   profile.file_ = file;
   profile.crc_ = crc32({text.begin(), text.end()});
-  profile.name_ = words_of(json, "name", file);
-  profile.description_ = words_of(json, "description", file);
-  if (!json.at("rows").is_array()) fail("{}: 'rows' is not an array", file);
-  for (const Json& object : json.at("rows")) {
+  profile.name_ = words_of(fields, "name");
+  profile.description_ = words_of(fields, "description");
+  const Json& rows = fields.need("rows");
+  if (!rows.is_array()) fail("{}: 'rows' is not an array", file);
+  for (const Json& object : rows) {
     const std::string where = fmt::format("{}: row {}", file, profile.rows_.size());
     EnergyRow row = parse_row(object, where);
     check_row_name(row.name, where);
@@ -173,7 +149,8 @@ EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& f
     profile.rows_.push_back(std::move(row));
   }
   if (profile.rows_.empty()) fail("{}: 'rows' is empty", file);
-  profile.not_included_ = parse_not_included(json, profile);
+  profile.not_included_ = parse_not_included(fields.find("not_included"), profile);
+  fields.finish();
   return profile;
 }
 

@@ -94,11 +94,13 @@ std::string cycles_text(const EnergyReport& report) {
   const double joule = ours.joule(EnergyLevel::kHost);
   EnergyLevel highest = EnergyLevel::kArithmetic;
   for (const EnergyLevel level : kEnergyLevels) highest = ours.has(level) ? level : highest;
-  return fmt::format("{} cycles = {} for {} token{}; {} ({}), {} per token",
-                     grouped(static_cast<uint64_t>(ours.activity.cycles)),
-                     scaled(ours.seconds(), "s"), grouped(static_cast<uint64_t>(report.tokens)),
-                     report.tokens == 1.0 ? "" : "s", joules(joule), level_name(highest),
-                     joules(joule / report.tokens));
+  std::string text =
+      fmt::format("{} cycles = {} for {} token{}",
+                  grouped(static_cast<uint64_t>(ours.activity.cycles)), scaled(ours.seconds(), "s"),
+                  grouped(static_cast<uint64_t>(report.tokens)), report.tokens == 1.0 ? "" : "s");
+  if (std::isnan(joule)) return text;
+  return text + fmt::format("; {} ({}), {} per token", joules(joule), level_name(highest),
+                            joules(joule / report.tokens));
 }
 
 /// A figure of each phase: "prefill A and decode B".
@@ -139,13 +141,11 @@ Json phase_json(const EnergyReport& phase) {
   for (const EnergyLevel level : kEnergyLevels) {
     if (!phase.ours.has(level)) continue;
     const double joule = phase.ours.joule(level);
-    Json entry = {
-        {"level", level_name(level)}, {"joule", joule}, {"joule_per_token", joule / phase.tokens}};
-    if (phase.baseline) {
-      entry["baseline_joule"] = phase.baseline->joule(level);
-      entry["ratio"] = energy_ratio(*phase.baseline, phase.ours, level);
-    }
-    json["levels"].push_back(entry);
+    json["levels"].push_back({{"level", level_name(level)},
+                              {"joule", joule},
+                              {"joule_per_token", joule / phase.tokens},
+                              {"baseline_joule", phase.baseline->joule(level)},
+                              {"ratio", energy_ratio(*phase.baseline, phase.ours, level)}});
   }
   return json;
 }
@@ -176,32 +176,32 @@ std::string level_meanings(const EnergyLedger& ledger) {
 }
 
 std::string gaps_text(const EnergyLedger& ours, const EnergyLedger* baseline) {
+  constexpr size_t kNamed = 6;  // rows of a level; --json has all
   std::string text;
-  std::string left_out;
+  std::vector<std::string> left_out;
+  const auto add = [](const std::string& name, std::vector<std::string>* names) {
+    if (std::find(names->begin(), names->end(), name) == names->end()) names->push_back(name);
+  };
   for (const EnergyLevel level : kEnergyLevels) {
-    std::string rows;
+    std::vector<std::string> rows;
     for (const EnergyLedger* side : {&ours, baseline}) {
-      if (side == nullptr) continue;
-      for (const LedgerGap& gap : side->gaps) {
+      for (const LedgerGap& gap : side != nullptr ? side->gaps : std::vector<LedgerGap>{}) {
         if (gap.level != level) continue;
-        const std::string what = gap.component + ": " + gap.what;
-        if (gap.rows.empty() && left_out.find(what + ";") == std::string::npos) {
-          left_out += " " + what + ";";
-        }
-        for (const std::string& row : gap.rows) {
-          if (rows.find(" " + row + " ") != std::string::npos) continue;
-          rows += fmt::format("{} {} ({})", rows.empty() ? "" : ",", row, what);
-        }
+        if (gap.rows.empty()) add(gap.component + ": " + gap.what, &left_out);
+        for (const std::string& row : gap.rows) add(row + " (" + gap.component + ")", &rows);
       }
     }
     if (rows.empty()) continue;
+    const size_t more = rows.size() - std::min(rows.size(), kNamed);
+    rows.resize(rows.size() - more);
     text += wrapped(fmt::format(
-        "No figure for '{}'{}: profile {} has no row{}.", level_name(level),
-        level == EnergyLevel::kHost ? "" : " and the levels that include it", ours.profile, rows));
+        "No figure for '{}'{}: profile {} has no row {}{}.", level_name(level),
+        level == EnergyLevel::kHost ? "" : " and the levels that include it", ours.profile,
+        fmt::join(rows, ", "), more == 0 ? "" : fmt::format(" and {} others", more)));
   }
   if (left_out.empty()) return text;
-  left_out.back() = '.';
-  return text + wrapped("Not included (the profile has no energy for them):" + left_out);
+  return text + wrapped(fmt::format("Not included (the profile has no energy for them): {}.",
+                                    fmt::join(left_out, "; ")));
 }
 
 std::string joules(double joule) { return scaled(joule, "J"); }
@@ -242,7 +242,8 @@ void add_rows(const EnergyReport& report, Table* table) {
   }
   for (const EnergyLevel level : kEnergyLevels) {
     if (!report.ours.has(level)) continue;
-    std::string text = joules(report.ours.joule(level) / report.tokens) + " per token";
+    std::string text = joules(report.ours.joule(level) / report.tokens);
+    if (report.ours.complete(level)) text += " per token";
     if (report.baseline) {
       text += fmt::format("; {} {}: {}", report.baseline_name,
                           joules(report.baseline->joule(level) / report.tokens),

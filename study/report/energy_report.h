@@ -20,8 +20,8 @@ struct EnergyReport {
   double tokens = 0.0;                   ///< that went through the model: for figures a token
   bool counted = false;                  ///< ours are a machine's counts, not those of formulas
   std::string phase;                     ///< of a run: "prefill" or "decode"; empty: all of it
-  /// Of a run, if there are any. Our energies add up to those of the run; the baseline's do so but
-  /// for roundings, as it is estimated for each phase by itself.
+  /// Of a run, if there are any, each with a baseline. Our energies add up to those of the run; the
+  /// baseline's do so but for roundings, as it is estimated for each phase by itself.
   std::vector<EnergyReport> phases;
 
   double tokens_per_s() const { return tokens / ours.seconds(); }

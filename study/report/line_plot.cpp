@@ -66,7 +66,8 @@ class Svg {
   }
 
   std::string text() {
-    const double width = kPanelWidth * static_cast<double>(plot_.panels.size()) + 10;
+    const double panels = std::max(2.0, static_cast<double>(plot_.panels.size()));  // for the text
+    const double width = kPanelWidth * panels + 10;
     const double height =
         kTop + kPanelHeight + 68 + kLegendRow * static_cast<double>(names_.size() + 1);
     std::string out = fmt::format(

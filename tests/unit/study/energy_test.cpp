@@ -66,8 +66,8 @@ TEST(EnergyProfileTest, WhateverIsWrongIsNamed) {
          [](Json* j) { (*j)["rows"][0]["unit"] = "fJ/op"; });
   expect(row + " 'int8_add': 'unit' is ''", [](Json* j) { (*j)["rows"][0]["unit"] = ""; });
   expect("'source' is empty", [](Json* j) { (*j)["rows"][0]["source"] = ""; });
-  expect("'unit' is not a string", [](Json* j) { (*j)["rows"][0]["unit"] = 1; });
-  expect("'value' is not a number", [](Json* j) { (*j)["rows"][0]["value"] = "1"; });
+  expect("unit is not a string", [](Json* j) { (*j)["rows"][0]["unit"] = 1; });
+  expect("value is not a number", [](Json* j) { (*j)["rows"][0]["value"] = "1"; });
   expect("is below 0", [](Json* j) { (*j)["rows"][0]["value"] = -1; });
   expect("'kind' is 'guess'", [](Json* j) { (*j)["rows"][0]["kind"] = "guess"; });
   expect("appears twice", [](Json* j) { (*j)["rows"].push_back((*j)["rows"][0]); });
@@ -78,10 +78,10 @@ TEST(EnergyProfileTest, WhateverIsWrongIsNamed) {
   expect("'not_included': 1 is not a string", [](Json* j) { (*j)["not_included"] = {1}; });
   expect("'not_included': unknown row 'wires'; did you mean 'wire'?",
          [](Json* j) { (*j)["not_included"] = {"wires"}; });
-  expect("'not_included': \"int8_add\" has a row",
+  expect("'not_included': 'int8_add' has a row",
          [](Json* j) { (*j)["not_included"] = {"int8_add"}; });
   expect("'rows' is not an array", [](Json* j) { (*j)["rows"] = Json::object(); });
-  expect("not an object", [](Json* j) { *j = Json::array(); });
+  expect("expected an object", [](Json* j) { *j = Json::array(); });
 }
 
 TEST(EnergyProfileTest, TextThatIsNoJsonAndMissingFilesAreErrors) {
