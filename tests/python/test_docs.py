@@ -132,7 +132,7 @@ class Docs(unittest.TestCase):
                     self.assertIn(name, programs, f"{page}: no test program has this name")
                 if page == "tests/testplan.md" and re.fullmatch(r"[A-Z]\w+(\.\w+)?(\.\.\.)?", span):
                     suite = span.rstrip(".").replace(".", ", ")
-                    self.assertIn(suite, sources, f"{page}: no test has this name")
+                    self.assertTrue(suite in sources, f"{page}: no test has the name {suite}")
 
     def test_wrong_pages_are_found(self):
         self.assertEqual(missing_paths("docs/x.md", "`sim/no_such.h` and model/transformer.h, rtl/{array,nowhere}/"),
