@@ -52,7 +52,7 @@ class Sweep(ProgramTest):
             self.assertLess(cycles[i, "70b"], 0.87 * cycles[same[0], "70b"])
 
     def test_a_grid_file_is_what_the_flags_say(self):
-        _, flags = self.succeed_json("sweep", "--rows", "32", "64", "--cols", "64")
+        _, flags = self.succeed_json("sweep", "--rows", "32,64", "--cols", "64")
         grid = self.folder / "grid.json"
         grid.write_text(json.dumps(flags["grid"]), encoding="utf-8")
         _, file = self.succeed_json("sweep", "--grid", grid)
