@@ -45,12 +45,16 @@ std::optional<std::string> nearest_name(const std::string& word,
   return nearest;
 }
 
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known) {
+  const std::optional<std::string> nearest = nearest_name(word, known);
+  return nearest.has_value() ? fmt::format("; did you mean '{}'?", *nearest) : "";
+}
+
 std::string unknown_name(const std::string& what, const std::string& word,
                          const std::vector<std::string>& known) {
-  const std::optional<std::string> nearest = nearest_name(word, known);
-  return fmt::format("{} '{}' is unknown;{} known: {}", what, word,
-                     nearest.has_value() ? fmt::format(" did you mean '{}'?", *nearest) : "",
-                     fmt::join(known, ", "));
+  const std::string nearest = did_you_mean(word, known);
+  return fmt::format("{} '{}' is unknown{}{} known: {}", what, word, nearest,
+                     nearest.empty() ? ";" : "", fmt::join(known, ", "));
 }
 
 }  // namespace tercet

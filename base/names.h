@@ -13,6 +13,9 @@ namespace tercet {
 std::optional<std::string> nearest_name(const std::string& word,
                                         const std::vector<std::string>& known);
 
+/// "; did you mean 'hbm2e'?", or nothing.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& known);
+
 /// "memory 'hbm' is unknown; did you mean 'hbm2e'? Known: ideal, dram, hbm2e".
 std::string unknown_name(const std::string& what, const std::string& word,
                          const std::vector<std::string>& known);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Two-column text tables.
+// Text tables, and numbers for their readers.
 #pragma once
 
 #include <cstdint>
@@ -11,28 +11,51 @@
 
 namespace tercet {
 
-/// Rows of a label and a value.
+/// Rows of cells, two spaces between columns; short rows are filled up with empty cells. The first
+/// column is flush left. So are the others, unless there is a head: then they are flush right.
 class Table {
  public:
-  // Titles and values may hold what a user or a file named: they are made printable().
-  explicit Table(const std::string& title) : title_(printable(title)) {}
+  using Row = std::vector<std::string>;
 
-  void add(std::string label, const std::string& value) {
-    rows_.emplace_back(std::move(label), printable(value));
+  // Titles and cells may hold what a user or a file named: they are made printable().
+  explicit Table(const std::string& title = "", Row head = {})
+      : title_(printable(title)), head_(std::move(head)) {}
+
+  void add(Row row) {
+    for (std::string& cell : row) cell = printable(cell);
+    rows_.push_back(std::move(row));
   }
+  void add(std::string label, std::string value) { add({std::move(label), std::move(value)}); }
 
-  /// The title, a rule, and the rows with their values in one column.
+  /// The title, the head with a rule under each, and the rows; what is empty is left out.
   std::string text() const;
 
  private:
   std::string title_;
-  std::vector<std::pair<std::string, std::string>> rows_;
+  Row head_;
+  std::vector<Row> rows_;
 };
 
 /// "1,234,567".
 std::string grouped(uint64_t number);
 
-/// Three digits and an SI prefix: "1.23 M". The unit follows the prefix.
+/// Three digits and an SI prefix: "1.23 M". The unit follows the prefix. Not a number: "-".
 std::string scaled(double value, const std::string& unit);
+
+/// "1.50", and what follows it. Not a number: "-".
+std::string fixed(double value, int decimals, const std::string& unit = "");
+
+/// A share as "4.5 %". Not a number: "-".
+inline std::string percent(double share, int decimals = 1) {
+  return fixed(100.0 * share, decimals, " %");
+}
+
+/// A ratio as "8.01×". Not a number: "-".
+inline std::string ratio_text(double ratio, int decimals = 2) {
+  return fixed(ratio, decimals, "×");
+}
+
+/// `text` in lines of at most a hundred characters, the last one with its break too.
+std::string wrapped(const std::string& text);
 
 }  // namespace tercet

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
@@ -44,10 +45,11 @@ std::string status_line(const RunOptions& options, const RunResult& result, doub
   const auto done = static_cast<double>(result.tokens.size());
   const double rate = seconds > 0.0 ? done / seconds : 0.0;
   const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
-  std::string line =
-      fmt::format("[{}/{} tokens  {:.2f} tokens/s", result.tokens.size(), options.tokens, rate);
+  std::string line = fmt::format("[{}/{} tokens  host: {:.2f} tokens/s", result.tokens.size(),
+                                 options.tokens, rate);
   if (options.machine.timed() && machine_seconds > 0.0) {
-    line += "  " + scaled(static_cast<double>(result.cycles) / machine_seconds, "cycles/s");
+    const double speed = static_cast<double>(result.cycles) / machine_seconds;
+    line += "  simulating " + scaled(speed, "cycles/s");
   }
   return line + fmt::format("  {:.0f} s left]", left);
 }
@@ -60,13 +62,16 @@ void Answer::print(const std::string& text) {
     tell("{}", text);
   } else {
     say("{}", text);
+    std::fflush(stdout);  // each piece of text as it is made
   }
 }
 
 void Answer::print_raw(const std::string& text) {
   std::FILE* to = output_.json == kStandardOutput ? stderr : stdout;
   if (isatty(fileno(to)) != 0) return print(text);
-  if (!output_.quiet) std::fwrite(text.data(), 1, text.size(), to);
+  if (output_.quiet) return;
+  std::fwrite(text.data(), 1, text.size(), to);
+  std::fflush(to);
 }
 
 void Answer::write(const Provenance& provenance, const OrderedJson& results, int indent) {

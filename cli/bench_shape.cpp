@@ -67,7 +67,7 @@ Measured measure(const BenchShapeOptions& options) {
   m.options.model = find_shape(options.shape).config;
   m.model_layers = m.options.model.layers;
   if (options.layers > m.model_layers) {
-    fail("--layers {}: '{}' has {}", options.layers, options.shape, m.model_layers);
+    fail_usage("--layers {}: '{}' has {}", options.layers, options.shape, m.model_layers);
   }
   if (options.layers != 0) m.options.model.layers = options.layers;
   const int64_t tokens = options.tokens != 0 ? options.tokens : options.decode ? 1 : 64;
@@ -134,13 +134,16 @@ std::string table_text(const BenchShapeOptions& options, const Measured& m) {
   table.add("cycles", grouped(r.cycles));
   table.add("time", scaled(m.seconds(), "s"));
   const bool part = m.options.model.layers != m.model_layers;
-  table.add(part ? "time a token, all layers (scaled)" : "time a token",
+  table.add(part ? "time per token, all layers (scaled)" : "time per token",
             scaled(m.model_seconds() / static_cast<double>(m.tokens()), "s"));
+  table.add("speed", fmt::format("{:.1f} tokens/s on the simulated machine at {} MHz",
+                                 static_cast<double>(m.tokens()) / m.model_seconds(),
+                                 find_machine(m.options.config).clock_mhz));
   add_rows(r.dram, &table);
   add_rows(r.machine, &table);
   table.add("outputs checked", grouped(r.outputs_checked));
-  table.add("processor time, checks excluded", fmt::format("{:.2f} s", r.machine_cpu_s));
-  table.add("processor time", fmt::format("{:.2f} s", m.cpu_s));
+  table.add("host", fmt::format("{:.2f} s of processor time, {:.2f} s without the checks", m.cpu_s,
+                                r.machine_cpu_s));
   table.add("not included", kNotIncluded);
   return table.text();
 }

@@ -84,7 +84,7 @@ void eval_text(const EvalCommand& command, const std::string& text, const ModelF
   table.add("bytes", grouped(static_cast<uint64_t>(result.bytes)));
   table.add("tokens", grouped(static_cast<uint64_t>(result.tokens)));
   table.add("bits per byte", fmt::format("{:.5f}", result.bits_per_byte()));
-  table.add("perplexity of a token", fmt::format("{:.4f}", result.perplexity()));
+  table.add("perplexity per token", fmt::format("{:.4f}", result.perplexity()));
   json["text"] = command.text;
   json["window"] = options.window;
   json["stride"] = options.stride;
@@ -105,7 +105,7 @@ void eval_choices(const EvalCommand& command, const std::string& text, const Mod
   const auto share = [&](int64_t correct) { return static_cast<double>(correct) / all; };
   table.add("items", grouped(items.size()));
   table.add("accuracy", fmt::format("{:.4f}", share(result.correct)));
-  table.add("  by bits a byte", fmt::format("{:.4f}", share(result.correct_per_byte)));
+  table.add("  by bits per byte", fmt::format("{:.4f}", share(result.correct_per_byte)));
   json["choices"] = command.choices;
   json["items"] = items.size();
   json["accuracy"] = share(result.correct);
@@ -145,7 +145,7 @@ int eval(const EvalCommand& command) {
   }
   if (command.machine.timed()) {
     json["cycles"] = machine->cycle() - start;
-    table.add("cycles", grouped(machine->cycle() - start));
+    table.add("simulated cycles", grouped(machine->cycle() - start));
   }
   std::optional<WaveformCounts> waveform;
   if (machine != nullptr) waveform = machine->finish_waveform();

@@ -71,12 +71,13 @@ std::string model_text(const Json& model, const Json& load) {
     table.add(key, grouped(model[key].get<uint64_t>()));
   }
   table.add("activation", model["activation"].get<std::string>());
-  table.add("head", model["tied_head"].get<bool>() ? "tied to the embedding" : "of its own");
+  table.add("head",
+            model["tied_head"].get<bool>() ? "the embedding (tied)" : "a matrix of its own");
   table.add("tokenizer", model["tokenizer_kind"].get<std::string>());
   table.add("ternary weights", grouped(model["ternary_weights"].get<uint64_t>()));
   table.add("  zero", fmt::format("{:.2f} %", 100.0 * model["zero_fraction"].get<double>()));
   table.add("loaded in", fmt::format("{:.2f} s", load["seconds"].get<double>()));
-  table.add("  memory", fmt::format("{}B own, {}B of the file's pages",
+  table.add("  memory", fmt::format("{}B of its own, {}B of the file's pages",
                                     scaled(load["own_bytes"].get<double>(), ""),
                                     scaled(load["mapped_bytes"].get<double>(), "")));
   return table.text() + "\n";
@@ -84,16 +85,16 @@ std::string model_text(const Json& model, const Json& load) {
 
 std::string machine_text(const tercet_config& m, const Json& packed, int64_t weights) {
   Table table(std::string("machine ") + m.name);
-  table.add("array", fmt::format("{} x {}, {} tokens a tile", m.rows, m.cols, m.tokens));
-  table.add("AXI beat",
-            fmt::format("{} B, {} port(s), {} MHz", m.axi_bytes, m.axi_ports, m.clock_mhz));
+  table.add("array", fmt::format("{} × {}, {} tokens per tile", m.rows, m.cols, m.tokens));
+  table.add("AXI beat", fmt::format("{} B on each of {} port(s), {} MHz", m.axi_bytes, m.axi_ports,
+                                    m.clock_mhz));
   table.add("activation SRAM", fmt::format("{}B", scaled(m.act_sram_bytes, "")));
   table.add("longest K of a command", grouped(m.k_max));
   table.add("DRAM", m.dram);
   for (const auto& [name, bytes] : packed.items()) {
     const double bits = 8.0 * bytes.get<double>() / static_cast<double>(weights);
-    table.add("weights as " + name,
-              fmt::format("{} bytes, {:.3f} bit a weight", grouped(bytes.get<uint64_t>()), bits));
+    table.add("weights as " + name, fmt::format("{} bytes, {:.3f} bits per weight",
+                                                grouped(bytes.get<uint64_t>()), bits));
   }
   return table.text();
 }

@@ -293,12 +293,14 @@ CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& fi
                         const std::string& meaning) {
   return add_value(command, flag, {"FIRST:LAST", "", meaning + ", LAST excluded (default: all)"},
                    [flag, &first, &last](const std::string& text) {
-                     const size_t colon = text.find(':');
-                     if (colon == std::string::npos) {
+                     const size_t colon = std::min(text.find(':'), text.size());
+                     const std::string rest = text.substr(std::min(colon + 1, text.size()));
+                     try {
+                       first = read_unsigned(flag, text.substr(0, colon), 0, INT64_MAX);
+                       last = read_unsigned(flag, rest, 0, INT64_MAX);
+                     } catch (const UsageError&) {
                        fail_usage("{} {}: must be FIRST:LAST, two cycle numbers", flag, text);
                      }
-                     first = read_unsigned(flag, text.substr(0, colon), 0, INT64_MAX);
-                     last = read_unsigned(flag, text.substr(colon + 1), 0, INT64_MAX);
                      if (first >= last) {
                        fail_usage("{} {}: FIRST must be below LAST", flag, text);
                      }

@@ -15,26 +15,9 @@
 namespace tercet {
 namespace {
 
-PaperResult reproduce(const PaperOptions& options) {
-  const EnergyProfile nm7 = EnergyProfile::open("bitnet-paper-7nm");
-  const EnergyProfile nm45 = EnergyProfile::open("bitnet-paper-45nm");
-  PaperResult result;
-  result.arithmetic_ratio = paper_arithmetic_ratio(nm7);
-  for (const PaperBar& bar : paper_bars()) {
-    const PaperCounts counts = paper_counts(bar.shape, kPaperTokens);
-    result.bars.push_back(
-        {bar, paper_float(nm7, counts, "fp16").total(), paper_bitnet(nm7, counts).total()});
-  }
-  result.table1 = paper_table1(nm7, nm45);
-  result.memory = paper_memory(options);
-  result.latency = paper_latency(options);
-  result.batch = paper_batch(options);
-  return result;
-}
-
 int paper(const PaperOptions& options, const Output& output) {
   Answer answer(output);
-  const PaperResult result = reproduce(options);
+  const PaperResult result = reproduce_papers(options);
   answer.print(paper_text(options, result));
   answer.write({"paper", {options.config}}, paper_json(options, result));
   const std::string fault = paper_fault(result);

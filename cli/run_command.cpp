@@ -34,7 +34,7 @@ int run_and_report(const RunCommand& command) {
          options.tokens);
     return result.stopped->exit_status();
   }
-  std::string text = "\n" + run_table(options, result);
+  std::string text = "\n" + run_text(options, result);
   if (options.check) {
     text += fmt::format("logits: {} compared\nbit-exact: {} checked, {} mismatches\n",
                         result.check.logits, result.check.compared, result.check.mismatches);
@@ -72,6 +72,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
              "draw from the likeliest tokens of this probability mass");
   add_seed(command, options.sampler.seed, "the draws");
   add_energy_profile(command, options.energy_profile);
+  add_flag(command, "--details", options.details, "print all tables, not the summary alone");
 }
 
 void add_run(CLI::App& app, Action& action) {

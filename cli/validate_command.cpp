@@ -101,7 +101,7 @@ int validate(const ValidateOptions& options) {
     throw;
   }
   state.complete = true;
-  answer.print(fmt::format("control         {}\n{}", state.control, validation_table(results)));
+  answer.print(validation_text(state, results));
   write();
   const std::string wrong = verdict(summarise(results), options.bounds);
   if (wrong.empty()) return 0;

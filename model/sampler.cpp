@@ -16,7 +16,7 @@ Sampler::Sampler(const SamplerOptions& options) : options_(options), rng_(option
   }
   if (options.top_k < 0) fail("top-k {} is negative", options.top_k);
   if (!(options.top_p > 0.0f && options.top_p <= 1.0f)) {
-    fail("top-p {} is not in (0, 1]", options.top_p);
+    fail_usage("top-p {} is not in (0, 1]", options.top_p);
   }
 }
 

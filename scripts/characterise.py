@@ -74,7 +74,8 @@ def main():
         if args.profile:
             made = profile.Profile(found, args.node, middle, not args.no_glitches)
             rows = made.make() + (profile.literature(args.literature) if args.literature else [])
-            text = report.lines_of({"name": args.profile.stem, "description": made.description(), "rows": rows}, 2)
+            text = report.lines_of({"name": args.profile.stem, "description": made.description(),
+                                    "not_included": profile.NOT_INCLUDED, "rows": rows}, 2)
             args.profile.write_text(text, encoding="utf-8")
         if args.tables:
             text = args.tables.read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ FITTED = (0.25, 0.5)  # zero fractions of trained models, where energy is a line
 TYPICAL_ZEROS = 0.42  # of a large trained model's weights
 OTHER = 0.1  # how far from random activations' activity one stimulus must be to tell what follows it
 LITERATURE = ("sram_*", "wire", "area_sram", "dram/*", "fp32_mul", "fp32_other")  # what a report cannot have
+NOT_INCLUDED = ["core_instruction", "leakage_sram"]  # what neither has
 BITS = {"ternary": 2, "int8": 8, "fp16": 16}  # of a weight in a tile
 PLAIN = {"int8_add": "int8_add", "fp16_add": "fp16_add", "fp16_mul": "fp16_mul", "fp32_add": "fp32_add",
          "int8_mac": "int8_element", "fp16_mac": "fp16_element", "int8_accumulate": "int8_accumulate",

@@ -216,7 +216,7 @@ void Timeline::count_window(uint64_t begin, uint64_t end, const Activity::Counts
   const std::array<Counter, 3> counters = {{
       {"memory read", "GB/s", TraceTrack::kDmaRead, kRead, gigabytes},
       {"memory write", "GB/s", TraceTrack::kDmaWrite, kWrite, gigabytes},
-      {"array utilisation", "%", TraceTrack::kArray, kArray, 100.0},
+      {"array busy", "%", TraceTrack::kArray, kArray, 100.0},
   }};
   const bool inside = begin < options_.last && end > options_.first;
   for (size_t i = 0; i < counters.size(); ++i) {

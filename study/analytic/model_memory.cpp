@@ -45,7 +45,7 @@ std::string capacity_text(const std::string& name, const ModelMemory& memory,
   const int64_t devices = devices_for(memory, dram);
   if (devices == 1) return "";
   return fmt::format(
-      "{} of {:.1f} GB does not fit the {:.1f} GB of {}: {} devices' capacity needed", name,
+      "{} of {:.1f} GB does not fit the {:.1f} GB of {}: its capacity takes {} devices.", name,
       memory.weights() / kGiga, static_cast<double>(dram_capacity(dram.org)) / kGiga, dram.name,
       devices);
 }

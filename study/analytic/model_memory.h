@@ -30,10 +30,10 @@ double stored_weight_bits(const ElementFormat& format, Packing packing);
 int64_t devices_for(const ModelMemory& memory, const DramConfig& dram);
 
 /// What follows lines of capacity_text.
-inline constexpr const char* kOneDevice = "one device's speed, standby and refresh are counted\n";
+inline constexpr const char* kOneDevice = "Speed, standby and refresh are those of one device.\n";
 
-/// "70b of 18.3 GB does not fit the 8.6 GB of lpddr5x-8533: 3 devices' capacity needed"; empty if
-/// it does. `name`: of the model.
+/// "70b of 18.3 GB does not fit the 8.6 GB of lpddr5x-8533: its capacity takes 3 devices."; empty
+/// if it does. `name`: of the model.
 std::string capacity_text(const std::string& name, const ModelMemory& memory,
                           const DramConfig& dram);
 

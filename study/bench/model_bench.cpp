@@ -156,10 +156,11 @@ std::string figures_text(const ModelBenchOptions& options, const Measured& m, co
   for (const bool cpu : {false, true}) {
     const Json& figures = cpu ? json["cpu"] : json;
     text += fmt::format(
-        "{} thread{}, {:<13}  prefill {:>7.1f} tokens/s  decode {:>6.2f} tokens/s  "
-        "memory {:>5.1f} GB/s, decode at {:.0f} % of it\n",
-        m.threads, m.threads == 1 ? " " : "s", cpu ? "processor" : "wall time",
-        figures[prefill].get<double>(), figures[decode].get<double>(), figures[probe].get<double>(),
+        "host, {} thread{}, {}  prefill {:>7.1f} tokens/s, decode {:>6.2f} tokens/s; memory reads "
+        "{:>5.1f} GB/s, decode {:.0f} % of it\n",
+        m.threads, m.threads == 1 ? " " : "s",
+        cpu ? "processor time:" : "wall time:     ", figures[prefill].get<double>(),
+        figures[decode].get<double>(), figures[probe].get<double>(),
         100.0 * figures[decode + "_of_probe"].get<double>());
   }
   return text;
@@ -190,10 +191,12 @@ void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, c
   }
   (*json)["max_rss_mb"] = max_rss_mb();
   (*json)["logits_checked"] = check_logits(model);
-  print(fmt::format(
-      "{} on {}, {:.0f} MB read a token, {:.0f} MB resident, {} logits equal the reference's\n",
-      named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
-      (*json)["logits_checked"].get<size_t>()));
+  print(
+      fmt::format("{} with {} vectors: {:.0f} MB read per token, {:.0f} MB resident; {} logits are "
+                  "equal to the "
+                  "reference's\n",
+                  named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
+                  (*json)["logits_checked"].get<size_t>()));
 }
 
 }  // namespace tercet

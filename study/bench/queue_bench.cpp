@@ -115,10 +115,12 @@ Json measure(const QueueBenchOptions& options, Control control, const Model& mod
 
 std::string row_text(const Json& row) {
   return fmt::format(
-      "{:<9} {:>6} commands  {:>11} cycles  {:>9.1f} a command  {:>8} idle, {:.2f} %\n",
-      row["control"].get<std::string>(), row["commands"].get<uint64_t>(),
+      "{:<9} {} commands in {} cycles, {:.1f} per command; engine idle while commands waited for "
+      "{} "
+      "cycles ({})\n",
+      row["control"].get<std::string>() + ":", row["commands"].get<uint64_t>(),
       grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
-      grouped(row["idle_cycles"].get<uint64_t>()), 100.0 * row["idle"].get<double>());
+      grouped(row["idle_cycles"].get<uint64_t>()), percent(row["idle"].get<double>(), 2));
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/rng.h"
+#include "base/table.h"
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
 #include "sim/engine/device_engine.h"
@@ -82,7 +83,7 @@ Json measure(const RtlBenchOptions& options, const Case& c, const Inputs& in, Pa
                {"sim_khz", static_cast<double>(cycles) / median * 1e-3},
                {"cycles", report.counters[TERCET_COUNTER_CYCLES_BUSY]},
                {"utilisation", c.by_memory ? report.read_beats : report.array},
-               {"utilisation_of", c.by_memory ? "memory read beats" : "array"},
+               {"utilisation_of", c.by_memory ? "memory read beats" : "array's peak products"},
                {"seconds", median},
                {"seconds_best", seconds.front()},
                {"outputs_checked", acc.size()}};
@@ -92,11 +93,11 @@ Json measure(const RtlBenchOptions& options, const Case& c, const Inputs& in, Pa
 
 std::string row_text(const Json& row, const char* name) {
   return fmt::format(
-      "{:<5} {:>3} x {} x {}  {:<8} {:>9} cycles  {:>5.1f} % of {:<18} {:>7.0f} kHz  {:.3f} G "
-      "ternary op/s\n",
+      "{:<5} {:>3} × {} × {}  {:<8} {:>9} cycles, {} of the {}; host: {:.0f} k simulated cycles/s, "
+      "{:.3f} G products/s\n",
       name, row["m"].get<int64_t>(), row["n"].get<int64_t>(), row["k"].get<int64_t>(),
-      row["packing"].get<std::string>(), row["cycles"].get<uint64_t>(),
-      100.0 * row["utilisation"].get<double>(), row["utilisation_of"].get<std::string>(),
+      row["packing"].get<std::string>(), grouped(row["cycles"].get<uint64_t>()),
+      percent(row["utilisation"].get<double>()), row["utilisation_of"].get<std::string>(),
       row["sim_khz"].get<double>(), row["ternary_ops_per_s"].get<double>() * 1e-9);
 }
 

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/rng.h"
 #include "base/stopwatch.h"
+#include "base/table.h"
 #include "model/engine.h"
 #include "model/synth.h"
 #include "sim/engine/device_engine.h"
@@ -108,8 +109,10 @@ Json to_json(const Taken& taken) {
 
 std::string row_text(const char* name, const Taken& t) {
   return fmt::format(
-      "{:<26} {:>7.2f} s ({:.2f} s of CPU)  {:>12} cycles  {:>6.1f} G ternary op/s\n", name,
-      t.seconds, t.cpu_seconds, t.cycles, static_cast<double>(t.products) / t.cpu_seconds * 1e-9);
+      "{:<20}  {:>12} simulated cycles; host: {:.2f} s ({:.2f} s of processor), {:.1f} G "
+      "products/s\n",
+      name, grouped(t.cycles), t.seconds, t.cpu_seconds,
+      static_cast<double>(t.products) / t.cpu_seconds * 1e-9);
 }
 
 /// One layer on two fresh machines, step by step the same: CPU seconds of RTL over SystemC's.
@@ -127,7 +130,7 @@ Json compare_with_rtl(const SystemcBenchOptions& options, const Model& model, co
     const bool equal = rtl.machine.cycle() == systemc.machine.cycle();
     const double ratio = slow.cpu_seconds / fast.cpu_seconds;
     print(row_text(fmt::format("RTL, 1 layer, {} token{}", m, m == 1 ? "" : "s").c_str(), slow));
-    print(fmt::format("{:<26} {:>7.1f} x, cycles {}\n", "  SystemC is faster by", ratio,
+    print(fmt::format("  SystemC simulates it {:.1f}× as fast; the cycles are {}\n", ratio,
                       equal ? "equal" : "NOT EQUAL"));
     json[m == 1 ? "decode" : "prefill64"] = {{"ratio", ratio},
                                              {"cycles_equal", equal},

@@ -62,11 +62,12 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   return side;
 }
 
-/// Lanes and accumulator adders; 0 if the profile does not know a lane's area.
+/// Lanes and accumulator adders; 0 if the profile does not know the area of both.
 double array_um2(const EnergyProfile& profile, EnergyMachine machine, uint32_t cols) {
   machine.machine.cols = cols;
   const MachineArea area = machine_area(profile, machine);
-  return area.array_um2() > 0.0 ? area.array_um2() + area.adders_um2() : 0.0;
+  const bool known = area.array_um2() > 0.0 && area.adders_um2() > 0.0;
+  return known ? area.array_um2() + area.adders_um2() : 0.0;
 }
 
 /// `machine` with as many columns as fit the area of its ternary array; nothing if not even one

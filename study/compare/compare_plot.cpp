@@ -27,9 +27,9 @@ PlotSeries series_of(const CompareOptions& options, const std::vector<ComparePoi
       if (p.config != config || p.batch != batch || p.packing != packing || p.shape != shape) {
         continue;
       }
-      const auto ratio = energy_ratio(p.same_lanes.ledger, p.ours.ledger, level);
-      if (!ratio) return {};
-      series.values.push_back(*ratio);
+      const double ratio = energy_ratio(p.same_lanes.ledger, p.ours.ledger, level);
+      if (std::isnan(ratio)) return {};
+      series.values.push_back(ratio);
     }
   }
   return series;
@@ -72,7 +72,7 @@ double step_above(double value) {
 
 std::string compare_svg(const CompareOptions& options, const std::vector<ComparePoint>& points) {
   LinePlot plot;
-  plot.title = fmt::format("Energy of a step: {} machine / ternary machine, as many lanes",
+  plot.title = fmt::format("Energy of a step: {} machine / ternary machine, same array shape",
                            options.baseline == "fp16" ? "FP16" : "INT8");
   plot.note = fmt::format("profile {}, {:.1f} % zero weights, matrix products of all layers",
                           options.profile, 100.0 * options.zeros);
@@ -91,7 +91,8 @@ std::string compare_svg(const CompareOptions& options, const std::vector<Compare
     }
   }
   if (highest == 0.0) {
-    fail("--plot: profile {} gives no energy ratio to draw", options.profile);
+    fail("--plot: profile {} gives no energy ratio to draw; the table names the rows it lacks",
+         options.profile);
   }
   plot.low = step_below(lowest);
   plot.high = step_above(highest);

@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/columns.h"
 #include "base/table.h"
 #include "study/analytic/model_memory.h"
 #include "study/report/energy_report.h"
@@ -15,27 +14,23 @@ namespace tercet {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Rows = std::vector<std::vector<std::string>>;
-
 constexpr double kMm2PerUm2 = 1e-6;
-
-std::string times(double baseline, double ours) {
-  return ours > 0.0 ? fmt::format("{:.2f} x", baseline / ours) : "";
-}
+constexpr const char* kSameShape = "same array shape";
+constexpr const char* kSameArea = "same array area";
 
 bool same_group(const ComparePoint& a, const ComparePoint& b) {
   return a.config == b.config && a.batch == b.batch && a.packing == b.packing;
 }
 
-std::vector<std::string> row_of(const ComparePoint& p, const CompareSide& baseline) {
+Table::Row row_of(const ComparePoint& p, const CompareSide& baseline) {
   const auto ratio = [&](EnergyLevel level) {
     return ratio_text(energy_ratio(baseline.ledger, p.ours.ledger, level));
   };
   return {p.shape,
           scaled(p.ours.ledger.activity.cycles, ""),
           scaled(baseline.ledger.activity.cycles, ""),
-          times(baseline.ledger.activity.cycles, p.ours.ledger.activity.cycles),
-          times(baseline.bytes, p.ours.bytes),
+          ratio_text(baseline.ledger.activity.cycles / p.ours.ledger.activity.cycles),
+          ratio_text(baseline.bytes / p.ours.bytes),
           joules(p.ours.joule(EnergyLevel::kMemory)),
           joules(baseline.joule(EnergyLevel::kMemory)),
           ratio(EnergyLevel::kArithmetic),
@@ -45,26 +40,27 @@ std::vector<std::string> row_of(const ComparePoint& p, const CompareSide& baseli
           scaled(baseline.ledger.watt(EnergyLevel::kMemory), "W")};
 }
 
-const Rows kHead = {{"size", "cycles", "baseline", "ratio", "bytes", "energy, all levels",
-                     "baseline", "arithmetic only", "on chip", "with memory", "power", "baseline"}};
+Table points_table(const std::string& where, const char* same) {
+  return Table(fmt::format("{}: {}", where, same),
+               {"size", "cycles", "baseline", "speed-up", "bytes ratio", "energy, with memory",
+                "baseline", "arithmetic only", "on chip", "with memory", "power", "baseline"});
+}
 
 std::string area_text(const ComparePoint& p) {
-  const auto mm2 = [](double um2) {
-    return um2 > 0.0 ? fmt::format("{:.4f}", um2 * kMm2PerUm2) : std::string("no row");
-  };
+  const auto mm2 = [](double um2) { return um2 > 0.0 ? fixed(um2 * kMm2PerUm2, 4) : "-"; };
   const auto row = [&](const char* name, const CompareSide& side) {
-    return std::vector<std::string>{name, std::to_string(side.lanes), mm2(side.area.array_um2()),
-                                    mm2(side.area.total_um2())};
+    return Table::Row{name, std::to_string(side.lanes), mm2(side.area.array_um2()),
+                      mm2(side.area.total_um2())};
   };
-  Rows rows = {{p.config + ", area", "lanes", "lanes mm2", "all known mm2"}};
-  rows.push_back(row("ternary", p.ours));
-  rows.push_back(row("as many lanes", p.same_lanes));
-  if (p.same_area.has_value()) rows.push_back(row("as much array", *p.same_area));
-  return columns_text(rows) +
+  Table table("", {p.config + ", area", "lanes", "lanes mm²", "all parts with an area mm²"});
+  table.add(row("ternary", p.ours));
+  table.add(row(kSameShape, p.same_lanes));
+  if (p.same_area.has_value()) table.add(row(kSameArea, *p.same_area));
+  return table.text() +
          (p.same_area.has_value()
               ? ""
-              : "Nothing is compared at equal area: the profile has no area of lanes, or no column "
-                "fits.\n") +
+              : "No comparison at the same array area: the profile has no area of lanes and "
+                "accumulators, or not one column of the baseline fits.\n") +
          "\n";
 }
 
@@ -79,29 +75,29 @@ std::string capacity_line(const std::vector<const ComparePoint*>& points) {
     }
   }
   if (large.empty()) return "";
-  return fmt::format("does not fit one {}, devices' capacity needed: {};\n{}",
+  return fmt::format("Too large for one {}; devices needed for the capacity: {}.\n{}",
                      points.front()->ours.ledger.machine.dram.name, large, kOneDevice);
 }
 
-/// One layer, formulas beside SystemC.
+/// One layer, the analytic model beside SystemC.
 std::string systemc_text(const std::vector<ComparePoint>& points) {
-  Rows rows = {{"machine", "size", "batch", "packing", "elements", "lanes", "SystemC", "formulas",
-                "error", "over ternary"}};
+  if (!points.front().ours.layer.has_value()) return "";
+  Table table("Cycles of one layer on the SystemC model",
+              {"machine", "size", "batch", "packing", "elements", "lanes", "SystemC", "analytic",
+               "error", "over ternary"});
   for (const ComparePoint& p : points) {
     const auto add = [&](const char* elements, const CompareSide& side) {
-      if (!side.layer.has_value()) return;
       const LayerRun& layer = *side.layer;
-      rows.push_back({p.config, p.shape, std::to_string(p.batch), p.packing, elements,
-                      std::to_string(layer.lanes), scaled(layer.systemc, ""),
-                      scaled(layer.formulas, ""),
-                      fmt::format("{:+.2f} %", 100.0 * (layer.formulas / layer.systemc - 1.0)),
-                      times(layer.systemc, p.ours.layer->systemc)});
+      table.add({p.config, p.shape, std::to_string(p.batch), p.packing, elements,
+                 std::to_string(layer.lanes), scaled(layer.systemc, ""), scaled(layer.formulas, ""),
+                 fmt::format("{:+.2f} %", 100.0 * (layer.formulas / layer.systemc - 1.0)),
+                 ratio_text(layer.systemc / p.ours.layer->systemc)});
     };
     add("ternary", p.ours);
     add("baseline", p.same_lanes);
     if (p.same_area.has_value()) add("baseline", *p.same_area);
   }
-  return rows.size() > 1 ? titled_columns("cycles of one layer on SystemC", rows) + "\n" : "";
+  return table.text() + "\n";
 }
 
 Json side_json(const CompareSide& side) {
@@ -131,8 +127,9 @@ Json ratios_json(const CompareSide& baseline, const CompareSide& ours) {
   Json json = {{"cycles", baseline.ledger.activity.cycles / ours.ledger.activity.cycles},
                {"bytes", baseline.bytes / ours.bytes}};
   for (const EnergyLevel level : kEnergyLevels) {
-    const std::optional<double> ratio = energy_ratio(baseline.ledger, ours.ledger, level);
-    if (ratio) json[std::string("energy, ") + level_name(level)] = *ratio;
+    if (!ours.ledger.has(level)) continue;
+    json[std::string("energy, ") + level_name(level)] =
+        energy_ratio(baseline.ledger, ours.ledger, level);
   }
   return json;
 }
@@ -140,28 +137,30 @@ Json ratios_json(const CompareSide& baseline, const CompareSide& ours) {
 }  // namespace
 
 std::string compare_text(const CompareOptions& options, const std::vector<ComparePoint>& points) {
-  std::string text = fmt::format(
-      "{} machine over ternary machine, profile {}, memory {}, {:.1f} % zero weights: matrix "
-      "products of all\nlayers, by formulas. Ratios are baseline / ternary; those of energy by "
-      "level:\n{}-: the profile or the memory has no rows for it.\n{}\n",
-      options.baseline, options.profile, options.memory, 100.0 * options.zeros,
-      level_meanings(points.front().ours.ledger),
-      missing_text(points.front().ours.ledger, &points.front().same_lanes.ledger));
+  const EnergyLedger& ours = points.front().ours.ledger;
+  std::string text =
+      wrapped(fmt::format(
+          "The {} machine beside the ternary machine, by the analytic model: the matrix products "
+          "of "
+          "all layers for one step of the batch; profile {}, memory {}, {} zero weights. Every "
+          "ratio is baseline over ternary, and those of energy name their level:",
+          options.baseline, options.profile, options.memory, percent(options.zeros))) +
+      level_meanings(ours) + gaps_text(ours, &points.front().same_lanes.ledger) + "\n";
   for (size_t i = 0; i < points.size();) {
     const ComparePoint& first = points[i];
     if (i == 0 || points[i - 1].config != first.config) text += area_text(first);
-    Rows lanes = kHead;
-    Rows area = kHead;
+    const std::string where =
+        fmt::format("{}, batch {}, {}", first.config, first.batch, first.packing);
+    Table lanes = points_table(where, kSameShape);
+    Table area = points_table(where, kSameArea);
     std::vector<const ComparePoint*> group;
     for (; i < points.size() && same_group(points[i], first); ++i) {
       group.push_back(&points[i]);
-      lanes.push_back(row_of(points[i], points[i].same_lanes));
-      if (points[i].same_area) area.push_back(row_of(points[i], *points[i].same_area));
+      lanes.add(row_of(points[i], points[i].same_lanes));
+      if (points[i].same_area) area.add(row_of(points[i], *points[i].same_area));
     }
-    const std::string where =
-        fmt::format("{}, batch {}, {}", first.config, first.batch, first.packing);
-    text += titled_columns(where + ": as many lanes", lanes) + capacity_line(group) + "\n";
-    if (area.size() > 1) text += titled_columns(where + ": as much array area", area) + "\n";
+    text += lanes.text() + capacity_line(group) + "\n";
+    if (first.same_area) text += area.text() + "\n";
   }
   return text + systemc_text(points);
 }

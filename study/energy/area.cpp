@@ -11,6 +11,7 @@ constexpr const char* kAdders = "accumulator adders";
 
 void add(const EnergyProfile& profile, const char* name, const std::string& area,
          const std::string& cells, double count, MachineArea* out, const char* unit = "um2") {
+  out->needed.push_back(area);
   const EnergyRow* row = profile.find(area);
   if (row == nullptr) return;
   const bool known = !cells.empty() && profile.find(cells) != nullptr;

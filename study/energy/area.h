@@ -23,6 +23,7 @@ struct AreaPart {
 /// Of what the profile has rows for. Control, DMA and pads are in none.
 struct MachineArea {
   std::vector<AreaPart> parts;
+  std::vector<std::string> needed;  ///< rows of all parts, of the lanes first
   double sram_bits = 0.0;
   double smallest_cell_um2 = 0.0;  ///< 0: the profile does not say
 

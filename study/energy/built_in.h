@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The profiles that the program carries: the texts of sim/energy/profiles/*.json.
+// The profiles that the program carries: the texts of study/energy/profiles/*.json.
 #pragma once
 
 #include <string>

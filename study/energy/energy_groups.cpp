@@ -5,11 +5,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/columns.h"
-#include "base/error.h"
 #include "base/table.h"
 #include "study/energy/ledger_check.h"
 #include "study/report/energy_report.h"
@@ -51,37 +48,31 @@ EnergyGroups group_products(const EnergyProfile& profile, const EnergyMachine& m
 }
 
 void check_groups(const EnergyGroups& groups, const EnergyLedger& whole) {
-  constexpr double kTolerance = 1e-9;
-  for (const EnergyLevel level :
-       {EnergyLevel::kArithmetic, EnergyLevel::kOnChip, EnergyLevel::kMemory}) {
-    double sum = 0.0;
-    for (const EnergyGroup& group : groups) sum += group.ledger.joule(level);
-    if (std::fabs(sum - whole.joule(level)) > kTolerance * whole.joule(level)) {
-      fail("energy: the products' {} J {} are not the run's {}", sum, level_name(level),
-           whole.joule(level));
-    }
-  }
+  std::vector<const EnergyLedger*> ledgers;
+  for (const EnergyGroup& group : groups) ledgers.push_back(&group.ledger);
+  check_parts(ledgers, whole, EnergyLevel::kMemory, "the sum of the products");
 }
 
 std::string groups_text(const EnergyGroups& groups, const std::string& by) {
-  std::vector<std::vector<std::string>> rows = {{by, "calls", "cycles", "zeros"}};
-  std::vector<EnergyLevel> levels;
+  Table::Row head = {by, "calls", "cycles", "zeros"};
   for (const EnergyLevel level : kEnergyLevels) {
-    if (!groups.front().ledger.has(level)) continue;
-    levels.push_back(level);
-    rows[0].emplace_back(level_name(level));
+    if (groups.front().ledger.has(level)) head.emplace_back(level_name(level));
   }
-  rows[0].emplace_back("pJ/product");
+  head.emplace_back("pJ per product");
+  Table table("Energy by " + by, head);
   for (const EnergyGroup& g : groups) {
     const EnergyLedger& ledger = g.ledger;
     const double used = static_cast<double>(ledger.activity.engine.lanes_used());
-    rows.push_back({g.name, grouped(g.calls),
-                    grouped(static_cast<uint64_t>(ledger.activity.cycles)),
-                    fmt::format("{:.1f} %", 100.0 * (1.0 - used / ledger.activity.products))});
-    for (const EnergyLevel level : levels) rows.back().push_back(joules(ledger.joule(level)));
-    rows.back().push_back(fmt::format("{:.3f}", ledger.pj_per_product(EnergyLevel::kMemory)));
+    Table::Row row = {g.name, grouped(g.calls),
+                      grouped(static_cast<uint64_t>(ledger.activity.cycles)),
+                      percent(1.0 - used / ledger.activity.products)};
+    for (const EnergyLevel level : kEnergyLevels) {
+      if (ledger.has(level)) row.push_back(joules(ledger.joule(level)));
+    }
+    row.push_back(fixed(ledger.pj_per_product(EnergyLevel::kMemory), 3));
+    table.add(row);
   }
-  return titled_columns("Energy by " + by, rows);
+  return table.text();
 }
 
 nlohmann::ordered_json to_json(const EnergyGroups& groups) {

@@ -4,8 +4,10 @@
 #include <array>
 #include <set>
 
+#include "base/error.h"
+#include "base/names.h"
 #include "sim/dram/dram_presets.h"
-#include "study/energy/ledger_lines.h"
+#include "study/energy/profile.h"
 
 namespace tercet {
 namespace {
@@ -68,13 +70,10 @@ bool is_characterisation(const std::string& name) {
 
 }  // namespace
 
-std::vector<std::string> unused_rows(const EnergyProfile& profile) {
+void check_row_name(const std::string& name, const std::string& where) {
   static const std::set<std::string> kUsed = used_names();
-  std::vector<std::string> names;
-  for (const EnergyRow& row : profile.rows()) {
-    if (kUsed.count(row.name) == 0 && !is_characterisation(row.name)) names.push_back(row.name);
-  }
-  return names;
+  if (kUsed.count(name) > 0 || is_characterisation(name)) return;
+  fail("{}: unknown row '{}'{}", where, name, did_you_mean(name, {kUsed.begin(), kUsed.end()}));
 }
 
 }  // namespace tercet

@@ -3,6 +3,7 @@
 #include "study/energy/ledger.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "base/error.h"
 #include "study/energy/ledger_lines.h"
@@ -30,7 +31,14 @@ double joule_per_count(const EnergyRow& row) {
   fail("energy row '{}' is in {}, which is no energy", row.name, row.unit);
 }
 
+bool EnergyLedger::complete(EnergyLevel level) const {
+  return std::none_of(gaps.begin(), gaps.end(), [level](const LedgerGap& gap) {
+    return gap.level <= level && !gap.rows.empty();
+  });
+}
+
 double EnergyLedger::joule(EnergyLevel level) const {
+  if (!complete(level)) return kNoFigure;
   double sum = 0.0;
   for (const LedgerLine& line : lines) {
     if (line.level <= level) sum += line.joule;
@@ -39,6 +47,9 @@ double EnergyLedger::joule(EnergyLevel level) const {
 }
 
 double EnergyLedger::component(const std::string& name) const {
+  for (const LedgerGap& gap : gaps) {
+    if (gap.component == name && !gap.rows.empty()) return kNoFigure;
+  }
   double sum = 0.0;
   for (const LedgerLine& line : lines) {
     if (line.component == name) sum += line.joule;
@@ -48,20 +59,26 @@ double EnergyLedger::component(const std::string& name) const {
 
 std::vector<std::string> EnergyLedger::components() const {
   std::vector<std::string> names;
-  for (const LedgerLine& line : lines) {
-    if (std::find(names.begin(), names.end(), line.component) == names.end()) {
-      names.push_back(line.component);
-    }
+  const auto add = [&names](const std::string& name) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) names.push_back(name);
+  };
+  for (const LedgerLine& line : lines) add(line.component);
+  for (const LedgerGap& gap : gaps) {
+    if (!gap.rows.empty()) add(gap.component);
   }
   return names;
 }
 
 bool EnergyLedger::has(EnergyLevel level) const {
   return std::any_of(lines.begin(), lines.end(),
-                     [level](const LedgerLine& line) { return line.level == level; });
+                     [level](const LedgerLine& line) { return line.level == level; }) ||
+         std::any_of(gaps.begin(), gaps.end(), [level](const LedgerGap& gap) {
+           return gap.level == level && !gap.rows.empty();
+         });
 }
 
 double EnergyLedger::watt(EnergyLevel level) const {
+  if (!complete(level)) return kNoFigure;
   double sum = 0.0;
   for (const LedgerLine& line : lines) {
     if (line.level <= level) sum += line.watt;
@@ -73,7 +90,7 @@ double EnergyLedger::tops_per_watt(EnergyLevel level) const {
   constexpr double kTera = 1e12;
   constexpr double kOpsPerProduct = 2.0;
   const double energy = joule(level);
-  return energy > 0.0 ? kOpsPerProduct * activity.products / energy / kTera : 0.0;
+  return energy == 0.0 ? 0.0 : kOpsPerProduct * activity.products / energy / kTera;
 }
 
 double EnergyLedger::pj_per_product(EnergyLevel level) const {
@@ -81,10 +98,12 @@ double EnergyLedger::pj_per_product(EnergyLevel level) const {
   return activity.products > 0.0 ? joule(level) / activity.products / kPico : 0.0;
 }
 
-std::optional<double> energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours,
-                                   EnergyLevel level) {
+double energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours, EnergyLevel level) {
   for (const EnergyLedger* side : {&baseline, &ours}) {
-    if (!side->has(level) || side->component("array") <= 0.0) return std::nullopt;
+    const bool array = std::any_of(
+        side->lines.begin(), side->lines.end(),
+        [](const LedgerLine& line) { return line.component == "array" && line.joule > 0.0; });
+    if (!side->has(level) || !array) return kNoFigure;
   }
   return baseline.joule(level) / ours.joule(level);
 }
@@ -95,13 +114,15 @@ EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& mach
   ledger.profile = profile.name();
   ledger.machine = machine;
   ledger.activity = activity;
-  ledger.unused = unused_rows(profile);
   ledger.lanes_follow = lane_activity(profile, elements_name(machine.elements)).has_value();
   const double seconds = ledger.seconds();
   for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
     if (entry.count == 0.0) continue;
-    if (!entry.row.has_value()) {
-      ledger.missing.push_back(entry.component + ": " + entry.what);
+    std::vector<std::string> rows;
+    std::copy_if(entry.missing.begin(), entry.missing.end(), std::back_inserter(rows),
+                 [&profile](const std::string& name) { return !profile.leaves_out(name); });
+    if (!entry.row.has_value() || !rows.empty()) {
+      ledger.gaps.push_back({entry.component, entry.what, entry.level, rows});
       continue;
     }
     LedgerLine line;

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -34,24 +34,39 @@ struct LedgerLine {
 /// Joule of one count of a row's unit. Throws Error if the unit is not one of energy.
 double joule_per_count(const EnergyRow& row);
 
+/// Something that was counted and has no energy.
+struct LedgerGap {
+  std::string component;
+  std::string what;
+  EnergyLevel level = EnergyLevel::kArithmetic;
+  /// Rows that the profile lacks without saying so: the level, and those that include it, have no
+  /// figure. Empty if the profile says that it leaves them out (EnergyProfile::leaves_out).
+  std::vector<std::string> rows;
+};
+
+/// What a level has in place of a figure: not a number, which carries over to whatever is made of
+/// it, is "-" in a table and null in JSON.
+constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
+
 struct EnergyLedger {
   std::string profile;
   EnergyMachine machine;
   MachineActivity activity;
   std::vector<LedgerLine> lines;
-  std::vector<std::string> missing;  ///< what was counted but has no row in the profile
-  std::vector<std::string> unused;   ///< rows of the profile that nothing reads (unused_rows)
-  bool lanes_follow = false;         ///< lanes' energy follows the activity of their inputs
-  double total_j = 0.0;              ///< of all lines, added up as they were made
+  std::vector<LedgerGap> gaps;
+  bool lanes_follow = false;  ///< lanes' energy follows the activity of their inputs
+  double total_j = 0.0;       ///< of all lines, added up as they were made
 
   double seconds() const { return machine.seconds(activity.cycles); }
-  /// Sum of the lines up to a level.
+  /// True if all that was counted up to a level has a row, or is left out by the profile's word.
+  bool complete(EnergyLevel level) const;
+  /// Sum of the lines up to a level; kNoFigure if it is not complete, and so all below.
   double joule(EnergyLevel level) const;
   /// Sum of a component's lines.
   double component(const std::string& name) const;
-  /// Components in the order of their first line.
+  /// Components in the order of their first line, then those that have none for lack of a row.
   std::vector<std::string> components() const;
-  /// True if the level adds anything to the one before it: a memory without rows adds nothing.
+  /// True if the level adds anything to the one before it: an ideal memory adds nothing.
   bool has(EnergyLevel level) const;
   /// Mean power, watt, of the lines up to a level; 0 without time.
   double watt(EnergyLevel level) const;
@@ -61,12 +76,11 @@ struct EnergyLedger {
   double pj_per_product(EnergyLevel level) const;
 };
 
-/// Baseline over ours; nothing where one of the two adds nothing at that level, or does not know
-/// its array's energy: such a ratio would compare different things.
-std::optional<double> energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours,
-                                   EnergyLevel level);
+/// Baseline over ours; kNoFigure where one of the two adds nothing at that level, has no figure or
+/// does not know its array's energy: such a ratio would compare different things.
+double energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours, EnergyLevel level);
 
-/// Multiplies counts and rows. Rows that the profile lacks are named in `missing`.
+/// Multiplies counts and rows. What the profile lacks is named in `gaps`.
 EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
                          const MachineActivity& activity);
 

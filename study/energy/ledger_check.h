@@ -2,6 +2,9 @@
 // What must hold of every ledger before it is shown.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "study/energy/area.h"
 #include "study/energy/ledger.h"
 
@@ -15,6 +18,11 @@ namespace tercet {
 /// - the counts fit together: no more lanes are used than tokens met, every row of sums that is
 ///   drained was written, beats decoded are beats that came.
 void check_ledger(const EnergyLedger& ledger);
+
+/// Throws Error unless `parts` add up to `whole` at each level up to `last` that it knows, to 1e-9.
+/// `what`: of what kind the parts are.
+void check_parts(const std::vector<const EnergyLedger*>& parts, const EnergyLedger& whole,
+                 EnergyLevel last, const std::string& what);
 
 /// Throws Error unless each part is at least as large as its cells, each the smallest of the
 /// library, and has a source.

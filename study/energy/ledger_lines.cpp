@@ -45,23 +45,31 @@ class Entries {
   static constexpr const char* kMilliwatt = "mW";
 
   void add(const char* component, const char* what, Level level, double count, const char* counted,
-           std::optional<EnergyRow> row) {
-    entries_.push_back({component, what, level, count, counted, std::move(row)});
+           FoundRow row) {
+    entries_.push_back({std::move(row), component, what, level, count, counted});
   }
   /// Throws Error if the row is there in another unit than its counts are made for.
-  std::optional<EnergyRow> row(const std::string& name, const char* unit = kPerOp) const {
+  FoundRow row(const std::string& name, const char* unit = kPerOp) const {
     const EnergyRow* found = profile_.find(name);
-    if (found == nullptr) return std::nullopt;
+    if (found == nullptr) return {std::nullopt, {name}};
     profile_.value(name, unit);
-    return *found;
+    return {*found, {}};
   }
   /// The row of lanes whose share of changing input bits is active / lanes. A profile that says how
-  /// its lanes follow the activity gives a row of its own; one that does not, the plain one.
-  std::optional<EnergyRow> lane_row(const std::string& name, double active, double lanes) const {
-    std::optional<EnergyRow> plain = row(name);
-    if (!plain || lanes <= 0.0) return plain;
-    const std::optional<LaneActivity> known = lane_activity(profile_, kind_);
-    return known ? known->row(*plain, active / lanes) : plain;
+  /// its lanes follow the activity gives a row of its own; one that does not, the plain one. One
+  /// that says so of other lanes alone would compare lanes at different activities.
+  FoundRow lane_row(const std::string& name, double active, double lanes) const {
+    FoundRow found = row(name);
+    if (!found.row || lanes <= 0.0) return found;
+    if (const auto known = lane_activity(profile_, kind_)) {
+      found.row = known->row(*found.row, active / lanes);
+    } else {
+      for (const Elements other : {Elements::kTernary, Elements::kInt8, Elements::kFp16}) {
+        if (!lane_activity(profile_, elements_name(other))) continue;
+        found.missing = {kind_ + "_activity", kind_ + "_still"};
+      }
+    }
+    return found;
   }
   static double number(uint64_t count) { return static_cast<double>(count); }
 
@@ -94,7 +102,7 @@ class Entries {
   void accumulators() {
     const tercet_config& m = machine_.machine;
     const double row_bytes = m.cols * machine_.sum_bytes();
-    const std::optional<EnergyRow> sram =
+    const FoundRow sram =
         sram_row(profile_, "accumulators", row_bytes * m.tokens);  // one of two banks
     add("accumulators", "additions", Level::kArithmetic,
         number(counts_.accumulator_writes) * m.cols, "sums", row(prefix_ + "accumulate"));
@@ -111,8 +119,8 @@ class Entries {
     const tercet_config& m = machine_.machine;
     const double beat = m.axi_bytes;
     const double decoded = number(counts_.two_bit_beats + counts_.trit5_beats);
-    const std::optional<EnergyRow> fifo = sram_row(
-        profile_, "weight FIFO", beat * m.weight_fifo_beats / m.axi_ports);  // a bank a port
+    const FoundRow fifo = sram_row(profile_, "weight FIFO",
+                                   beat * m.weight_fifo_beats / m.axi_ports);  // a bank a port
     add("weight path", "FIFO writes", Level::kOnChip, number(counts_.weight_beats) * beat, "bytes",
         fifo);
     add("weight path", "FIFO reads", Level::kOnChip, decoded * beat, "bytes", fifo);
@@ -128,7 +136,7 @@ class Entries {
 
   void activations() {
     const tercet_config& m = machine_.machine;
-    const std::optional<EnergyRow> sram = sram_row(profile_, "activations", m.act_sram_bytes);
+    const FoundRow sram = sram_row(profile_, "activations", m.act_sram_bytes);
     add("activation SRAM", "writes", Level::kOnChip, number(counts_.activation_beats) * m.axi_bytes,
         "bytes", sram);
     add("activation SRAM", "reads", Level::kOnChip,
@@ -136,22 +144,26 @@ class Entries {
   }
 
   /// Activations run across the array; beats of the bus across half the chip, half of their bits
-  /// changing. Lengths are sides of squares of the area.
+  /// changing. Lengths are sides of squares of the area, so that there are none without lanes.
   void wires() {
     constexpr double kChanging = 0.5;
     const MachineArea area = machine_area(profile_, machine_);
-    const std::optional<EnergyRow> wire =
-        area.array_um2() > 0.0 ? row("wire", "pJ/bit/mm") : std::nullopt;
+    FoundRow wire = row("wire", "pJ/bit/mm");
+    const std::string& lanes = area.needed.front();
+    if (profile_.find(lanes) == nullptr) wire = {std::nullopt, {lanes}};
     const double array_mm = std::sqrt(area.array_um2()) * kMmPerUm;
     const double chip_mm = std::sqrt(area.total_um2()) * kMmPerUm;
     const double toggles = number(counts_.input_toggles) * machine_.activation_bytes();
-    add("wires", "activations across the array", Level::kOnChip, toggles * (wire ? array_mm : 1.0),
-        "bit mm", wire);
+    add("wires", "activations across the array", Level::kOnChip,
+        toggles * (wire.row ? array_mm : 1.0), "bit mm", wire);
     const double bus = number(counts_.weight_beats + counts_.activation_beats +
                               counts_.output_beats + counts_.mover_beats) *
                        machine_.machine.axi_bytes * kBits * kChanging;
-    add("DMA", "beats across half the chip", Level::kOnChip, bus * (wire ? chip_mm / 2.0 : 1.0),
-        "bit mm", wire);
+    const double bus_mm = wire.row ? chip_mm / 2.0 : 1.0;
+    for (const std::string& name : area.needed) {
+      if (name != lanes && profile_.find(name) == nullptr) wire.missing.push_back(name);
+    }
+    add("DMA", "beats across half the chip", Level::kOnChip, bus * bus_mm, "bit mm", wire);
   }
 
   void control() {

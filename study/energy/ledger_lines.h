@@ -10,14 +10,19 @@
 
 namespace tercet {
 
+/// A row of a profile, or one made of some of them; and those of them that the profile lacks.
+struct FoundRow {
+  std::optional<EnergyRow> row;
+  std::vector<std::string> missing;
+};
+
 /// A count, and the row that it is multiplied with, if the profile has it.
-struct LedgerEntry {
+struct LedgerEntry : FoundRow {
   std::string component;
   std::string what;
   EnergyLevel level = EnergyLevel::kArithmetic;
   double count = 0.0;
   std::string counted;
-  std::optional<EnergyRow> row;
 };
 
 std::vector<LedgerEntry> ledger_entries(const EnergyProfile& profile, const EnergyMachine& machine,
@@ -36,12 +41,8 @@ struct LaneActivity {
 /// it has neither; throws Error if it has one alone, or one that is no such share.
 std::optional<LaneActivity> lane_activity(const EnergyProfile& profile, const std::string& kind);
 
-/// Rows of a name that nothing reads and docs/energy.md does not name: misspelt ones, perhaps.
-std::vector<std::string> unused_rows(const EnergyProfile& profile);
-
 /// Energy of a byte of an SRAM of `bytes`: the line through the profile's rows sram_8k, sram_32k
-/// and sram_1m over the logarithm of the size, level beyond its ends. Nothing if a row is missing.
-std::optional<EnergyRow> sram_row(const EnergyProfile& profile, const std::string& name,
-                                  double bytes);
+/// and sram_1m over the logarithm of the size, level beyond its ends. Needs all three.
+FoundRow sram_row(const EnergyProfile& profile, const std::string& name, double bytes);
 
 }  // namespace tercet

@@ -45,6 +45,15 @@ MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {
   return a;
 }
 
+MachineActivity operator-(MachineActivity a, const MachineActivity& b) {
+  a.engine = a.engine - b.engine;
+  a.dram = a.dram - b.dram;
+  a.products -= b.products;
+  a.cycles -= b.cycles;
+  a.used_toggles -= b.used_toggles;
+  return a;
+}
+
 double used_toggles(const EngineCounts& counts) {
   if (counts.tokens == 0) return 0.0;
   return static_cast<double>(counts.lanes_used()) * static_cast<double>(counts.input_toggles) /

@@ -38,6 +38,8 @@ struct MachineActivity {
   double used_toggles = 0.0;
 };
 MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b);
+/// What the machine did in `a` and not in `b`; the host's part is a's.
+MachineActivity operator-(MachineActivity a, const MachineActivity& b);
 
 /// `used_toggles` of one product.
 double used_toggles(const EngineCounts& counts);

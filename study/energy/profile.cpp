@@ -19,11 +19,14 @@ using Json = nlohmann::json;
 
 constexpr int64_t kMaxFile = 1 << 20;
 constexpr int kRowDepth = 2;  // of a row's object in the file
+constexpr const char* kNotIncluded = "not_included";
 
-void check_keys(const Json& object, const std::set<std::string>& keys, const std::string& where) {
+void check_keys(const Json& object, const std::set<std::string>& keys, const std::string& where,
+                const std::string& optional = "") {
   if (!object.is_object()) fail("{}: not an object", where);
   for (const auto& item : object.items()) {
-    if (keys.count(item.key()) == 0) fail("{}: unknown key '{}'", where, item.key());
+    if (keys.count(item.key()) > 0 || (!optional.empty() && item.key() == optional)) continue;
+    fail("{}: unknown key '{}'", where, item.key());
   }
   for (const std::string& key : keys) {
     if (!object.contains(key)) fail("{}: key '{}' is missing", where, key);
@@ -85,6 +88,23 @@ Json parse_rows(const std::string& text, const std::string& file) {
   }
 }
 
+/// Names of rows that the profile says it has none of.
+std::set<std::string> parse_not_included(const Json& json, const EnergyProfile& profile) {
+  std::set<std::string> names;
+  if (!json.contains(kNotIncluded)) return names;
+  const std::string where = fmt::format("{}: '{}'", profile.file(), kNotIncluded);
+  if (!json.at(kNotIncluded).is_array()) fail("{} is not an array", where);
+  for (const Json& name : json.at(kNotIncluded)) {
+    if (!name.is_string()) fail("{}: {} is not a string", where, name.dump());
+    check_row_name(name.get<std::string>(), where);
+    if (profile.find(name.get<std::string>()) != nullptr) {
+      fail("{}: {} has a row", where, name.dump());
+    }
+    names.insert(name.get<std::string>());
+  }
+  return names;
+}
+
 }  // namespace
 
 const std::vector<std::string>& energy_units() {
@@ -138,7 +158,7 @@ EnergyProfile EnergyProfile::open(const std::string& name) {
 
 EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& file) {
   const Json json = parse_rows(text, file);
-  check_keys(json, {"name", "description", "rows"}, file);
+  check_keys(json, {"name", "description", "rows"}, file, kNotIncluded);
   EnergyProfile profile;
   profile.file_ = file;
   profile.crc_ = crc32({text.begin(), text.end()});
@@ -148,10 +168,12 @@ EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& f
   for (const Json& object : json.at("rows")) {
     const std::string where = fmt::format("{}: row {}", file, profile.rows_.size());
     EnergyRow row = parse_row(object, where);
+    check_row_name(row.name, where);
     if (profile.find(row.name) != nullptr) fail("{}: '{}' appears twice", where, row.name);
     profile.rows_.push_back(std::move(row));
   }
   if (profile.rows_.empty()) fail("{}: 'rows' is empty", file);
+  profile.not_included_ = parse_not_included(json, profile);
   return profile;
 }
 

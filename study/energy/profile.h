@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -28,14 +29,18 @@ const std::vector<std::string>& energy_kinds();
 /// Throws Error prefixed with `where` if a field is not what it must be.
 void check_energy_row(const EnergyRow& row, const std::string& where);
 
-/// A profile file (sim/energy/profiles). Unknown, missing and repeated keys or rows are errors.
+/// Throws Error prefixed with `where` unless a ledger, an area or the papers' recipe reads rows of
+/// this name, or scripts/characterise.py writes them for its own tables.
+void check_row_name(const std::string& name, const std::string& where);
+
+/// A profile file (study/energy/profiles). Unknown, missing and repeated keys or rows are errors.
 class EnergyProfile {
  public:
   /// Throws Error naming file, row and field.
   static EnergyProfile load(const std::filesystem::path& path);
   static EnergyProfile parse(const std::string& text, const std::string& file);
 
-  /// Names of sim/energy/profiles/*.json, which are built in.
+  /// Names of study/energy/profiles/*.json, which are built in.
   static const std::vector<std::string>& built_in_names();
   /// One of built_in_names(), else a file.
   static EnergyProfile open(const std::string& name);
@@ -46,6 +51,9 @@ class EnergyProfile {
   uint32_t crc() const { return crc_; }
   const std::string& description() const { return description_; }
   const std::vector<EnergyRow>& rows() const { return rows_; }
+  /// Whether the profile says itself, in its key "not_included", that it has no row of this name:
+  /// then what is counted of it is in no figure. Without that, a missing row leaves none.
+  bool leaves_out(const std::string& name) const { return not_included_.count(name) > 0; }
 
   /// nullptr if there is no such row.
   const EnergyRow* find(const std::string& name) const;
@@ -59,6 +67,7 @@ class EnergyProfile {
   uint32_t crc_ = 0;
   std::string description_;
   std::vector<EnergyRow> rows_;
+  std::set<std::string> not_included_;
 };
 
 }  // namespace tercet

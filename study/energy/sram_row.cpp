@@ -10,8 +10,7 @@
 
 namespace tercet {
 
-std::optional<EnergyRow> sram_row(const EnergyProfile& profile, const std::string& name,
-                                  double bytes) {
+FoundRow sram_row(const EnergyProfile& profile, const std::string& name, double bytes) {
   struct Point {
     const char* row;
     double log2_bytes;
@@ -19,10 +18,15 @@ std::optional<EnergyRow> sram_row(const EnergyProfile& profile, const std::strin
   constexpr std::array<Point, 3> kPoints = {{{"sram_8k", 13}, {"sram_32k", 15}, {"sram_1m", 20}}};
   constexpr double kKib = 1024.0;
   std::array<double, 3> values{};
+  FoundRow found;
   for (size_t i = 0; i < kPoints.size(); ++i) {
-    if (profile.find(kPoints[i].row) == nullptr) return std::nullopt;
-    values[i] = profile.value(kPoints[i].row, "pJ/byte");
+    if (profile.find(kPoints[i].row) == nullptr) {
+      found.missing.emplace_back(kPoints[i].row);
+    } else {
+      values[i] = profile.value(kPoints[i].row, "pJ/byte");
+    }
   }
+  if (!found.missing.empty()) return found;
   EnergyRow row = *profile.find(kPoints[0].row);
   const double at =
       std::clamp(std::log2(bytes), kPoints.front().log2_bytes, kPoints.back().log2_bytes);
@@ -33,7 +37,8 @@ std::optional<EnergyRow> sram_row(const EnergyProfile& profile, const std::strin
   row.value = values[i] + part * (values[i + 1] - values[i]);
   row.kind = "scaled";
   row.note = fmt::format("between {} and {}", kPoints[i].row, kPoints[i + 1].row);
-  return row;
+  found.row = row;
+  return found;
 }
 
 }  // namespace tercet

@@ -8,92 +8,99 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/columns.h"
+#include "base/table.h"
 
 namespace tercet {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Rows = std::vector<std::vector<std::string>>;
-
 /// Bars whose labels are in a picture alone.
 constexpr const char* kUnchecked =
-    "\nThe published figures of 7B and 13B are labels of bars; no text was found to check "
-    "them.\n\n";
+    "The published figures of 7B and 13B are labels of bars in a picture; no text was found to "
+    "check "
+    "them against.";
 
 bool is_checked(const std::string& size) {
   return size != "7b" && size != "7B" && size != "13b" && size != "13B";
 }
 
 std::string number(double value, int decimals) {
-  return value == 0.0 ? "" : fmt::format("{:.{}f}", value, decimals);
+  return value == 0.0 ? "" : fixed(value, decimals);
 }
 
 std::string figure3_text(const PaperResult& result) {
-  Rows rows = {{"size", "d", "L", "FP16 J", "BitNet J", "ours", "published", "residual", "where"}};
+  Table table("Energy of a pass over 512 tokens, operators only: FP16 / BitNet",
+              {"size", "d", "L", "FP16 J", "BitNet J", "ours", "published", "residual", "where"});
   for (const PaperBarResult& b : result.bars) {
     const PaperShape& s = b.bar.shape;
-    rows.push_back({s.size, std::to_string(s.d), std::to_string(s.layers),
-                    fmt::format("{:.4f}", b.fp16_j), fmt::format("{:.5f}", b.bitnet_j),
-                    fmt::format("{:.2f} x", b.ours()), fmt::format("{:.1f} x", b.bar.published),
-                    fmt::format("{:+.2f} %", b.residual_pct()), b.bar.figure});
+    table.add({s.size, std::to_string(s.d), std::to_string(s.layers), fixed(b.fp16_j, 4),
+               fixed(b.bitnet_j, 5), ratio_text(b.ours()), ratio_text(b.bar.published, 1),
+               fmt::format("{:+.2f} %", b.residual_pct()), b.bar.figure});
   }
-  return titled_columns("Energy of a pass over 512 tokens, arithmetic only: FP16 / BitNet", rows) +
-         "12 L d^2 weights, full FP16 attention on both sides, no head, no memory." + kUnchecked;
+  return table.text() +
+         wrapped(std::string("The papers count 12 L d² weights and full FP16 attention on both "
+                             "sides, but no head and no memory. ") +
+                 kUnchecked) +
+         "\n";
 }
 
 std::string table1_text(const PaperResult& result) {
-  Rows rows = {{"size", "7 nm mul", "add", "45 nm mul", "add"}};
+  Table table("BitNet Table 1, joule: ours (published)",
+              {"size", "7 nm mul", "add", "45 nm mul", "add"});
   for (size_t i = 0; i < result.table1.size(); i += 4) {
     const PaperCell& first = result.table1[i];
-    std::vector<std::string> row = {fmt::format("{} {}", first.size, first.kind)};
+    Table::Row row = {fmt::format("{} {}", first.size, first.kind)};
     for (size_t j = i; j < i + 4; ++j) {
       const PaperCell& c = result.table1[j];
       row.push_back(fmt::format("{:.2f} ({:.2f}){}", c.ours, c.published, c.same() ? " " : "*"));
     }
-    rows.push_back(row);
+    table.add(row);
   }
   const auto same = std::count_if(result.table1.begin(), result.table1.end(),
                                   [](const PaperCell& c) { return c.same(); });
-  return titled_columns("BitNet Table 1, joule, ours (published)", rows) +
-         fmt::format("{} of {} print the same digits; * does not.\n\n", same, result.table1.size());
+  return table.text() + fmt::format(
+                            "{} of {} cells have the published digits; those marked * "
+                            "differ in the last one.\n\n",
+                            same, result.table1.size());
 }
 
 std::string memory_text(const PaperOptions& options, const PaperResult& result) {
-  const std::string kv = fmt::format("KV of {}", options.positions);
-  Rows rows = {{"size", "FP16 GB", "2 bit GB", kv, "ratio", "published FP16", "b1.58", "ratio"}};
+  Table table("Memory: weights, with embedding and head in FP16 (1e9 bytes)",
+              {"size", "FP16 GB", "2 bit GB", fmt::format("KV of {}", options.positions), "ratio",
+               "published FP16", "b1.58", "ratio"});
   for (const PaperMemoryRow& r : result.memory) {
-    rows.push_back({r.size, number(r.fp16_gb, 2), number(r.ternary_gb, 2), number(r.kv_gb, 2),
-                    fmt::format("{:.2f} x", r.ratio()), number(r.published_fp16_gb, 2),
-                    number(r.published_ternary_gb, 2), fmt::format("{:.2f} x", r.published_ratio)});
+    table.add({r.size, number(r.fp16_gb, 2), number(r.ternary_gb, 2), number(r.kv_gb, 2),
+               ratio_text(r.ratio()), number(r.published_fp16_gb, 2),
+               number(r.published_ternary_gb, 2), ratio_text(r.published_ratio)});
   }
-  return titled_columns("Memory: weights, with embedding and head in FP16 (1e9 bytes)", rows) +
-         "Published is what a GPU's process takes: cache, activations and workspace come on top\n"
-         "of the weights, equally for both, so its ratios are lower. 3.9b is compared\n"
-         "with 3b in FP16, as in the paper." +
-         kUnchecked;
+  return table.text() +
+         wrapped(std::string("The published figures are what a GPU's process takes: cache, "
+                             "activations and workspace come on top of the weights, equally for "
+                             "both, so the published ratios are lower. As in the paper, 3.9b is "
+                             "compared with 3b in FP16. ") +
+                 kUnchecked) +
+         "\n";
 }
 
 std::string latency_text(const PaperOptions& options, const PaperResult& result) {
-  Rows rows = {
-      {"size", "FP16 ms", "b1.58 ms", "head, KV ms", "matrices", "whole token", "published"}};
+  Table table(
+      fmt::format("Latency of a token at batch 1, FP16 / b1.58: {} on {}, same array shape",
+                  options.config, options.memory),
+      {"size", "FP16 ms", "b1.58 ms", "head, KV ms", "matrices", "whole token", "published"});
   for (const PaperLatencyRow& r : result.latency) {
-    rows.push_back(
-        {r.size, fmt::format("{:.3f}", r.fp16_s * 1e3), fmt::format("{:.3f}", r.ternary_s * 1e3),
-         fmt::format("{:.3f}", r.shared_s * 1e3), fmt::format("{:.2f} x", r.matrices_ratio()),
-         fmt::format("{:.2f} x", r.token_ratio()), fmt::format("{:.2f} x", r.published)});
+    table.add({r.size, fixed(r.fp16_s * 1e3, 3), fixed(r.ternary_s * 1e3, 3),
+               fixed(r.shared_s * 1e3, 3), ratio_text(r.matrices_ratio()),
+               ratio_text(r.token_ratio()), ratio_text(r.published)});
   }
-  return titled_columns(fmt::format("Latency of a token, batch 1, FP16 / b1.58: {} on {}, as many "
-                                    "elements on both sides",
-                                    options.config, options.memory),
-                        rows) +
-         "matrices: the layers' products. whole token: with head and KV cache, which both "
-         "machines\n"
-         "read in FP16 from the same memory. Both wait for their weights, so the matrices come "
-         "near\n"
-         "16 bits / 2 bits. The paper's GPU does not get there: launches and element-wise kernels\n"
-         "take as long on both sides, and a ternary kernel on FP16 hardware has to unpack." +
-         kUnchecked;
+  return table.text() +
+         wrapped(std::string(
+                     "'matrices' are the layers' products; 'whole token' adds the head and the KV "
+                     "cache, which both machines read in FP16 from the same memory. Both machines "
+                     "wait for their weights, so the matrices come near 16 bits / 2 bits. The "
+                     "paper's GPU stays below: launches and element-wise kernels take as long on "
+                     "both sides, and a ternary kernel on FP16 hardware has to unpack. ") +
+                 kUnchecked) +
+         "\n";
 }
 
 /// What memory and cache the paper's two batches would need, if nothing but weights and cache were
@@ -105,48 +112,66 @@ std::string published_batch_text(const PaperResult& result) {
     if (r.size != "70b") continue;
     const double sequence = (r.fp16_gb - r.ternary_gb) / (kTernary - kFp16);
     return fmt::format(
-        "The paper does not say how heads share keys and values. Its 16 and 176 sequences fill\n"
-        "{:.0f} GB at {:.2f} GB a sequence; a cache of 64 heads takes 1.34, of 8 heads 0.17 (512 "
-        "tokens).\n",
+        "The paper does not say how heads share keys and values. Its 16 and 176 sequences fill "
+        "{:.0f} "
+        "GB at {:.2f} GB a sequence; a cache of 64 heads takes 1.34 GB, of 8 heads 0.17 GB (512 "
+        "tokens). ",
         r.fp16_gb + kFp16 * sequence, sequence);
   }
   return "";
 }
 
 std::string batch_text(const PaperOptions& options, const PaperResult& result) {
-  Rows rows = {{"weights, heads in cache", "largest batch", "step ms", "tokens/s", "bound by",
-                "published batch", "tokens/s"}};
+  Table table(fmt::format("70B in {:g} GB, {} tokens a sequence: {} on {}", options.capacity_gb,
+                          options.positions, options.config, options.memory),
+              {"weights, heads in cache", "largest batch", "step ms", "tokens/s", "bound by",
+               "published batch", "tokens/s"});
   for (const PaperBatchRow& r : result.batch) {
-    rows.push_back({r.weights + ", " + r.heads, std::to_string(r.batch), number(r.step_s * 1e3, 1),
-                    number(r.tokens_per_s, 0), r.bound_by, number(r.published_batch, 0),
-                    number(r.published_tokens_per_s, 0)});
+    table.add({r.weights + ", " + r.heads, std::to_string(r.batch), number(r.step_s * 1e3, 1),
+               number(r.tokens_per_s, 0), r.bound_by, number(r.published_batch, 0),
+               number(r.published_tokens_per_s, 0)});
   }
   const auto ratio = [&result](size_t a) {
     const PaperBatchRow& fp16 = result.batch[a];
     const PaperBatchRow& ternary = result.batch[a + 1];
     if (fp16.batch == 0) return std::string("no FP16 sequence fits");
-    return fmt::format("batch {:.1f} x, throughput {:.1f} x",
+    return fmt::format("batch {:.1f}×, throughput {:.1f}×",
                        static_cast<double>(ternary.batch) / static_cast<double>(fp16.batch),
                        ternary.tokens_per_s / fp16.tokens_per_s);
   };
-  return titled_columns(
-             fmt::format("70B, {:g} GB, {} tokens a sequence: {} on {}", options.capacity_gb,
-                         options.positions, options.config, options.memory),
-             rows) +
-         fmt::format(
-             "two_bit over FP16, whole step: {} with 64 heads in the cache,\n"
-             "{} with 8; the paper's GPUs: batch 11.0 x, throughput 8.9 x.\n{}"
-             "Here is the speed of one such memory with that capacity; the paper has a GPU's\n"
-             "stacks and multipliers, so its tokens/s are higher on both sides.\n",
-             ratio(0), ratio(3), published_batch_text(result));
+  return table.text() +
+         wrapped(fmt::format(
+             "two_bit over FP16, whole step: {} with 64 heads in the cache, {} with 8; on the "
+             "paper's GPUs: batch 11.0×, throughput 8.9×. {}The speed is that of one such memory "
+             "with that capacity; the paper has a GPU's stacks and multipliers, so its tokens/s "
+             "are "
+             "higher on both sides.",
+             ratio(0), ratio(3), published_batch_text(result)));
 }
 
 }  // namespace
 
+PaperResult reproduce_papers(const PaperOptions& options) {
+  const EnergyProfile nm7 = EnergyProfile::open("bitnet-paper-7nm");
+  const EnergyProfile nm45 = EnergyProfile::open("bitnet-paper-45nm");
+  PaperResult result;
+  result.arithmetic_ratio = paper_arithmetic_ratio(nm7);
+  for (const PaperBar& bar : paper_bars()) {
+    const PaperCounts counts = paper_counts(bar.shape, kPaperTokens);
+    result.bars.push_back(
+        {bar, paper_float(nm7, counts, "fp16").total(), paper_bitnet(nm7, counts).total()});
+  }
+  result.table1 = paper_table1(nm7, nm45);
+  result.memory = paper_memory(options);
+  result.latency = paper_latency(options);
+  result.batch = paper_batch(options);
+  return result;
+}
+
 std::string paper_text(const PaperOptions& options, const PaperResult& result) {
   std::string out = fmt::format(
-      "An FP16 multiply and add over an INT8 add, operators only: {:.1f} x (published {:.1f} "
-      "x)\n\n",
+      "An FP16 multiplication and addition over an INT8 addition, operators only: {:.1f}× "
+      "(published {:.1f}×)\n\n",
       result.arithmetic_ratio, kPaperArithmeticRatio);
   out += figure3_text(result) + table1_text(result) + memory_text(options, result);
   return out + latency_text(options, result) + batch_text(options, result);
@@ -159,8 +184,8 @@ std::string paper_fault(const PaperResult& result) {
   }
   for (const PaperBarResult& b : result.bars) {
     if (std::fabs(b.residual_pct()) <= kPaperTolerancePct) continue;
-    return fmt::format("{}: {:.2f} x is {:+.2f} % off the published {} x", b.bar.shape.size,
-                       b.ours(), b.residual_pct(), b.bar.published);
+    return fmt::format("{}: {:.2f}× is {:+.2f} % off the published {}×", b.bar.shape.size, b.ours(),
+                       b.residual_pct(), b.bar.published);
   }
   return "";
 }
@@ -176,7 +201,7 @@ Json paper_json(const PaperOptions& options, const PaperResult& result) {
                             {"residual_pct", b.residual_pct()},
                             {"published_checked", is_checked(b.bar.shape.size)},
                             {"figure", b.bar.figure},
-                            {"level", "arithmetic only"},
+                            {"level", "operators only"},
                             {"fp16_j", b.fp16_j},
                             {"bitnet_j", b.bitnet_j}});
   }

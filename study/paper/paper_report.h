@@ -28,6 +28,9 @@ struct PaperResult {
   std::vector<PaperBatchRow> batch;
 };
 
+/// All figures, with the papers' profiles and the machine of `options`.
+PaperResult reproduce_papers(const PaperOptions& options);
+
 /// A residual of a bar beyond this is an error of the program, or of the profile.
 constexpr double kPaperTolerancePct = 0.5;
 

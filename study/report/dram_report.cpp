@@ -55,13 +55,16 @@ nlohmann::ordered_json to_json(const DramReport& report) {
           {"refresh_cycles", s.refresh_cycles}};
 }
 
+std::string bandwidth_text(const DramReport& report) {
+  return fmt::format("{:.1f} GB/s of {}: {} of what its bus and the machine's ports can do",
+                     report.gb_per_s, report.name, percent(report.of_peak));
+}
+
 void add_rows(const DramReport& report, Table* table) {
-  table->add("memory " + report.name,
-             fmt::format("{:.1f} GB/s, {:.1f} % of what bus and port can do", report.gb_per_s,
-                         100.0 * report.of_peak));
+  table->add("memory bandwidth", bandwidth_text(report));
   if (report.stats.reads == 0) return;
   table->add("  row hits",
-             fmt::format("{:.1f} %, activates {}, refreshes {}", 100.0 * report.row_hits,
+             fmt::format("{} of the bursts; {} activates, {} refreshes", percent(report.row_hits),
                          grouped(report.stats.activates), grouped(report.stats.refreshes)));
 }
 

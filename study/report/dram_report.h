@@ -27,6 +27,9 @@ DramReport make_dram_report(const DramConfig& dram, const tercet_config& machine
 
 nlohmann::ordered_json to_json(const DramReport& report);
 
+/// "25.2 GB/s of lpddr5x-8533: 39.4 % of what its bus and the port can do".
+std::string bandwidth_text(const DramReport& report);
+
 /// Appends rows.
 void add_rows(const DramReport& report, Table* table);
 

@@ -5,10 +5,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "base/columns.h"
-#include "base/table.h"
 #include "study/energy/area.h"
 #include "study/energy/ledger_check.h"
 
@@ -16,7 +15,6 @@ namespace tercet {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Rows = std::vector<std::vector<std::string>>;
 
 EnergyLedger checked_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
                             const MachineActivity& activity) {
@@ -26,64 +24,38 @@ EnergyLedger checked_ledger(const EnergyProfile& profile, const EnergyMachine& m
   return ledger;
 }
 
-std::string share(double part, double whole) {
-  return whole > 0.0 ? fmt::format("{:.1f} %", 100.0 * part / whole) : "";
-}
-
-/// "; "-separated names in lines of at most about a hundred characters.
-std::string wrapped(const std::string& begin, const std::vector<std::string>& names) {
-  constexpr size_t kWidth = 100;
-  std::string text;
-  std::string line = begin;
-  for (size_t i = 0; i < names.size(); ++i) {
-    const std::string word = " " + names[i] + (i + 1 < names.size() ? ";" : "");
-    if (line.size() + word.size() > kWidth) {
-      text += line + "\n";
-      line = " ";
-    }
-    line += word;
-  }
-  return text + line + "\n";
-}
-
+/// Names and energies of both machines, and what follows from them.
 std::string levels_text(const EnergyReport& report) {
   const EnergyLedger& ours = report.ours;
-  const tercet_config& m = ours.machine.machine;
-  Rows rows = {{"level", "energy", "a token", "pJ/product", "power", "TOPS/W"}};
-  if (report.baseline) {
-    rows[0].push_back(report.baseline_name);
-    rows[0].emplace_back("ratio");
-  }
+  Table::Row head = {"level", "energy", "per token", "pJ per product", "power", "TOPS/W"};
+  if (report.baseline) head.insert(head.end(), {report.baseline_name, "ratio"});
+  Table table(
+      fmt::format("Energy by level, profile {}: each level includes those above it", ours.profile),
+      head);
   for (const EnergyLevel level : kEnergyLevels) {
-    const double joule = ours.joule(level);
     if (!ours.has(level)) continue;
-    std::vector<std::string> row = {
-        level_name(level),
-        joules(joule),
-        joules(joule / report.tokens),
-        fmt::format("{:.4f}", ours.pj_per_product(level)),
-        level != EnergyLevel::kHost && ours.seconds() > 0.0 ? scaled(ours.watt(level), "W") : "",
-        fmt::format("{:.3f}", ours.tops_per_watt(level))};
+    const double joule = ours.joule(level);
+    const bool powered = level != EnergyLevel::kHost && ours.seconds() > 0.0;
+    Table::Row row = {level_name(level),
+                      joules(joule),
+                      joules(joule / report.tokens),
+                      fixed(ours.pj_per_product(level), 4),
+                      powered ? scaled(ours.watt(level), "W") : "",
+                      fixed(ours.tops_per_watt(level), 3)};
     if (report.baseline) {
       row.push_back(joules(report.baseline->joule(level)));
       row.push_back(ratio_text(energy_ratio(*report.baseline, ours, level)));
     }
-    rows.push_back(row);
+    table.add(row);
   }
-  return titled_columns(fmt::format("Energy by level, profile {}, {} at {} MHz: each level has all "
-                                    "of those above it",
-                                    ours.profile, m.name, m.clock_mhz),
-                        rows) +
-         level_meanings(ours) +
-         "product: a weight times an activation, zeros too; an op of TOPS/W is half of one\n";
+  return table.text() +
+         "A product is a weight times an activation, zeros included: two operations in TOPS/W.\n";
 }
 
 std::string components_text(const EnergyReport& report) {
-  Rows rows = {{"component", "energy", "a token", "share"}};
-  if (report.baseline) {
-    rows[0].push_back(report.baseline_name);
-    rows[0].emplace_back("share");
-  }
+  Table::Row head = {"component", "energy", "per token", "share"};
+  if (report.baseline) head.insert(head.end(), {report.baseline_name, "share"});
+  Table table("Energy by component", head);
   std::vector<std::string> names = report.ours.components();
   if (report.baseline) {
     for (const std::string& name : report.baseline->components()) {
@@ -92,25 +64,51 @@ std::string components_text(const EnergyReport& report) {
   }
   for (const std::string& name : names) {
     const double joule = report.ours.component(name);
-    std::vector<std::string> row = {name, joules(joule), joules(joule / report.tokens),
-                                    share(joule, report.ours.total_j)};
+    Table::Row row = {name, joules(joule), joules(joule / report.tokens),
+                      percent(joule / report.ours.joule(EnergyLevel::kHost))};
     if (report.baseline) {
-      row.push_back(joules(report.baseline->component(name)));
-      row.push_back(share(report.baseline->component(name), report.baseline->total_j));
+      const double other = report.baseline->component(name);
+      row.push_back(joules(other));
+      row.push_back(percent(other / report.baseline->joule(EnergyLevel::kHost)));
     }
-    rows.push_back(row);
+    table.add(row);
   }
-  return titled_columns("Energy by component", rows) +
-         missing_text(report.ours, report.baseline ? &*report.baseline : nullptr);
+  return table.text();
 }
 
 /// The operands' activity, and what it moves.
 std::string activity_text(const EnergyReport& report) {
   const EnergyLedger& ours = report.ours;
-  return fmt::format("{:.1f} % of the array's input bits change from token to token ({}): {}\n",
-                     100.0 * input_activity(ours.activity.engine, ours.machine.machine),
-                     report.counted ? "counted" : "assumed",
-                     ours.lanes_follow ? "lanes and wires follow" : "wires follow, lanes do not");
+  return fmt::format(
+      "{} of the array's input bits change from token to token ({}). {}.\n",
+      percent(input_activity(ours.activity.engine, ours.machine.machine)),
+      report.counted ? "counted" : "assumed",
+      ours.lanes_follow
+          ? "The energy of lanes and wires follows this share"
+          : "The energy of wires follows this share, that of lanes does not: the profile does not "
+            "say how");
+}
+
+std::string cycles_text(const EnergyReport& report) {
+  const EnergyLedger& ours = report.ours;
+  const double joule = ours.joule(EnergyLevel::kHost);
+  EnergyLevel highest = EnergyLevel::kArithmetic;
+  for (const EnergyLevel level : kEnergyLevels) highest = ours.has(level) ? level : highest;
+  return fmt::format("{} cycles = {} for {} token{}; {} ({}), {} per token",
+                     grouped(static_cast<uint64_t>(ours.activity.cycles)),
+                     scaled(ours.seconds(), "s"), grouped(static_cast<uint64_t>(report.tokens)),
+                     report.tokens == 1.0 ? "" : "s", joules(joule), level_name(highest),
+                     joules(joule / report.tokens));
+}
+
+/// A figure of each phase: "prefill A and decode B".
+template <class Figure>
+std::string by_phase(const EnergyReport& report, const Figure& figure) {
+  std::string text;
+  for (const EnergyReport& phase : report.phases) {
+    text += fmt::format("{}{} {}", text.empty() ? "" : " and ", phase.phase, figure(phase));
+  }
+  return text;
 }
 
 Json line_json(const LedgerLine& line) {
@@ -130,46 +128,80 @@ Json line_json(const LedgerLine& line) {
           {"joule", line.joule}};
 }
 
+/// What a phase has of a whole report, without its lines.
+Json phase_json(const EnergyReport& phase) {
+  Json json = {{"phase", phase.phase},
+               {"tokens", phase.tokens},
+               {"cycles", phase.ours.activity.cycles},
+               {"seconds", phase.ours.seconds()},
+               {"tokens_per_s", phase.tokens_per_s()},
+               {"speed_up", phase.speed_up()}};
+  for (const EnergyLevel level : kEnergyLevels) {
+    if (!phase.ours.has(level)) continue;
+    const double joule = phase.ours.joule(level);
+    Json entry = {
+        {"level", level_name(level)}, {"joule", joule}, {"joule_per_token", joule / phase.tokens}};
+    if (phase.baseline) {
+      entry["baseline_joule"] = phase.baseline->joule(level);
+      entry["ratio"] = energy_ratio(*phase.baseline, phase.ours, level);
+    }
+    json["levels"].push_back(entry);
+  }
+  return json;
+}
+
 }  // namespace
 
+double EnergyReport::speed_up() const {
+  return baseline ? baseline->activity.cycles / ours.activity.cycles : kNoFigure;
+}
+
 std::string level_meanings(const EnergyLedger& ledger) {
-  const auto& missing = ledger.missing;
   const bool operators =
-      std::find(missing.begin(), missing.end(), "accumulators: additions") != missing.end();
-  std::string text = operators ? "arithmetic only: bare operators"
-                               : "arithmetic only: columns, that is lanes and accumulators";
-  if (ledger.has(EnergyLevel::kOnChip)) text += "; on chip: the array with SRAM";
-  if (ledger.has(EnergyLevel::kMemory)) text += ";\nwith memory: the machine with DRAM";
-  text += "\n";
+      std::any_of(ledger.gaps.begin(), ledger.gaps.end(), [](const LedgerGap& gap) {
+        return gap.component == "accumulators" && gap.level == EnergyLevel::kArithmetic;
+      });
+  std::string text = std::string("arithmetic only: ") +
+                     (operators ? "bare operators" : "the array's lanes and accumulators");
+  if (ledger.has(EnergyLevel::kOnChip)) {
+    text += "; on chip: also SRAM, wires, idle cycles and leakage";
+  }
+  if (ledger.has(EnergyLevel::kMemory)) text += "; with memory: also DRAM";
   if (ledger.has(EnergyLevel::kHost)) {
     text +=
-        "whole token: + the host's norms, attention and head in FP32, their FP16 operands read\n";
+        "; whole token: also the host's norms, attention and head in FP32, and reading their FP16 "
+        "operands";
   }
-  return text;
+  return wrapped(text + ".");
 }
 
-std::string ratio_text(const std::optional<double>& ratio) {
-  return ratio ? fmt::format("{:.2f} x", *ratio) : "-";
-}
-
-std::string missing_text(const EnergyLedger& ours, const EnergyLedger* baseline) {
+std::string gaps_text(const EnergyLedger& ours, const EnergyLedger* baseline) {
   std::string text;
-  if (!ours.missing.empty()) {
-    text += wrapped("counted, but without a row in the profile, so in no figure:", ours.missing);
-  }
-  if (baseline != nullptr) {
-    std::vector<std::string> more;
-    for (const std::string& name : baseline->missing) {
-      if (std::find(ours.missing.begin(), ours.missing.end(), name) == ours.missing.end()) {
-        more.push_back(name);
+  std::string left_out;
+  for (const EnergyLevel level : kEnergyLevels) {
+    std::string rows;
+    for (const EnergyLedger* side : {&ours, baseline}) {
+      if (side == nullptr) continue;
+      for (const LedgerGap& gap : side->gaps) {
+        if (gap.level != level) continue;
+        const std::string what = gap.component + ": " + gap.what;
+        if (gap.rows.empty() && left_out.find(what + ";") == std::string::npos) {
+          left_out += " " + what + ";";
+        }
+        for (const std::string& row : gap.rows) {
+          if (rows.find(" " + row + " ") != std::string::npos) continue;
+          rows += fmt::format("{} {} ({})", rows.empty() ? "" : ",", row, what);
+        }
       }
     }
-    if (!more.empty()) text += wrapped("so too of the baseline:", more);
+    if (rows.empty()) continue;
+    text += wrapped(fmt::format(
+        "No figure for '{}'{}: profile {} has no row{}.", level_name(level),
+        level == EnergyLevel::kHost ? "" : " and the levels that include it", ours.profile, rows));
   }
-  if (!ours.unused.empty()) {
-    text += wrapped("rows of the profile that nothing uses:", ours.unused);
-  }
-  return text;
+  if (left_out.empty()) return text;
+  left_out.back() = '.';
+  return text + wrapped("Not included (the profile has no energy for them):" + left_out);
 }
 
 std::string joules(double joule) { return scaled(joule, "J"); }
@@ -191,21 +223,55 @@ void add_baseline(const EnergyProfile& profile, const EnergyMachine& machine,
   report->baseline_how = how;
 }
 
+void add_rows(const EnergyReport& report, Table* table) {
+  for (const EnergyReport& phase : report.phases) table->add(phase.phase, cycles_text(phase));
+  table->add("total", cycles_text(report));
+  const auto speed = [](const EnergyReport& r) {
+    return grouped(static_cast<uint64_t>(std::llround(r.tokens_per_s())));
+  };
+  const auto speed_up = [](const EnergyReport& r) { return ratio_text(r.speed_up()); };
+  table->add("speed", fmt::format("{} tokens/s on the {} machine at {} MHz, matrix products alone",
+                                  report.phases.empty() ? speed(report) : by_phase(report, speed),
+                                  report.counted ? "simulated" : "modelled",
+                                  report.ours.machine.machine.clock_mhz));
+  if (report.baseline) {
+    table->add("speed-up",
+               fmt::format("{} over the {} of the same array shape (estimate){}{}",
+                           speed_up(report), report.baseline_name,
+                           report.phases.empty() ? "" : "; ", by_phase(report, speed_up)));
+  }
+  for (const EnergyLevel level : kEnergyLevels) {
+    if (!report.ours.has(level)) continue;
+    std::string text = joules(report.ours.joule(level) / report.tokens) + " per token";
+    if (report.baseline) {
+      text += fmt::format("; {} {}: {}", report.baseline_name,
+                          joules(report.baseline->joule(level) / report.tokens),
+                          ratio_text(energy_ratio(*report.baseline, report.ours, level)));
+    }
+    table->add(std::string("energy, ") + level_name(level), text);
+  }
+}
+
+std::string energy_notes(const EnergyReport& report) {
+  return wrapped("Each level of energy includes those above it. " + level_meanings(report.ours)) +
+         gaps_text(report.ours, report.baseline ? &*report.baseline : nullptr);
+}
+
 std::string energy_text(const EnergyReport& report) {
   return levels_text(report) + "\n" + components_text(report) + activity_text(report) +
-         (report.baseline ? report.baseline_name + ": " + report.baseline_how + "\n" : "");
+         (report.baseline ? wrapped(report.baseline_name + ": " + report.baseline_how) : "");
 }
 
 std::string ledger_text(const EnergyLedger& ledger) {
-  Rows rows = {{"component", "what", "count", "of", "row", "value", "unit", "kind", "energy"}};
+  Table table("Ledger: count × row = energy",
+              {"component", "what", "count", "of", "row", "value", "unit", "kind", "energy"});
   for (const LedgerLine& line : ledger.lines) {
-    rows.push_back({line.component, line.what, fmt::format("{:.6g}", line.count), line.counted,
-                    line.row.name, fmt::format("{:.4g}", line.row.value), line.row.unit,
-                    line.row.kind, joules(line.joule)});
+    table.add({line.component, line.what, fmt::format("{:.6g}", line.count), line.counted,
+               line.row.name, fmt::format("{:.4g}", line.row.value), line.row.unit, line.row.kind,
+               joules(line.joule)});
   }
-  return titled_columns("Ledger: count x row = energy", rows) +
-         fmt::format("total {}; sources are in the profile and in --json\n",
-                     joules(ledger.total_j));
+  return table.text() + fmt::format("The total is {}. Sources are in the profile and in --json.\n",
+                                    joules(ledger.joule(EnergyLevel::kHost)));
 }
 
 Json to_json(const EngineCounts& counts) {
@@ -223,7 +289,7 @@ Json to_json(const EnergyLedger& ledger) {
                {"cycles", ledger.activity.cycles},
                {"input_activity", input_activity(ledger.activity.engine, ledger.machine.machine)},
                {"seconds", ledger.seconds()},
-               {"total_j", ledger.total_j}};
+               {"total_j", ledger.joule(EnergyLevel::kHost)}};
   for (const EnergyLevel level : kEnergyLevels) {
     json["levels"].push_back({{"level", level_name(level)},
                               {"counted", ledger.has(level)},
@@ -244,8 +310,17 @@ Json to_json(const EnergyLedger& ledger) {
                          {"channel_cycles", d.channel_cycles},
                          {"open_cycles", d.open_cycles}};
   for (const LedgerLine& line : ledger.lines) json["lines"].push_back(line_json(line));
-  json["missing"] = ledger.missing;
-  json["unused_rows"] = ledger.unused;
+  json["missing_rows"] = Json::array();
+  json["not_included"] = Json::array();
+  for (const LedgerGap& gap : ledger.gaps) {
+    if (gap.rows.empty()) json["not_included"].push_back(gap.component + ": " + gap.what);
+    for (const std::string& row : gap.rows) {
+      json["missing_rows"].push_back({{"row", row},
+                                      {"component", gap.component},
+                                      {"what", gap.what},
+                                      {"level", level_name(gap.level)}});
+    }
+  }
   return json;
 }
 
@@ -253,14 +328,18 @@ Json to_json(const EnergyReport& report) {
   Json json = to_json(report.ours);
   json["tokens"] = report.tokens;
   json["counted"] = report.counted;
+  json["tokens_per_s"] = report.tokens_per_s();
+  for (const EnergyReport& phase : report.phases) json["phases"].push_back(phase_json(phase));
   json["op"] = "a multiplication or an addition of a product: two a weight and token, zeros too";
   if (!report.baseline) return json;
   json["baseline"] = to_json(*report.baseline);
   json["baseline"]["name"] = report.baseline_name;
   json["baseline"]["how"] = report.baseline_how;
+  json["speed_up"] = report.speed_up();
   for (const EnergyLevel level : kEnergyLevels) {
-    const std::optional<double> ratio = energy_ratio(*report.baseline, report.ours, level);
-    if (ratio) json["ratios"].push_back({{"level", level_name(level)}, {"ratio", *ratio}});
+    if (!report.ours.has(level)) continue;
+    json["ratios"].push_back({{"level", level_name(level)},
+                              {"ratio", energy_ratio(*report.baseline, report.ours, level)}});
   }
   return json;
 }

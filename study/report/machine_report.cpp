@@ -53,17 +53,19 @@ nlohmann::ordered_json to_json(const MachineReport& report) {
 }
 
 void add_rows(const MachineReport& report, Table* table) {
-  const auto percent = [](double share) { return fmt::format("{:.1f} %", 100.0 * share); };
-  table->add("cycles busy", grouped(report.counters[TERCET_COUNTER_CYCLES_BUSY]));
-  table->add("  array working", percent(report.active));
-  table->add("  waiting for weights", percent(report.stall_weights));
-  table->add("  waiting for activations", percent(report.stall_acts));
-  table->add("  waiting for an accumulator bank", percent(report.stall_output));
-  table->add("  fill and drain", percent(report.other));
-  table->add("idle though commands were queued",
-             grouped(report.counters[TERCET_COUNTER_QUEUE_IDLE]) + " cycles");
-  table->add("array utilisation", percent(report.array));
-  table->add("memory read beats in use", percent(report.read_beats));
+  const auto of_these = [](double share) { return percent(share) + " of these cycles"; };
+  table->add("cycles with a command in flight",
+             grouped(report.counters[TERCET_COUNTER_CYCLES_BUSY]));
+  table->add("  array busy: a token enters it", of_these(report.active));
+  table->add("  array waits for weights", of_these(report.stall_weights));
+  table->add("  array waits for activations", of_these(report.stall_acts));
+  table->add("  array waits for an accumulator bank", of_these(report.stall_output));
+  table->add("  fill and drain", of_these(report.other));
+  table->add("  memory port delivers a beat", of_these(report.read_beats));
+  table->add("array utilisation",
+             percent(report.array) + " of the products that all lanes could do in these cycles");
+  table->add("engine idle while commands waited",
+             grouped(report.counters[TERCET_COUNTER_QUEUE_IDLE]) + " cycles (firmware overhead)");
 }
 
 }  // namespace tercet

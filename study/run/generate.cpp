@@ -77,7 +77,10 @@ void generate(const RunOptions& options, const RunEvents& events, const ModelFil
                                          static_cast<int64_t>(next.size()), before);
     }
     const std::vector<float>& logits = generator.sequence.forward(next);
-    if (done == 0) result->times.prompt = watch.seconds();
+    if (done == 0) {
+      result->times.prompt = watch.seconds();
+      generator.end_prefill();
+    }
     if (generator.timeline != nullptr) generator.timeline->forward_ends(cycle());
     result->forwards.push_back(static_cast<int64_t>(next.size()));
     if (generator.cycle) {

@@ -12,9 +12,10 @@ namespace tercet {
 /// What runs tokens, and what can be told about it.
 struct Generator {
   Sequence& sequence;
-  Timeline* timeline = nullptr;             ///< may be null
-  std::function<uint64_t()> cycle;          ///< of a timed machine, else empty
-  std::function<double()> machine_seconds;  ///< wall seconds of a machine so far, else empty
+  Timeline* timeline = nullptr;               ///< may be null
+  std::function<void()> end_prefill = [] {};  ///< told when the prompt is through
+  std::function<uint64_t()> cycle;            ///< of a timed machine, else empty
+  std::function<double()> machine_seconds;    ///< wall seconds of a machine so far, else empty
 };
 
 /// Feeds result->prompt, then samples and feeds up to options.tokens tokens. Fills result's tokens,

@@ -2,6 +2,7 @@
 // Opens models and turns prompts into tokens.
 #include "study/run/model_source.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 #include <new>
@@ -9,6 +10,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/names.h"
 #include "model/synth.h"
 
 namespace tercet {
@@ -22,7 +24,7 @@ Number parse_number(const std::string& text, const std::string& where) {
   in.imbue(std::locale::classic());
   Number value{};
   if (text.empty() || text[0] == '-' || !(in >> value) || in.peek() != EOF) {
-    fail("{}: '{}' is not a number", where, text);
+    fail_usage("{}: '{}' is not a number", where, text);
   }
   return value;
 }
@@ -32,7 +34,7 @@ int64_t parse_count(const std::string& text, const std::string& where, int64_t l
                     int64_t most) {
   const auto count = parse_number<int64_t>(text, where);
   if (count < least || count > most) {
-    fail("{}: {} is not in [{}, {}]", where, count, least, most);
+    fail_usage("{}: {} is not in [{}, {}]", where, count, least, most);
   }
   return count;
 }
@@ -42,12 +44,17 @@ SynthSpec parse_synth(const std::string& name) {
   std::set<std::string> keys;
   std::istringstream parts(name.substr(std::string(kSynthPrefix).size()));
   std::getline(parts, spec.shape, ',');
+  std::vector<std::string> known;
+  for (const Shape& shape : shapes()) known.emplace_back(shape.name);
+  if (std::find(known.begin(), known.end(), spec.shape) == known.end()) {
+    fail_usage("--model {}: {}", name, unknown_name("shape", spec.shape, known));
+  }
   for (std::string part; std::getline(parts, part, ',');) {
     const size_t equals = part.find('=');
     const std::string key = part.substr(0, equals);
     const std::string value = equals == std::string::npos ? "" : part.substr(equals + 1);
     const std::string where = fmt::format("--model {}: {}", name, key);
-    if (!keys.insert(key).second) fail("{} is given twice", where);
+    if (!keys.insert(key).second) fail_usage("{} is given twice", where);
     if (key == "layers") {
       spec.layers = parse_count(value, where, 1, kMaxLayers);
     } else if (key == "zeros") {
@@ -59,7 +66,8 @@ SynthSpec parse_synth(const std::string& name) {
     } else if (key == "positions") {
       spec.max_positions = parse_count(value, where, 1, kMaxPositions);
     } else {
-      fail("--model {}: unknown key '{}'; known: layers, zeros, seed, vocab, positions", name, key);
+      fail_usage("--model {}: unknown key '{}'; known: layers, zeros, seed, vocab, positions", name,
+                 key);
     }
   }
   return spec;
@@ -73,8 +81,8 @@ ModelFile open_model(const std::string& name, const ModelOptions& options) {
     layout = options.i2s_layout == "arm" ? TernaryLayout::kI2sArm : TernaryLayout::kI2s;
   }
   if (name.rfind(kSynthPrefix, 0) == 0) {
-    if (options.no_weight_quant) fail("--model {}: has no float weights to keep", name);
-    if (layout.has_value()) fail("--model {}: has no I2_S tensors for --i2s-layout", name);
+    if (options.no_weight_quant) fail_usage("--model {}: has no float weights to keep", name);
+    if (layout.has_value()) fail_usage("--model {}: has no I2_S tensors for --i2s-layout", name);
     return {name, synth_model(parse_synth(name)), {}, {}};
   }
   LoadOptions load;
@@ -106,7 +114,7 @@ std::vector<int32_t> prompt_tokens(const ModelFile& model, const std::optional<s
     }
     tokens.push_back(static_cast<int32_t>(id));
   }
-  if (tokens.empty()) fail("no prompt: give --prompt or --prompt-ids");
+  if (tokens.empty()) fail_usage("no prompt: give --prompt or --prompt-ids");
   const auto length = static_cast<int64_t>(tokens.size());
   if (length > config.max_positions) {
     fail("the prompt has {} tokens, the model's context {}", length, config.max_positions);

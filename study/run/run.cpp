@@ -41,7 +41,7 @@ void generate_on(BackendSession& backend, const RunOptions& options, const RunEv
                  const ModelFile& named, Timeline* timeline, RunEnergy& energy, RunResult* result) {
   Machine* machine = backend.machine();
   const bool timed = options.machine.timed();
-  Generator generator{backend.sequence(), timeline, {}, {}};
+  Generator generator{backend.sequence(), timeline, [&energy] { energy.end_prefill(); }, {}, {}};
   if (timed) generator.cycle = [machine] { return machine->cycle(); };
   if (machine != nullptr) {
     generator.machine_seconds = [machine] { return machine->accelerator().times().device; };

@@ -32,6 +32,7 @@ struct RunOptions {
   SamplerOptions sampler;
   std::string energy_profile = kEnergyProfile;
   bool together = true;              ///< products that wait for the same input
+  bool details = false;              ///< all tables below the summary
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   MachineOptions machine;
   TimelineOptions timeline;  ///< no file: none
@@ -93,7 +94,7 @@ RunResult run(const RunOptions& options, const RunEvents& events = {});
 /// The JSON of a run; also that of one that ended early.
 nlohmann::ordered_json run_json(const RunOptions& options, const RunResult& result);
 
-/// The table below the text.
-std::string run_table(const RunOptions& options, const RunResult& result);
+/// The summary below the text; with --details also where cycles, wall time and energy went.
+std::string run_text(const RunOptions& options, const RunResult& result);
 
 }  // namespace tercet

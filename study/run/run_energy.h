@@ -30,11 +30,13 @@ class RunEnergy {
   /// Forgets what was before.
   void restart();
   void product(const GemmRecord& record);
+  /// The prompt is through the model: what follows is decoding.
+  void end_prefill();
 
-  /// `forwards`: tokens of each pass through the model, in order. `intact`: every product was done
-  /// to its end with the model's own weights, so that the machine's counts must be those of the
-  /// formulas and of the weights. Nothing if no product was done. Throws Error if a self-check
-  /// fails.
+  /// With phases once the prompt is through. `forwards`: tokens of each pass through the model, in
+  /// order. `intact`: every product was done to its end with the model's own weights, so that the
+  /// machine's counts must be those of the formulas and of the weights. Nothing if no product was
+  /// done. Throws Error if a self-check fails.
   std::optional<EnergyReport> report(const EnergyProfile& profile, const ModelConfig& config,
                                      const std::vector<int64_t>& forwards,
                                      const MatmulCounts& counts, bool intact) const;
@@ -47,7 +49,18 @@ class RunEnergy {
   using Group = std::vector<Sizes>;                     // started together, so that they overlap
   using Groups = std::map<Group, int64_t>;              // and how often
 
-  Groups groups() const;
+  /// What one ledger is made of.
+  struct Part {
+    Groups groups;
+    MachineActivity counted;  // of a machine with time
+    std::vector<int64_t> forwards;
+    int64_t position = 0;  // tokens before
+    double zeros = 0.0;    // share of products
+    bool intact = false;
+    uint64_t lanes_used = 0;
+  };
+  EnergyReport report_part(const EnergyProfile& profile, const ModelConfig& config,
+                           const Part& part) const;
 
   const tercet_config& machine_;
   Packing packing_;
@@ -55,6 +68,7 @@ class RunEnergy {
   std::unique_ptr<EnergyMeter> meter_;  // null: no time
   Groups done_;
   Group last_;  // may yet grow
+  std::optional<Part> prefill_;
 };
 
 }  // namespace tercet

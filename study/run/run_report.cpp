@@ -2,9 +2,9 @@
 // A run as a table and as JSON.
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <numeric>
 
 #include "base/table.h"
+#include "study/report/waveform_report.h"
 #include "study/run/run.h"
 
 namespace tercet {
@@ -12,26 +12,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-double seconds_at_clock(const tercet_config& machine, uint64_t cycles) {
-  return static_cast<double>(cycles) / (machine.clock_mhz * 1e6);
-}
-
-/// Cycles of the single-token steps: all but the prompt's.
-std::vector<uint64_t> decode_cycles(const RunResult& result) {
-  if (result.forward_cycles.empty()) return {};
-  return {result.forward_cycles.begin() + 1, result.forward_cycles.end()};
-}
-
-uint64_t mean(const std::vector<uint64_t>& values) {
-  if (values.empty()) return 0;
-  return std::accumulate(values.begin(), values.end(), uint64_t{0}) / values.size();
-}
-
 Json energy_json(const RunResult& result) {
-  return {{"label", "arithmetic only"},           {"profile", result.energy_profile},
-          {"additions", result.energy.additions}, {"zeros_skipped", result.energy.zeros_skipped},
-          {"ternary_j", result.energy.ternary_j}, {"fp16_j", result.energy.fp16_j},
-          {"ratio", result.energy.ratio()},       {"operator_ratio", result.energy.operator_ratio}};
+  return {{"label", "operators only"},
+          {"profile", result.energy_profile},
+          {"additions", result.energy.additions},
+          {"zeros_skipped", result.energy.zeros_skipped},
+          {"ternary_j", result.energy.ternary_j},
+          {"fp16_j", result.energy.fp16_j},
+          {"ratio", result.energy.ratio()},
+          {"operator_ratio", result.energy.operator_ratio}};
 }
 
 Json times_json(const RunTimes& times) {
@@ -53,19 +42,89 @@ Json timeline_json(const RunOptions& options, const TimelineCounts& counts) {
           {"left_out_by_window", counts.left_out_by_window}};
 }
 
-/// Tokens a second of the host: the prompt, and then a token at a time.
+/// Where --flip-bit altered the weights.
+std::string flip_text(const RunOptions& options, const RunResult& result) {
+  return fmt::format(
+      "bit {}, {}", *options.flip_bit,
+      result.flipped.empty() ? "between two matrices, where no weight is" : "in " + result.flipped);
+}
+
+/// Wall-clock speed of the host's vectors: the prompt, and then a token at a time.
 void add_host_speed(const RunResult& result, Table* table) {
   const RunTimes& times = result.times;
-  if (!result.simd.empty()) {
-    table->add("vectors and threads", fmt::format("{}, {}", result.simd, result.threads));
-  }
-  table->add("prompt tokens/s",
-             fmt::format("{:.1f}", static_cast<double>(result.prompt.size()) / times.prompt));
+  std::string text =
+      fmt::format("prefill {:.1f}", static_cast<double>(result.prompt.size()) / times.prompt);
   if (result.tokens.size() > 1) {
     const double seconds = times.generation - times.prompt;
-    table->add("tokens/s",
-               fmt::format("{:.2f}", static_cast<double>(result.tokens.size() - 1) / seconds));
+    text +=
+        fmt::format(" and decode {:.2f}", static_cast<double>(result.tokens.size() - 1) / seconds);
   }
+  table->add("host speed", text + " tokens/s, wall time");
+  if (!result.simd.empty()) {
+    table->add("vectors", fmt::format("{}, {} threads", result.simd, result.threads));
+  }
+}
+
+/// Where the machine's cycles went.
+std::string cycles_text(const RunResult& result) {
+  Table table("Cycles");
+  add_rows(result.report, &table);
+  if (result.dram.has_value()) add_rows(*result.dram, &table);
+  if (result.forward_cycles.size() > 1) {
+    const auto [least, most] =
+        std::minmax_element(result.forward_cycles.begin() + 1, result.forward_cycles.end());
+    table.add("cycles of a decoded token",
+              fmt::format("least {}, most {}", grouped(*least), grouped(*most)));
+  }
+  return table.text();
+}
+
+/// What the run took here.
+std::string host_text(const RunOptions& options, const RunResult& result) {
+  const RunTimes& times = result.times;
+  Table table("Host");
+  if (options.machine.timed()) {
+    const auto rate = [&times](uint64_t count, const char* unit) {
+      return scaled(static_cast<double>(count) / times.simulation, unit);
+    };
+    table.add("simulation speed", rate(result.cycles, "") + " simulated cycles and " +
+                                      rate(result.counts.products, "") +
+                                      " products per second of wall time");
+  }
+  table.add("wall time",
+            fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",
+                        times.total, times.load, times.packing, times.simulation, times.host));
+  if (options.check) {
+    table.add("reference", fmt::format("{:.2f} s on a second thread", times.reference));
+  }
+  return table.text();
+}
+
+/// The files of the run's time.
+std::string timeline_text(const RunOptions& options, const TimelineCounts& t) {
+  if (t.bytes == 0) return options.timeline.file + ": no file, as no cycle of the window came";
+  return fmt::format("{}: {} slices, {}; left out by detail {}, by window {}",
+                     options.timeline.file, grouped(t.slices),
+                     scaled(static_cast<double>(t.bytes), "B"), grouped(t.left_out_by_detail),
+                     grouped(t.left_out_by_window));
+}
+
+/// The papers' way to count: operators, and nothing around them.
+std::string operators_text(const RunResult& result) {
+  const ArithmeticEnergy& energy = result.energy;
+  Table table("Energy as the BitNet papers count it: operators only, profile " +
+              result.energy_profile);
+  table.add("INT8 additions",
+            fmt::format("{}: {}", grouped(energy.additions), scaled(energy.ternary_j, "J")));
+  table.add("zero weights skipped", grouped(energy.zeros_skipped) + " products");
+  table.add("the same in FP16", scaled(energy.fp16_j, "J"));
+  if (energy.ratio() > 0.0) {
+    table.add("ratio",
+              fmt::format("{}: {} per operation, times {} because zero weights are skipped",
+                          ratio_text(energy.ratio(), 0), ratio_text(energy.operator_ratio, 1),
+                          ratio_text(energy.ratio() / energy.operator_ratio, 1)));
+  }
+  return table.text();
 }
 
 }  // namespace
@@ -106,81 +165,80 @@ Json run_json(const RunOptions& options, const RunResult& result) {
   json.update(to_json(result.report));
   if (result.dram.has_value()) json["dram"] = to_json(*result.dram);
   if (result.timeline.has_value()) json["perfetto"] = timeline_json(options, *result.timeline);
+  if (result.waveform.has_value()) {
+    json["trace"] = waveform_json(options.machine.trace.file, *result.waveform);
+  }
   json["matmuls"] = result.counts.matmuls;
   json["ternary_products"] = result.counts.products;
   json["packed_weight_bytes"] = result.packed_bytes;
   json["weights"] = result.weights.weights;
   json["zero_weights"] = result.weights.zeros;
   json["energy"] = energy_json(result);
-  if (result.ledger.has_value()) json["ledger"] = to_json(*result.ledger);
+  if (result.ledger.has_value()) {
+    Json ledger = to_json(*result.ledger);
+    for (const char* key : {"phases", "speed_up"}) {  // which are of the run, not of its energy
+      json[key] = ledger[key];
+      ledger.erase(key);
+    }
+    json["ledger"] = ledger;
+  }
+  if (options.flip_bit.has_value()) {
+    json["flip_bit"] = {{"bit", *options.flip_bit},
+                        {"matrix", result.flipped.empty() ? Json() : Json(result.flipped)}};
+    for (const char* key : {"energy", "ledger"}) {
+      if (json.contains(key)) json[key]["weights_altered"] = !result.flipped.empty();
+    }
+  }
   json["wall_seconds"] = times_json(result.times);
   return json;
 }
 
-std::string run_table(const RunOptions& options, const RunResult& result) {
-  const tercet_config& machine = options.machine.machine();
-  const RunTimes& times = result.times;
+std::string run_text(const RunOptions& options, const RunResult& result) {
   const MachineOptions& device = options.machine;
+  const tercet_config& machine = device.machine();
   Table table(
       device.has_machine()
-          ? fmt::format("{} on {} ({}), {}", options.model, device.config,
-                        backend_title(device.backend), packing_name(device.packing))
+          ? fmt::format("{} on {} ({}): {} × {} array, {} weights", options.model, device.config,
+                        backend_title(device.backend), machine.rows, machine.cols,
+                        packing_name(device.packing))
           : fmt::format("{} on the host ({})", options.model, backend_title(device.backend)));
-  if (device.has_machine()) table.add("control", describe_control(device));
-  table.add("prompt tokens", grouped(result.prompt.size()));
-  table.add("new tokens", grouped(result.tokens.size()));
-  table.add("ternary weights",
-            fmt::format("{}, {:.1f} % zero, packed for {} {}B",
-                        grouped(static_cast<uint64_t>(result.weights.weights)),
-                        100.0 * static_cast<double>(result.weights.zeros) /
-                            static_cast<double>(result.weights.weights),
-                        device.config, scaled(static_cast<double>(result.packed_bytes), "")));
-  if (options.machine.timed()) {
-    add_rows(result.report, &table);
-    if (result.dram.has_value()) add_rows(*result.dram, &table);
-    table.add("cycles of the prompt",
-              grouped(result.forward_cycles.empty() ? 0 : result.forward_cycles[0]));
-    const std::vector<uint64_t> decode = decode_cycles(result);
-    if (!decode.empty()) {
-      const auto [least, most] = std::minmax_element(decode.begin(), decode.end());
-      table.add("cycles a token", fmt::format("{} (least {}, most {})", grouped(mean(decode)),
-                                              grouped(*least), grouped(*most)));
-      table.add(fmt::format("tokens/s at {} MHz", machine.clock_mhz),
-                fmt::format("{:.0f} (BitLinears only, memory: {})",
-                            1.0 / seconds_at_clock(machine, mean(decode)),
-                            options.machine.memory_name()));
-    }
-    table.add("simulated",
-              fmt::format("{}, {}",
-                          scaled(static_cast<double>(result.cycles) / times.simulation, "cycles/s"),
-                          scaled(static_cast<double>(result.counts.products) / times.simulation,
-                                 "ternary op/s")));
-  }
-  if (!options.machine.has_machine()) add_host_speed(result, &table);
+  table.add("tokens", fmt::format("{} of the prompt, {} new", grouped(result.prompt.size()),
+                                  grouped(result.tokens.size())));
+  if (options.flip_bit.has_value()) table.add("flipped weight", flip_text(options, result));
+  if (!device.has_machine()) add_host_speed(result, &table);
+  if (result.ledger.has_value()) add_rows(*result.ledger, &table);
+  if (result.dram.has_value()) table.add("memory bandwidth", bandwidth_text(*result.dram));
   if (result.timeline.has_value()) {
-    const TimelineCounts& t = *result.timeline;
-    table.add("timeline",
-              fmt::format("{}: {} slices, {}B; left out by detail {}, by window {}",
-                          options.timeline.file, grouped(t.slices),
-                          scaled(static_cast<double>(t.bytes), ""), grouped(t.left_out_by_detail),
-                          grouped(t.left_out_by_window)));
+    table.add("timeline", timeline_text(options, *result.timeline));
   }
-  table.add("wall time",
-            fmt::format("{:.2f} s: load {:.2f}, packing {:.2f}, simulation {:.2f}, host {:.2f}",
-                        times.total, times.load, times.packing, times.simulation, times.host));
-  if (options.check) {
-    table.add("reference", fmt::format("{:.2f} s on a second thread", times.reference));
+  if (result.waveform.has_value()) {
+    table.add("waveform", describe_waveform(options.machine.trace.file, *result.waveform));
   }
-  const ArithmeticEnergy& energy = result.energy;
-  table.add("energy as the papers count it",
-            fmt::format("{}J, arithmetic only ({})", scaled(energy.ternary_j, ""),
-                        result.energy_profile));
-  table.add("  INT8 additions", fmt::format("{}, zeros skipped {}", grouped(energy.additions),
-                                            grouped(energy.zeros_skipped)));
-  table.add("  the same in FP16",
-            fmt::format("{}J, {:.1f} x: {:.1f} x an operation, the rest zeros skipped",
-                        scaled(energy.fp16_j, ""), energy.ratio(), energy.operator_ratio));
   std::string text = table.text();
+  if (!result.flipped.empty()) {
+    text += wrapped(fmt::format(
+        "The weights were altered by --flip-bit ({}). The machine counts the altered weights; "
+        "estimates by formula, such as the FP16 machine's, are of the model's own, so energies and "
+        "ratios are not the model's.",
+        flip_text(options, result)));
+  }
+  const EnergyLedger* baseline = nullptr;
+  if (result.ledger.has_value()) {
+    if (result.ledger->baseline) baseline = &*result.ledger->baseline;
+    text +=
+        options.details ? energy_notes(*result.ledger) : gaps_text(result.ledger->ours, baseline);
+  }
+  if (!options.details) return text;
+  Table weights("Weights");
+  weights.add("ternary weights", fmt::format("{}, {} of them zero",
+                                             grouped(static_cast<uint64_t>(result.weights.weights)),
+                                             percent(static_cast<double>(result.weights.zeros) /
+                                                     static_cast<double>(result.weights.weights))));
+  weights.add("packed for " + device.config, scaled(static_cast<double>(result.packed_bytes), "B"));
+  if (device.has_machine()) weights.add("control", describe_control(device));
+  text += "\n" + weights.text();
+  if (device.timed()) text += "\n" + cycles_text(result);
+  text += "\n" + host_text(options, result) + "\n" + operators_text(result);
   if (result.ledger.has_value()) text += "\n" + energy_text(*result.ledger);
   return text;
 }

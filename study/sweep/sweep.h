@@ -26,8 +26,11 @@ struct SweepPoint {
   size_t model = 0;    ///< index into SweepGrid::models
   int64_t tokens = 0;
   StepEstimate step;
+  double fp16_cycles = 0.0;  ///< of the same step on FP16 elements: same array shape and memory
 
   double seconds_per_token() const { return step.seconds / static_cast<double>(tokens); }
+  double tokens_per_s() const { return static_cast<double>(tokens) / step.seconds; }
+  double speed_up() const { return fp16_cycles / step.cycles; }  ///< over the FP16 machine
 };
 
 struct SweepResult {

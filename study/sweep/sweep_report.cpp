@@ -7,12 +7,12 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/table.h"
+
 namespace tercet {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-constexpr double kPercent = 100.0;
 
 Json machine_row(const SweepMachine& m) {
   const tercet_config& c = m.machine;
@@ -36,6 +36,9 @@ Json point_row(const SweepGrid& grid, const SweepPoint& p) {
           {"tokens_per_step", p.tokens},
           {"cycles", s.cycles},
           {"seconds_per_token", p.seconds_per_token()},
+          {"tokens_per_s", p.tokens_per_s()},
+          {"fp16_cycles", p.fp16_cycles},
+          {"speed_up", p.speed_up()},
           {"weight_bytes", s.weight_bytes},
           {"activation_bytes", s.activation_bytes},
           {"output_bytes", s.output_bytes},
@@ -48,20 +51,27 @@ std::string csv_cell(const Json& value) {
   return value.is_string() ? value.get<std::string>() : value.dump();
 }
 
-std::string table_line(const SweepResult& result, const SweepPoint& p) {
+const Table::Row kHead = {"array",    "tokens",   "ports",   "SRAM KiB",
+                          "MHz",      "DRAM",     "packing", "ms per token",
+                          "tokens/s", "speed-up", "GB/s",    "array utilisation",
+                          "bound by"};
+
+Table::Row row_of(const SweepResult& result, const SweepPoint& p) {
   const SweepMachine& m = result.machines[p.machine];
   const tercet_config& c = m.machine;
-  return fmt::format(
-      "{:>3} x {:<4} {:>6} {:>5} {:>8} {:>6} {:<13} {:<8} {:>11.4g} {:>8.1f} {:>7.2f}  {}\n",
-      c.rows, c.cols, c.tokens, c.axi_ports, c.act_sram_bytes / 1024, c.clock_mhz, c.dram,
-      packing_name(m.packing), p.seconds_per_token() * 1e3, p.step.bytes_per_s * 1e-9,
-      kPercent * p.step.array_utilisation, p.step.bound_by);
-}
-
-std::string table_head() {
-  return fmt::format("{:<10} {:>6} {:>5} {:>8} {:>6} {:<13} {:<8} {:>11} {:>8} {:>7}  {}\n",
-                     "array", "tokens", "ports", "SRAM KiB", "MHz", "DRAM", "packing", "ms a token",
-                     "GB/s", "array %", "bound by");
+  return {fmt::format("{} × {}", c.rows, c.cols),
+          std::to_string(c.tokens),
+          std::to_string(c.axi_ports),
+          std::to_string(c.act_sram_bytes / 1024),
+          std::to_string(c.clock_mhz),
+          c.dram,
+          packing_name(m.packing),
+          fmt::format("{:.4g}", p.seconds_per_token() * 1e3),
+          fixed(p.tokens_per_s(), 1),
+          ratio_text(p.speed_up()),
+          fixed(p.step.bytes_per_s * 1e-9, 1),
+          percent(p.step.array_utilisation, 2),
+          p.step.bound_by};
 }
 
 }  // namespace
@@ -110,22 +120,34 @@ std::string sweep_tables(const SweepGrid& grid, const SweepResult& result, size_
   std::string text = fmt::format("{} configurations, {} models, {} points\n",
                                  result.machines.size(), grid.models.size(), result.points.size());
   for (const auto& [fault, count] : result.skipped) {
-    text += fmt::format("skipped {}: {}\n", count, fault);
+    text += fmt::format("{} configurations are impossible: {}\n", count, fault);
   }
+  text += wrapped(
+      "Times are those of the layers' matrix products by the analytic model. Array utilisation is "
+      "the share of the products that all lanes could do; the speed-up is over an FP16 machine "
+      "with "
+      "the same array shape, clock and memory.");
   for (const int64_t tokens : grid.tokens_per_step) {
-    text += fmt::format("\nFastest machine of each model, {} token(s) a step\n{:<6} {}", tokens,
-                        "model", table_head());
+    Table::Row head = kHead;
+    head.insert(head.begin(), "model");
+    Table fastest(fmt::format("Fastest machine for each model, {} token{} a step", tokens,
+                              tokens == 1 ? "" : "s"),
+                  head);
+    std::vector<const SweepPoint*> front;
     for (size_t model = 0; model < grid.models.size(); ++model) {
-      const std::vector<const SweepPoint*> front = pareto_front(result, model, tokens);
+      front = pareto_front(result, model, tokens);
       if (front.empty()) continue;
-      text += fmt::format("{:<6} {}", grid.models[model], table_line(result, *front[0]));
+      Table::Row row = row_of(result, *front[0]);
+      row.insert(row.begin(), grid.models[model]);
+      fastest.add(row);
     }
-    const size_t model = grid.models.size() - 1;
-    const std::vector<const SweepPoint*> front = pareto_front(result, model, tokens);
-    text +=
-        fmt::format("\nPareto front of {}: time against lanes and SRAM for each DRAM, {} of {}\n{}",
-                    grid.models[model], std::min(top, front.size()), front.size(), table_head());
-    for (size_t i = 0; i < std::min(top, front.size()); ++i) text += table_line(result, *front[i]);
+    const size_t shown = std::min(top, front.size());
+    Table best(fmt::format("Pareto front of {}: {} of {} machines that no other with the same DRAM "
+                           "beats in time, lanes and SRAM",
+                           grid.models.back(), shown, front.size()),
+               kHead);
+    for (size_t i = 0; i < shown; ++i) best.add(row_of(result, *front[i]));
+    text += "\n" + fastest.text() + "\n" + best.text();
   }
   return text;
 }

@@ -6,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/json.h"
+#include "base/table.h"
 #include "study/report/machine_report.h"
 
 namespace tercet {
@@ -120,37 +120,32 @@ OrderedJson row_json(const PointResult& result) {
   return row;
 }
 
-void add_lines(const std::string& name, const SetSummary& set, std::string* text) {
+void add_lines(const std::string& name, const SetSummary& set, Table* table) {
   for (const Pair p : kPairs) {
     const PairSummary& pair = set.pair(p);
     if (pair.points == 0) continue;
-    *text += fmt::format("{:<20} {:<20} {:>6} {:>11.4f} {:>11.4f}\n", pair_title(p), name,
-                         pair.points, pair.mean_abs_error_pct, pair.worst_abs_error_pct);
+    table->add({pair_title(p), name, std::to_string(pair.points),
+                fixed(pair.mean_abs_error_pct, 4, " %"), fixed(pair.worst_abs_error_pct, 4, " %")});
   }
 }
 
-std::string cycles_text(const PointResult& result, Pair pair) {
-  const bool all = pair == Pair::kSystemcVsRtl && result.by_firmware;
-  const auto cycles = [all](const SimulatorRun& run) {
-    return all ? run.driver_cycles : run.counters[TERCET_COUNTER_LAST_CYCLES];
-  };
-  return fmt::format("{:>9} {:>9} {:>11.1f}",
-                     result.rtl.has_value() ? fmt::to_string(cycles(*result.rtl)) : "-",
-                     cycles(result.systemc), result.analytic.cycles);
-}
-
-void add_worst(const std::vector<PointResult>& results, Pair pair, std::string* text) {
+std::string worst_text(const std::vector<PointResult>& results, Pair pair) {
   const std::vector<const PointResult*> worst = worst_points(results, pair, kWorst);
-  if (worst.empty()) {
-    *text += fmt::format("\n{}: no difference\n", pair_title(pair));
-    return;
-  }
-  *text += fmt::format("\n{}, worst {}\n{:>9} {:>9} {:>9} {:>11}  point\n", pair_title(pair),
-                       worst.size(), "error, %", "RTL", "SystemC", "analytic");
+  if (worst.empty()) return fmt::format("{}: no cycle differs on any point.\n", pair_title(pair));
+  Table table(fmt::format("{}: the {} largest errors", pair_title(pair), worst.size()),
+              {"point", "error", "RTL cycles", "SystemC", "analytic"});
   for (const PointResult* result : worst) {
-    *text += fmt::format("{:>+9.3f} {}  {}\n", error_pct(*result, pair).value_or(0.0),
-                         cycles_text(*result, pair), describe(result->point));
+    const auto cycles = [&](const SimulatorRun& run) {
+      return std::to_string(pair == Pair::kSystemcVsRtl && result->by_firmware
+                                ? run.driver_cycles
+                                : run.counters[TERCET_COUNTER_LAST_CYCLES]);
+    };
+    table.add({describe(result->point),
+               fmt::format("{:+.3f} %", error_pct(*result, pair).value_or(0.0)),
+               result->rtl.has_value() ? cycles(*result->rtl) : "-", cycles(result->systemc),
+               fixed(result->analytic.cycles, 1)});
   }
+  return table.text();
 }
 
 }  // namespace
@@ -169,46 +164,53 @@ nlohmann::ordered_json validation_json(const ValidationState& state,
   return json;
 }
 
-std::string validation_table(const std::vector<PointResult>& results) {
+std::string validation_text(const ValidationState& state, const std::vector<PointResult>& results) {
   const Summary summary = summarise(results);
   const SetSummary& all = summary.all;
-  std::string text = fmt::format(
-      "points          {}\nbytes equal     {} (outputs and guard bytes: reference, {})\n",
-      all.points, all.bytes_equal, all.with_rtl == 0 ? "SystemC" : "SystemC, RTL");
+  const auto of = [](uint64_t equal, uint64_t points, const std::string& what) {
+    return fmt::format("{} of {} ({})", equal, points, what);
+  };
+  Table counts("Validation of " + std::to_string(all.points) + " commands");
+  counts.add("control", state.control);
+  counts.add("bytes equal", of(all.bytes_equal, all.points,
+                               std::string("outputs and guard bytes of reference") +
+                                   (all.with_rtl == 0 ? " and SystemC" : ", SystemC and RTL")));
   if (all.with_rtl != 0) {
-    const bool by_firmware = results.front().by_firmware;
-    text += fmt::format("counters equal  {} of {} (SystemC, RTL); driver's cycles{}: {}\n",
-                        all.counters_equal, all.with_rtl, by_firmware ? ", boot included" : "",
-                        all.driver_cycles_equal);
+    counts.add("counters equal", of(all.counters_equal, all.with_rtl, "SystemC and RTL"));
+    counts.add("host's cycles equal",
+               of(all.driver_cycles_equal, all.with_rtl,
+                  results.front().by_firmware ? "the start of the firmware included"
+                                              : "from starting a command to knowing its end"));
   }
   if (all.with_rtl != all.points) {
-    text += fmt::format("without RTL     {} (the machine is not built as RTL)\n",
-                        all.points - all.with_rtl);
+    counts.add("without RTL",
+               of(all.points - all.with_rtl, all.points, "this build has no RTL of their machine"));
   }
-  text += fmt::format("\n{:<20} {:<20} {:>6} {:>11} {:>11}\n", "cycles", "of", "points", "mean |%|",
-                      "worst |%|");
-  add_lines("all", all, &text);
-  add_lines("tuning half", summary.tuning, &text);
-  add_lines("reporting half", summary.reporting, &text);
-  for (const auto& [name, set] : summary.machines) add_lines(name, set, &text);
   const BackendSeconds& seconds = summary.seconds;
-  text += fmt::format(
-      "\nwall seconds    RTL {:.3f}, SystemC {:.3f} ({:.3f} for the points of the RTL), "
-      "analytic {:.6f}, reference {:.3f}\n",
-      seconds.rtl, seconds.systemc, seconds.systemc_with_rtl, seconds.analytic, seconds.reference);
+  counts.add("wall seconds",
+             fmt::format("RTL {:.3f}, SystemC {:.3f} ({:.3f} for the points of the RTL), analytic "
+                         "{:.6f}, reference {:.3f}",
+                         seconds.rtl, seconds.systemc, seconds.systemc_with_rtl, seconds.analytic,
+                         seconds.reference));
+  Table errors("Error in cycles, absolute", {"compared", "of", "points", "mean", "worst"});
+  add_lines("all", all, &errors);
+  add_lines("tuning half", summary.tuning, &errors);
+  add_lines("reporting half", summary.reporting, &errors);
+  for (const auto& [name, set] : summary.machines) add_lines(name, set, &errors);
+  std::string text = counts.text() + "\n" + errors.text();
   // With SystemC equal to RTL everywhere, the list against RTL would be that against SystemC.
   const bool same =
       all.with_rtl == all.points && all.pair(Pair::kSystemcVsRtl).worst_abs_error_pct == 0.0;
   for (const Pair p : kPairs) {
-    if (p == Pair::kAnalyticVsRtl && same) {
-      text += fmt::format("\n{}: the same\n", pair_title(p));
-    } else if (all.pair(p).points != 0) {
-      add_worst(results, p, &text);
-    }
+    if (all.pair(p).points == 0) continue;
+    text += "\n";
+    text += p == Pair::kAnalyticVsRtl && same
+                ? fmt::format("{}: the same, as SystemC and RTL agree.\n", pair_title(p))
+                : worst_text(results, p);
   }
   for (const PointResult& result : results) {
     if (result.bytes_equal()) continue;
-    text += fmt::format("\nbytes differ: {}", describe(result.point));
+    text += fmt::format("\nThe bytes differ: {}", describe(result.point));
     if (result.rtl.has_value() && !result.rtl->difference.empty()) {
       text += fmt::format("\n  RTL: {}", result.rtl->difference);
     }

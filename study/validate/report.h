@@ -22,6 +22,6 @@ nlohmann::ordered_json validation_json(const ValidationState& state,
                                        const std::vector<PointResult>& results);
 
 /// Summary, wall times, and the ten worst rows of each pair.
-std::string validation_table(const std::vector<PointResult>& results);
+std::string validation_text(const ValidationState& state, const std::vector<PointResult>& results);
 
 }  // namespace tercet

@@ -53,7 +53,7 @@ class Control(ProgramTest):
             args = ("run", "--model", MODEL, "--prompt", "And", "--tokens", 1, "--backend",
                     "functional")
             self.fail_with(1, "bad.elf", *args, "--control", "firmware", "--firmware", bad)
-            self.fail_with(1, "--firmware needs --control firmware", *args, "--control", "direct",
+            self.fail_with(2, "--firmware needs --control firmware", *args, "--control", "direct",
                            "--firmware", bad)
             self.fail_with(2, "--control", *args, "--control", "telepathy")
             self.fail_with(1, "missing.elf: cannot be opened", "bench", "queue", "--model", MODEL,

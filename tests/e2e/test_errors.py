@@ -19,7 +19,7 @@ class Errors(ProgramTest):
     def test_a_bad_command_line_is_refused(self):
         for words, args in (
                 ("subcommand is required", ()),
-                ("subcommand is required", ("frobnicate",)),
+                ("command 'frobnicate' is unknown", ("frobnicate",)),
                 ("--model is required", ("run",)),
                 ("--tokens", (*RUN, "--prompt", "a", "--tokens", "0")),
                 ("--tokens", (*RUN, "--prompt", "a", "--tokens", "many")),
@@ -49,16 +49,12 @@ class Errors(ProgramTest):
                 ("--zeros", ("synth-model", "--zeros", "1.5", "--out", "x"))):
             self.fail_with(USAGE, words, *args)
 
-    def test_input_that_makes_no_sense_is_named(self):
+    def test_options_that_make_no_sense_are_named(self):
         ids = self.folder / "ids.txt"
-        ids.write_text("5 x")
         for words, args in (
                 ("no prompt", RUN),
-                ("--prompt is empty", (*RUN, "--prompt", "")),
-                ("2048 is not in [0, 2048)", (*RUN, "--prompt-ids", "2048")),
-                ("-1 is not in [0, 2048)", (*RUN, "--prompt-ids=-1")),
-                ("the model's context 512", (*RUN, "--prompt", "word " * 600)),
-                ("exceed the model's context of 512", (*RUN, "--prompt", "a", "--tokens", "512")),
+                ("--prompt: is given, but empty", (*RUN, "--prompt", "")),
+                ("--prompt-ids -1: must be a whole number", (*RUN, "--prompt-ids=-1")),
                 ("top-p 0", (*RUN, "--prompt", "a", "--top-p", "0")),
                 ("memory 'ddr9' is unknown", (*RUN, "--prompt", "a", "--memory", "ddr9")),
                 ("needs --backend rtl or systemc", (*RUN, "--prompt", "a", "--memory", "dram", "--backend",
@@ -80,26 +76,19 @@ class Errors(ProgramTest):
                 ("--packing needs a machine", ("logits", "--model", MODEL, "--ids", ids, "--out",
                                                self.folder / "o", "--packing", "trit5")),
                 ("not built as RTL", (*RUN, "--prompt", "a", "--config", "server")),
-                ("needs --trace", (*RUN, "--prompt", "a", "--trace-window", "1:2")),
+                ("--trace-window requires --trace", (*RUN, "--prompt", "a", "--trace-window", "1:2")),
                 ("FIRST must be below LAST", (*RUN, "--prompt", "a", "--trace", "t.fst",
                                               "--trace-window", "5:5")),
                 ("must be FIRST:LAST", (*RUN, "--prompt", "a", "--trace", "t.fst", "--trace-window",
                                         "1:x")),
                 ("--perfetto needs --backend rtl or systemc", (*RUN, "--prompt", "a", "--perfetto",
                                                                "t.json", "--backend", "model")),
-                ("--perfetto-window needs --perfetto", (*RUN, "--prompt", "a", "--perfetto-window",
+                ("--perfetto-window requires --perfetto", (*RUN, "--prompt", "a", "--perfetto-window",
                                                         "1:2")),
-                ("--perfetto-detail needs --perfetto", (*RUN, "--prompt", "a", "--perfetto-detail",
+                ("--perfetto-detail requires --perfetto", (*RUN, "--prompt", "a", "--perfetto-detail",
                                                         "gemms")),
                 ("--perfetto-window 7:7: FIRST must be below LAST",
                  (*RUN, "--prompt", "a", "--perfetto", "t.json", "--perfetto-window", "7:7")),
-                ("does not exist", (*RUN, "--prompt", "a", "--perfetto", "no/such/folder/a.json")),
-                ("does not exist", (*RUN, "--prompt", "a", "--json", "no/such/folder/a.json")),
-                ("is a folder", (*RUN, "--prompt", "a", "--json", str(self.folder))),
-                ("device memory", (*RUN, "--prompt", "a", "--memory-mib", "1")),
-                ("--flip-bit 99999999999", (*RUN, "--prompt", "a", "--flip-bit", "99999999999")),
-                ("no/such/profile.json", (*RUN, "--prompt", "a", "--energy-profile",
-                                          "no/such/profile.json")),
                 ("unknown key 'size'", ("info", "--model", "synth:2b4t,size=3")),
                 ("'x' is not a number", ("info", "--model", "synth:2b4t,layers=x")),
                 ("layers: 0 is not in [1, 1024]", ("info", "--model", "synth:tiny,layers=0")),
@@ -107,14 +96,30 @@ class Errors(ProgramTest):
                 ("positions: 0 is not in [1, 1048576]",
                  ("info", "--model", "synth:tiny,positions=0")),
                 ("layers is given twice", ("info", "--model", "synth:tiny,layers=2,layers=3")),
-                ("no model shape '9b'", ("info", "--model", "synth:9b")),
-                ("no/such/model", ("info", "--model", "no/such/model")),
+                ("--model synth:9b: shape '9b' is unknown", ("info", "--model", "synth:9b")),
                 ("give one of --text and --choices", ("eval", "--model", MODEL)),
                 ("needs --backend model", ("eval", "--model", MODEL, "--text", "x", "--act-quant",
                                            "none", "--backend", "systemc")),
+                ("--round needs --format hf", ("pack", "--model", MODEL, "--round", "--out", "o"))):
+            self.fail_with(USAGE, words, *args)
+
+    def test_input_that_makes_no_sense_is_named(self):
+        ids = self.folder / "ids.txt"
+        ids.write_text("5 x")
+        for words, args in (
+                ("2048 is not in [0, 2048)", (*RUN, "--prompt-ids", "2048")),
+                ("the model's context 512", (*RUN, "--prompt", "word " * 600)),
+                ("exceed the model's context of 512", (*RUN, "--prompt", "a", "--tokens", "512")),
+                ("does not exist", (*RUN, "--prompt", "a", "--perfetto", "no/such/folder/a.json")),
+                ("does not exist", (*RUN, "--prompt", "a", "--json", "no/such/folder/a.json")),
+                ("is a folder", (*RUN, "--prompt", "a", "--json", str(self.folder))),
+                ("device memory", (*RUN, "--prompt", "a", "--memory-mib", "1")),
+                ("--flip-bit 99999999999", (*RUN, "--prompt", "a", "--flip-bit", "99999999999")),
+                ("no/such/profile.json", (*RUN, "--prompt", "a", "--energy-profile",
+                                          "no/such/profile.json")),
+                ("no/such/model", ("info", "--model", "no/such/model")),
                 ("'x' (number 1) is not a token id", ("logits", "--model", MODEL, "--ids", ids,
                                                       "--out", self.folder / "o")),
-                ("--round needs --format hf", ("pack", "--model", MODEL, "--round", "--out", "o")),
                 ("no multiple of 128, a block of I2_S", ("pack", "--model", MODEL, "--format", "i2s",
                                                          "--out", self.folder / "o")),
                 (f"tercet: {MODEL}: ", ("pack", "--model", MODEL, "--format", "i2s", "--out",

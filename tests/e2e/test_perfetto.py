@@ -92,7 +92,7 @@ class Perfetto(ProgramTest):
         self.assertAlmostEqual(
             trace.integral("memory write") * 1000 / (64 * counters["output_beats"]), 1, delta=1e-5)
         self.assertAlmostEqual(
-            trace.integral("array utilisation") * 10 / counters["array_active"], 1, delta=1e-5)
+            trace.integral("array busy") * 10 / counters["array_active"], 1, delta=1e-5)
         written = sum(trace.cycles(e["dur"]) for e in trace.slices["dma write"])
         self.assertGreaterEqual(written, counters["output_beats"])
         self.assertEqual(len(trace.slices["array"]), len(trace.slices["output"]))

@@ -56,13 +56,44 @@ class Run(ProgramTest):
             out, result = self.run_model("--backend", "model", "--threads", threads, tokens=20)
             self.assertEqual(result["threads"], int(threads))
             self.assertIn(result["simd"], out)
-            self.assertIn("\nprompt tokens/s ", out)
+            self.assertRegex(out, r"\nhost speed +prefill [\d.]+ and decode [\d.]+ tokens/s, wall time\n")
             for key in ("token_ids", "text", "matmuls", "ternary_products", "energy"):
                 self.assertEqual(result[key], reference[key], key)
         for target in ("AVX2", "SSE4", "SCALAR"):  # all of them on every x86-64 of this century
             result = self.run_model("--backend", "model", "--simd", target, tokens=20)[1]
             self.assertEqual(result["simd"], target)
             self.assertEqual(result["token_ids"], reference["token_ids"], target)
+
+    def check_phases(self, out, result):
+        """Prefill and decode: cycles, time, speed and energy, each with its tokens."""
+        prefill, decode = result["phases"]
+        self.assertEqual((prefill["phase"], decode["phase"]), ("prefill", "decode"))
+        self.assertEqual(prefill["cycles"], result["forward_cycles"][0])
+        self.assertEqual(decode["cycles"], sum(result["forward_cycles"][1:]))
+        self.assertEqual(prefill["tokens"], len(result["prompt_ids"]))
+        self.assertEqual(decode["tokens"], result["tokens"] - 1)
+        for phase in (prefill, decode):
+            self.assertAlmostEqual(phase["tokens_per_s"] * phase["seconds"], phase["tokens"])
+            self.assertIn(f"{phase['phase']} {round(phase['tokens_per_s']):,}", out)
+            self.assertGreater(phase["speed_up"], 1.0)
+        for i, level in enumerate(result["ledger"]["levels"]):
+            total = prefill["levels"][i]["joule"] + decode["levels"][i]["joule"]
+            self.assertAlmostEqual(total / level["joule"], 1.0)
+        self.assertIn(f"\ntotal                    {result['cycles']:,} cycles = ", out)
+        self.assertIn(" tokens/s on the simulated machine at 1000 MHz", out)
+        self.assertIn(f"{result['speed_up']:.2f}× over the FP16 machine", out)
+
+    def test_details_follow_the_summary(self):
+        args = ("run", "--model", MODEL, "--prompt", PROMPT, "--tokens", "2", "--backend", "systemc")
+        out = self.succeed(*args, "--details")
+        for title in ("Weights", "Cycles", "Host", "Energy as the BitNet papers count it: operators only",
+                      "Energy by level", "Energy by component"):
+            self.assertIn(f"\n{title}", out)
+            self.assertNotIn(f"\n{title}", self.succeed(*args))
+        self.assertIn("71.4× per operation, times 1.5× because zero weights are skipped", out)
+        self.assertRegex(out, "array busy: a token enters it +[0-9.]+ % of these cycles")
+        self.assertRegex(out, "array utilisation +[0-9.]+ % of the products that all lanes could do")
+        self.assertIn("simulated cycles and", out)
 
     def test_counters_and_energy_are_consistent(self):
         out, result = self.run_model("--packing", "trit5")
@@ -74,8 +105,11 @@ class Run(ProgramTest):
         self.assertEqual(energy["additions"] + energy["zeros_skipped"], result["ternary_products"])
         self.assertAlmostEqual(energy["ternary_j"], energy["additions"] * 0.007e-12)
         self.assertAlmostEqual(energy["fp16_j"], result["ternary_products"] * 0.5e-12)
-        self.assertEqual(energy["label"], "arithmetic only")
-        self.assertIn("arithmetic only", out)
+        self.assertEqual(energy["label"], "operators only")
+        self.assertNotIn("operators only", out)  # which is among the details
+        self.assertIn("energy, arithmetic only", out)
+        self.assertLessEqual(out[out.index(" on edge"):].count("\n"), 15)
+        self.check_phases(out, result)
         self.assertFalse(result["check"]["enabled"])
         self.assertNotIn("bit-exact", out)
 

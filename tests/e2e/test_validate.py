@@ -76,7 +76,7 @@ class Validate(ProgramTest):
         out, result = self.succeed_json("validate", "--grid", self.grid([BLOCK]))
         rows, summary = result["rows"], result["summary"]
         self.assertEqual(len(rows), 8)
-        self.assertIn("bytes equal     8 ", out)
+        self.assertRegex(out, "\nbytes equal +8 of 8 ")
         for row in rows:
             self.assertIs(row["bytes_equal"], True)
             self.assertIs(row["counters_equal"], True)
@@ -107,7 +107,7 @@ class Validate(ProgramTest):
         self.assertEqual((summary["points"], summary["points_without_rtl"]), (16, 8))
         self.assertEqual(summary["systemc_vs_rtl"]["points"], 8)
         self.assertEqual(summary["analytic_vs_systemc"]["points"], 16)
-        self.assertIn("without RTL     8 ", out)
+        self.assertRegex(out, "\nwithout RTL +8 of 16 ")
         for row in result["rows"]:
             self.assertEqual("rtl" in row["cycles"], row["config"] == "tiny")
             self.assertEqual("systemc_vs_rtl" in row["error_pct"], row["config"] == "tiny")

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -14,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/input.h"
+#include "base/interrupt.h"
 #include "base/json.h"
 #include "base/table.h"
 
@@ -35,9 +37,27 @@ TEST(TableTest, NumbersAreReadable) {
   EXPECT_EQ(grouped(1000), "1,000");
   EXPECT_EQ(grouped(1234567), "1,234,567");
   EXPECT_EQ(scaled(1234567.0, "op/s"), "1.23 Mop/s");
-  EXPECT_EQ(scaled(0.0000123, "J"), "12.3 uJ");
+  EXPECT_EQ(scaled(0.0000123, "J"), "12.3 µJ");
   EXPECT_EQ(scaled(999.0, "B"), "999 B");
   EXPECT_EQ(scaled(0.0, "B"), "0 B");
+  EXPECT_EQ(scaled(std::nan(""), "J"), "-");
+  EXPECT_EQ(percent(0.0451), "4.5 %");
+  EXPECT_EQ(ratio_text(8.006), "8.01×");
+  EXPECT_EQ(ratio_text(std::nan("")), "-");
+}
+
+TEST(TableTest, ColumnsBelowAHeadAreFlushRightByCharacters) {
+  Table table("T", {"name", "µ", "last"});
+  table.add({"a", "1.50×"});
+  table.add({"long name", "2", "3"});
+  EXPECT_EQ(table.text(),
+            "T\n-\n"
+            "name           µ  last\n"
+            "---------  -----  ----\n"
+            "a          1.50×\n"
+            "long name      2     3\n");
+  EXPECT_EQ(wrapped("word " + std::string(95, 'x') + " y"),
+            "word " + std::string(95, 'x') + "\ny\n");
 }
 
 /// Of one output.

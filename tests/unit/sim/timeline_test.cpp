@@ -159,7 +159,7 @@ TEST_F(TimelineTest, CountsActivityInFixedWindows) {
   multiply("w", 0, 2500);
   timeline_->active(TraceTrack::kDmaRead, 2500, 6);
   timeline_->finish(true);
-  const std::vector<Json> array = events("C", "array utilisation");
+  const std::vector<Json> array = events("C", "array busy");
   ASSERT_EQ(array.size(), 4U);
   EXPECT_EQ(array[0]["args"]["%"], 2.34375);
   EXPECT_EQ(array[1]["args"]["%"], 100.0);

@@ -26,7 +26,7 @@ TEST(EnergyProfileTest, BuiltInProfilesAreTheFilesInTheTree) {
   ASSERT_GE(EnergyProfile::built_in_names().size(), 3u);
   for (const std::string& name : EnergyProfile::built_in_names()) {
     const EnergyProfile built_in = EnergyProfile::open(name);
-    const EnergyProfile file = EnergyProfile::load("sim/energy/profiles/" + name + ".json");
+    const EnergyProfile file = EnergyProfile::load("study/energy/profiles/" + name + ".json");
     EXPECT_EQ(built_in.name(), name);
     EXPECT_EQ(file.name(), name);
     ASSERT_EQ(built_in.rows().size(), file.rows().size());
@@ -71,6 +71,15 @@ TEST(EnergyProfileTest, WhateverIsWrongIsNamed) {
   expect("is below 0", [](Json* j) { (*j)["rows"][0]["value"] = -1; });
   expect("'kind' is 'guess'", [](Json* j) { (*j)["rows"][0]["kind"] = "guess"; });
   expect("appears twice", [](Json* j) { (*j)["rows"].push_back((*j)["rows"][0]); });
+  expect("row 0: unknown row 'int8_ad'; did you mean 'int8_add'?",
+         [](Json* j) { (*j)["rows"][0]["name"] = "int8_ad"; });
+  expect("row 0: unknown row 'colour'", [](Json* j) { (*j)["rows"][0]["name"] = "colour"; });
+  expect("'not_included' is not an array", [](Json* j) { (*j)["not_included"] = "wire"; });
+  expect("'not_included': 1 is not a string", [](Json* j) { (*j)["not_included"] = {1}; });
+  expect("'not_included': unknown row 'wires'; did you mean 'wire'?",
+         [](Json* j) { (*j)["not_included"] = {"wires"}; });
+  expect("'not_included': \"int8_add\" has a row",
+         [](Json* j) { (*j)["not_included"] = {"int8_add"}; });
   expect("'rows' is not an array", [](Json* j) { (*j)["rows"] = Json::object(); });
   expect("not an object", [](Json* j) { *j = Json::array(); });
 }

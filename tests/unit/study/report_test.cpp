@@ -2,6 +2,8 @@
 // Reports of a machine.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "study/report/machine_report.h"
 
 namespace tercet {

@@ -88,8 +88,8 @@ TEST(ValidateTest, BytesThatDifferFailWhateverTheBounds) {
   EXPECT_EQ(verdict(summarise(results), {}), "");
   results[1].rtl->difference = "byte 7 of the outputs: expected 0x01, got 0x02";
   EXPECT_EQ(verdict(summarise(results), {}), "the bytes of 1 of 2 points differ");
-  EXPECT_NE(validation_table(results).find("RTL: byte 7"), std::string::npos);
-  const nlohmann::json json = nlohmann::json::parse(validation_json({}, results));
+  EXPECT_NE(validation_text({}, results).find("RTL: byte 7"), std::string::npos);
+  const nlohmann::ordered_json json = validation_json({}, results);
   EXPECT_EQ(json["summary"]["bytes_equal"], 1);
   EXPECT_EQ(json["summary"]["systemc_vs_rtl"]["bytes_equal"], 1);
   EXPECT_EQ(json["summary"]["all_bytes_equal"], false);
