@@ -90,15 +90,15 @@ std::optional<tercet_config> same_area(const EnergyProfile& profile, const terce
 }  // namespace
 
 void check(const CompareOptions& options) {
-  check_distinct("configs", options.configs);
-  check_distinct("shapes", options.shapes);
-  check_distinct("batches", options.batches);
-  check_distinct("packings", options.packings);
   check_combinations({{"configs", options.configs.size()},
                       {"shapes", options.shapes.size()},
                       {"batches", options.batches.size()},
                       {"packings", options.packings.size()}},
                      kMaxComparePoints);
+  check_distinct("configs", options.configs);
+  check_distinct("shapes", options.shapes);
+  check_distinct("batches", options.batches);
+  check_distinct("packings", options.packings);
 }
 
 std::vector<ComparePoint> compare(const CompareOptions& options) {

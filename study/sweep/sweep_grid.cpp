@@ -170,14 +170,14 @@ void check(const SweepGrid& grid) {
   std::vector<std::pair<std::string, size_t>> sizes;
   for (const NameAxis& axis : name_axes()) {
     if ((grid.*axis.values).empty()) fail("{}: no value", axis.name);
-    check_distinct(axis.name, grid.*axis.values);
     sizes.emplace_back(axis.name, (grid.*axis.values).size());
   }
   for (const NumberAxis& axis : number_axes()) {
-    check_distinct(axis.name, grid.*axis.values);
     sizes.emplace_back(axis.name, (grid.*axis.values).size());
   }
   check_combinations(sizes, kMaxSweepPoints);
+  for (const NumberAxis& axis : number_axes()) check_distinct(axis.name, grid.*axis.values);
+  for (const NameAxis& axis : name_axes()) check_distinct(axis.name, grid.*axis.values);
   for (const std::string& name : grid.dram) dram_config(name);
   for (const std::string& name : grid.packing) parse_packing(name);
   for (const std::string& name : grid.models) find_shape(name);

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // A model and its tokenizer from one path.
+#include "model/formats/model_file.h"
+
 #include <algorithm>
 #include <utility>
 
 #include "base/error.h"
 #include "base/input.h"
 #include "base/json.h"
-#include "model/formats/model_file.h"
 
 namespace tercet {
 namespace {
