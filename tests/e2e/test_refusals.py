@@ -14,6 +14,7 @@ import format_files as ff
 from program import TERCET, ProgramTest, tercet
 
 FAILED = 1
+USAGE = 2
 OFFLINE = ff.quantization("autobitlinear", "offline")
 A = "bitnet-b1.58."
 IDS = {"tokenizer.ggml.bos_token_id": ("u32", 1), "tokenizer.ggml.eos_token_id": ("u32", 2)}
@@ -111,7 +112,7 @@ class Refusals(ProgramTest):
         for layout in ("arm", "x86"):
             unmarked = {k: v for k, v in self.metadata.items() if k != "tercet.i2s_layout"}
             for model in (self.write(ff.gguf(unmarked, self.tensors)), "synth:tiny"):
-                self.fail_with(FAILED, "has no I2_S tensors", "info", "--model", model,
+                self.fail_with(USAGE, "has no I2_S tensors", "info", "--model", model,
                                "--i2s-layout", layout)
 
     def test_marks_of_the_i2s_layout(self):

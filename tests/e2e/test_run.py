@@ -191,7 +191,7 @@ class Run(ProgramTest):
         with subprocess.Popen(run, stdout=slave, stderr=subprocess.DEVNULL) as process:
             os.close(slave)
             shown = b""
-            while b"new tokens" not in shown:
+            while b"of the prompt" not in shown:
                 shown += os.read(master, 4096)
             process.kill()
         os.close(master)

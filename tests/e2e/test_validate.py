@@ -32,7 +32,7 @@ class Validate(ProgramTest):
             self.assertEqual(row["boot_cycles"]["rtl"], row["boot_cycles"]["systemc"])
             self.assertGreater(row["boot_cycles"]["rtl"], 0)
             self.assertGreater(row["counters"]["systemc"]["queue_idle"], 0)
-        self.fail_with(1, "--firmware needs --control firmware", "validate", "--firmware", path)
+        self.fail_with(2, "--firmware needs --control firmware", "validate", "--firmware", path)
 
     def test_the_committed_grids_are_built_in_and_agree_everywhere(self):
         # A copy of the program, far from the sources.
