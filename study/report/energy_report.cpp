@@ -188,7 +188,7 @@ std::string gaps_text(const EnergyLedger& ours, const EnergyLedger* baseline) {
       for (const LedgerGap& gap : side != nullptr ? side->gaps : std::vector<LedgerGap>{}) {
         if (gap.level != level) continue;
         if (gap.rows.empty()) add(gap.component + ": " + gap.what, &left_out);
-        for (const std::string& row : gap.rows) add(row + " (" + gap.component + ")", &rows);
+        for (const std::string& row : gap.rows) add(row, &rows);
       }
     }
     if (rows.empty()) continue;

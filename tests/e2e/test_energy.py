@@ -296,7 +296,7 @@ class Energy(ProgramTest):
             found = result["points"][0]["ratios_same_lanes"]
             for i, level in enumerate(levels):
                 self.assertEqual(found[f"energy, {level}"], ratios[f"energy, {level}"] if i < known else None, (row, level))
-            self.assertIn(f"No figure for '{levels[known]}' and the levels that include it: profile asap7 has no row {row} (",
+            self.assertIn(f"No figure for '{levels[known]}' and the levels that include it: profile asap7 has no row {row}.",
                           " ".join(out.split()))
             if known == 0:
                 self.fail_with(1, "gives no energy ratio to draw", *shape, "--energy-profile", path, "--plot", plot)
@@ -317,7 +317,7 @@ class Energy(ProgramTest):
                     if row != "fp16_mac":
                         self.assertEqual(result["levels"][i]["joule"] is None, i >= known, (command, row, level))
                 self.assertIn(row, [gap["row"] for gap in result["missing_rows"] + result["baseline"]["missing_rows"]])
-                self.assertIn(f"profile asap7 has no row {row} (", " ".join(out.split()))
+                self.assertIn(f"profile asap7 has no row {row}.", " ".join(out.split()))
                 self.assertRegex(out, rf"energy, {LEVELS[known]} .*: -\n")
 
     def test_what_a_profile_leaves_out_is_named(self):
