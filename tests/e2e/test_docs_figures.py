@@ -4,6 +4,8 @@
 
 import json
 import pathlib
+import re
+import shlex
 import subprocess
 import tempfile
 import unittest
@@ -48,6 +50,26 @@ class Figures(unittest.TestCase):
                     self.assertFalse(wrong_figures(found, self.result(found.command)), f"{page}: {found.command}")
                     count += len(found.figures)
         self.assertGreater(count, 100)
+
+    def test_the_readme_shows_what_the_main_job_prints(self):
+        """SystemC in place of the RTL, whose figures are the same."""
+        shown = re.search(r"^```\n(model/checkpoints/kjv-5m on edge .*?)^```$", PAGES["README.md"], re.M | re.S)[1]
+        job = re.search(r"^exec (.*?)\n\n?\Z", (ROOT / "scripts/run").read_text(encoding="utf-8") + "\n", re.M | re.S)[1]
+        words = [word for word in shlex.split(job.replace("\\\n", " ")) if word != "$@"]
+        words = words[1:words.index("--json")]
+        words[words.index("--backend") + 1] = "systemc"
+        done = tercet(*words, cwd=ROOT)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        printed = done.stdout[done.stdout.index("model/checkpoints/kjv-5m on edge"):]
+        title, rule, rest = printed.replace("(SystemC model)", "(RTL)", 1).split("\n", 2)
+        self.assertEqual(f"{title}\n{len(title) * '-'}\n{rest}", shown)
+
+    def test_the_picture_is_what_its_command_draws(self):
+        with tempfile.TemporaryDirectory(prefix="tercet_figures_") as folder:
+            file = pathlib.Path(folder) / "plot.svg"
+            done = tercet("compare", "--plot", file, "--quiet")
+            self.assertEqual((done.returncode, done.stderr), (0, ""))
+            self.assertEqual(file.read_bytes(), (ROOT / "docs/energy_ratio.svg").read_bytes())
 
     def test_a_wrong_figure_in_a_page_is_found(self):
         for page, text in PAGES.items():
