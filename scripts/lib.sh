@@ -47,3 +47,19 @@ configure() {
 build() {
   configure "$1" && cmake --build --preset "$1" -j "$JOBS" ${2:+--target "$2"}
 }
+
+# show_steps: of the output of a build, how far it is: on a terminal in place, else every tenth.
+show_steps() {
+  local line step steps told=0
+  while IFS= read -r line; do
+    [[ $line =~ ^\[([0-9]+)/([0-9]+)\] ]] || continue
+    step=${BASH_REMATCH[1]} steps=${BASH_REMATCH[2]}
+    if [ -t 1 ]; then
+      printf '\r  %d of %d steps, %d s ' "$step" "$steps" "$SECONDS"
+    elif [ $((10 * step / steps)) -gt "$told" ]; then
+      told=$((10 * step / steps))
+      printf '  %d of %d steps, %d s\n' "$step" "$steps" "$SECONDS"
+    fi
+  done
+  [ ! -t 1 ] || [ -z "${step:-}" ] || printf '\n'
+}
