@@ -38,7 +38,7 @@ fs::path folder_of(const fs::path& path) {
 /// Where `path` leads to, also if nothing is there yet.
 fs::path follow(const fs::path& path) {
   std::error_code error;
-  const fs::path there = fs::canonical(path, error);
+  fs::path there = fs::canonical(path, error);
   if (!error) return there;
   if (error == std::errc::too_many_symbolic_link_levels) {
     fail("{}: cannot be written: {}", path.string(), error.message());

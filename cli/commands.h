@@ -4,9 +4,10 @@
 
 #include <functional>
 
-namespace CLI {
+namespace CLI {  // NOLINT(readability-identifier-naming): the library names it
 class App;
-}
+class Option;
+}  // namespace CLI
 
 namespace tercet {
 

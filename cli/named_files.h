@@ -5,10 +5,7 @@
 #include <vector>
 
 #include "base/output.h"
-
-namespace CLI {
-class App;
-}
+#include "cli/commands.h"
 
 namespace tercet {
 

@@ -12,14 +12,10 @@
 #include <type_traits>
 #include <vector>
 
+#include "cli/commands.h"
 #include "model/transformer.h"
 #include "sim/machine_options.h"
 #include "study/run/model_source.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
 
 namespace tercet {
 
