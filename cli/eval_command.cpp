@@ -121,9 +121,7 @@ int eval(const EvalCommand& command) {
   const SessionOptions session =
       parse_session(command.session, command.model_options, command.device);
   const std::string& on = command.text.empty() ? command.choices : command.text;
-  const bool cut = command.max_bytes != 0 && command.max_bytes < kMaxText;
-  // One byte more tells cut_text() whether a character ends where the limit is.
-  std::string text = cut ? read_front(on, command.max_bytes + 1) : read_input(on, kMaxText);
+  std::string text = read_input(on, kMaxText);
   const NamedModel named = open_model(command.model, command.model_options);
   named.need_tokenizer();
   const Stopwatch watch;

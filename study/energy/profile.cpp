@@ -4,17 +4,15 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/error.h"
 #include "base/input.h"
+#include "base/json.h"
 #include "study/energy/built_in.h"
 
 namespace tercet {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr int64_t kMaxFile = 1 << 20;
 constexpr int kRowDepth = 2;  // of a row's object in the file
@@ -79,8 +77,8 @@ Json parse_rows(const std::string& text, const std::string& file) {
   try {
     return Json::parse(text, count);
   } catch (const Json::exception& error) {
-    if (row < 0) fail("{}: {}", file, error.what());
-    fail("{}: row {}: {}", file, row, error.what());
+    if (row < 0) fail("{}: {}", file, json_fault(error));
+    fail("{}: row {}: {}", file, row, json_fault(error));
   }
 }
 
