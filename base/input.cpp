@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -45,33 +44,24 @@ int64_t regular_size(const Descriptor& fd, const std::filesystem::path& path) {
   return status.st_size;
 }
 
-std::string read_some(const Descriptor& fd, const std::filesystem::path& path, int64_t most) {
+std::string read_all(const Descriptor& fd, const std::filesystem::path& path, int64_t limit) {
   constexpr int kPatience = 100;  // milliseconds
   std::string text;
   std::array<char, 1 << 16> block;
-  while (text.size() < static_cast<uint64_t>(most)) {
+  while (text.size() <= static_cast<uint64_t>(limit)) {
     pollfd ready = {fd.get(), POLLIN, 0};
     const int any = poll(&ready, 1, kPatience);
     Interrupt::poll();
     if (any <= 0) continue;
-    const size_t room = std::min(block.size(), static_cast<size_t>(most) - text.size());
-    const ssize_t size = read(fd.get(), block.data(), room);
-    if (size == 0) break;
+    const ssize_t size = read(fd.get(), block.data(), block.size());
+    if (size == 0) return text;
     if (size > 0) {
       text.append(block.data(), static_cast<size_t>(size));
     } else if (errno != EINTR && errno != EAGAIN) {
       fail("{}: cannot read: {}", path.string(), std::strerror(errno));
     }
   }
-  return text;
-}
-
-std::string read_all(const Descriptor& fd, const std::filesystem::path& path, int64_t limit) {
-  std::string text = read_some(fd, path, limit + 1);
-  if (text.size() > static_cast<uint64_t>(limit)) {
-    fail("{}: is larger than the limit of {} bytes", path.string(), limit);
-  }
-  return text;
+  fail("{}: is larger than the limit of {} bytes", path.string(), limit);
 }
 
 }  // namespace
@@ -103,10 +93,6 @@ std::string read_text(const std::filesystem::path& path, int64_t limit) {
 
 std::string read_input(const std::filesystem::path& path, int64_t limit) {
   return read_all(Descriptor(path), path, limit);
-}
-
-std::string read_front(const std::filesystem::path& path, int64_t most) {
-  return read_some(Descriptor(path), path, most);
 }
 
 }  // namespace tercet

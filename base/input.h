@@ -31,7 +31,4 @@ std::string read_text(const std::filesystem::path& path, int64_t limit);
 /// Interrupt::poll() does while it waits.
 std::string read_input(const std::filesystem::path& path, int64_t limit);
 
-/// The first bytes of that: `most`, if there are as many.
-std::string read_front(const std::filesystem::path& path, int64_t most);
-
 }  // namespace tercet

@@ -10,6 +10,11 @@
 
 namespace tercet {
 
+std::string json_fault(const Json::exception& error) {
+  const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at .."
+  return what.substr(what.find("] ") + 2);
+}
+
 Json parse_json(const std::string& text, const std::string& file) {
   std::vector<std::set<std::string>> open;  // the keys of each object that is being read
   const auto check_keys = [&](int, Json::parse_event_t event, Json& value) {
@@ -24,8 +29,7 @@ Json parse_json(const std::string& text, const std::string& file) {
   try {
     return Json::parse(text, check_keys);
   } catch (const Json::exception& error) {
-    const std::string what = error.what();  // "[json.exception.parse_error.101] parse error at .."
-    fail("{}: not valid JSON: {}", file, what.substr(what.find("] ") + 2));
+    fail("{}: not valid JSON: {}", file, json_fault(error));
   }
 }
 

@@ -12,6 +12,9 @@ namespace tercet {
 
 using Json = nlohmann::json;
 
+/// What the library says without the name that it gives the error.
+std::string json_fault(const Json::exception& error);
+
 /// Throws Error if `text` is not JSON, or an object has the same key twice.
 Json parse_json(const std::string& text, const std::string& file);
 

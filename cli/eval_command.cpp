@@ -22,7 +22,7 @@
 namespace tercet {
 namespace {
 
-constexpr int64_t kMaxText = int64_t{1} << 32;
+constexpr int64_t kMaxText = int64_t{1} << 28;
 
 struct EvalCommand {
   CLI::App* app = nullptr;  // to ask which flags were given
@@ -148,7 +148,8 @@ int eval(const EvalCommand& command) {
     table.add("simulated cycles", grouped(machine->cycle() - start));
   }
   std::optional<WaveformCounts> waveform;
-  if (machine != nullptr) waveform = machine->finish_waveform();
+  std::string unwritten;
+  if (machine != nullptr) waveform = machine->finish_waveform(&unwritten);
   if (waveform.has_value()) {
     table.add("waveform", describe_waveform(command.machine.trace.file, *waveform));
     json["trace"] = waveform_json(command.machine.trace.file, *waveform);
@@ -156,7 +157,9 @@ int eval(const EvalCommand& command) {
   table.add("wall time", fmt::format("{:.2f} s", watch.seconds()));
   json["wall_seconds"] = watch.seconds();
   answer.print(table.text());
+  if (!unwritten.empty()) tell("tercet: {}\n", unwritten);
   answer.write({"eval", used_machines(command.machine)}, json);
+  if (!unwritten.empty()) return 1;
   check_reached(command.machine.trace, waveform);
   return 0;
 }

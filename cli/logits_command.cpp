@@ -86,7 +86,10 @@ int logits(const LogitsCommand& command) {
   out.keep();
   tell("{}: {} x {} float32\n", command.out, total, config.vocab);
   if (Machine* machine = backend.machine()) {
-    check_reached(command.machine.trace, machine->finish_waveform());
+    std::string unwritten;
+    const std::optional<WaveformCounts> waveform = machine->finish_waveform(&unwritten);
+    if (!unwritten.empty()) fail("{}", unwritten);
+    check_reached(command.machine.trace, waveform);
   }
   return 0;
 }

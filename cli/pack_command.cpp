@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet pack`: any model into any form that this project writes.
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <memory>
 #include <system_error>
@@ -33,13 +32,6 @@ const std::map<std::string, TernaryLayout> kGgufLayouts = {{"i2s", TernaryLayout
                                                            {"i2s-arm", TernaryLayout::kI2sArm},
                                                            {"tq1", TernaryLayout::kTq1},
                                                            {"tq2", TernaryLayout::kTq2}};
-
-void write_text(const fs::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) fail("{}: cannot write", path.string());
-}
 
 /// nullptr if there is none. Throws Error if there is one that cannot be converted.
 const Tokenizer* packed_tokenizer(const ModelFile& named) {
@@ -87,9 +79,9 @@ void save_tokenizer(const ModelFile& named, const fs::path& folder) {
   const Tokenizer* tokenizer = packed_tokenizer(named);
   if (tokenizer == nullptr) return;
   if (const BpeVocab* vocab = tokenizer->bpe()) {
-    write_text(folder / "tokenizer.json", tokenizer_json(*vocab));
+    write_file(folder / "tokenizer.json", tokenizer_json(*vocab));
   } else {
-    write_text(folder / "tokenizer.model", tokenizer->pieces()->proto);
+    write_file(folder / "tokenizer.model", tokenizer->pieces()->proto);
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/interrupt.h"
 #include "host_driver/driver.h"
 #include "host_driver/firmware_driver.h"
@@ -54,9 +55,15 @@ Machine::Machine(const MachineOptions& options, uint64_t weight_bytes, TraceSink
               }),
       accelerator_(make_port(options, sliced_)) {}
 
-std::optional<WaveformCounts> Machine::finish_waveform() {
+std::optional<WaveformCounts> Machine::finish_waveform(std::string* unwritten) {
   auto* device = dynamic_cast<TimedDevice*>(device_.get());
-  return device == nullptr ? std::nullopt : device->finish_waveform();
+  if (device == nullptr) return std::nullopt;
+  try {
+    return device->finish_waveform();
+  } catch (const Error& error) {
+    *unwritten = error.what();
+    return std::nullopt;
+  }
 }
 
 }  // namespace tercet

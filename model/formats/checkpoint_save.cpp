@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output.h"
 #include "model/formats/checkpoint.h"
 #include "model/formats/tensor_names.h"
 
@@ -118,13 +119,6 @@ class Writer {
   int64_t size_ = 0;
 };
 
-void write_text(const std::filesystem::path& path, const std::string& text) {
-  std::ofstream out(path, std::ios::binary);
-  out << text;
-  out.close();
-  if (!out) fail("{}: cannot write", path.string());
-}
-
 }  // namespace
 
 void save_model(const Model& model, const std::filesystem::path& folder, FolderForm form,
@@ -151,9 +145,9 @@ void save_model(const Model& model, const std::filesystem::path& folder, FolderF
   config.scale_form = ScaleForm::kMultiply;
   std::error_code error;
   std::filesystem::create_directories(folder, error);
-  write_text(folder / "config.json", config_to_json(config));
+  write_file(folder / "config.json", config_to_json(config));
   if (!config.add_bos) {
-    write_text(folder / "tokenizer_config.json", "{\n  \"add_bos_token\": false\n}\n");
+    write_file(folder / "tokenizer_config.json", "{\n  \"add_bos_token\": false\n}\n");
   }
   writer.write(folder / "model.safetensors", between);
 }

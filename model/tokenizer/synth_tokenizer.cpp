@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A tokenizer for random models: one token per byte.
-#include <fstream>
-
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output.h"
 #include "model/synth.h"
 #include "model/tokenizer/byte_alphabet.h"
 
@@ -32,11 +31,7 @@ void save_synth_tokenizer(int64_t vocab, const std::filesystem::path& folder) {
       {"pre_tokenizer", level},
       {"decoder", level},
       {"model", {{"type", "BPE"}, {"vocab", entries}, {"merges", Ordered::array()}}}};
-  const auto path = folder / "tokenizer.json";
-  std::ofstream out(path, std::ios::binary);
-  out << json.dump(0) << "\n";
-  out.close();
-  if (!out) fail("{}: cannot write", path.string());
+  write_file(folder / "tokenizer.json", json.dump(0) + "\n");
 }
 
 }  // namespace tercet

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Verilator's writer of waveforms, which looks at the result of no write, compiled so that the
 // first error is kept.
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <verilated.h>
 #include <zlib.h>
 
@@ -43,6 +45,17 @@ int noted_close(std::FILE* file) {
   return result;
 }
 
+/// To touch memory that a file which could not be written does not reach would end the program.
+void* noted_map(void* place, size_t bytes, int protection, int flags, int file, off_t offset) {
+  struct stat status = {};
+  if (fstat(file, &status) == 0 && status.st_size >= offset + static_cast<off_t>(bytes)) {
+    return mmap(place, bytes, protection, flags, file, offset);
+  }
+  errno = ENOSPC;
+  note(false);
+  return mmap(place, bytes, protection, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+}
+
 }  // namespace
 
 int fst_error() { return g_error; }
@@ -53,4 +66,5 @@ void clear_fst_error() { g_error = 0; }
 #define fwrite tercet::noted_write
 #define fflush tercet::noted_flush
 #define fclose tercet::noted_close
+#define mmap tercet::noted_map
 #include <verilated_fst_c.cpp>  // NOLINT(bugprone-suspicious-include): there is no other way in

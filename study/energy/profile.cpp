@@ -60,8 +60,8 @@ Json parse_rows(const std::string& text, const std::string& file) {
   try {
     return Json::parse(text, count);
   } catch (const Json::exception& error) {
-    if (row < 0) fail("{}: {}", file, error.what());
-    fail("{}: row {}: {}", file, row, error.what());
+    if (row < 0) fail("{}: {}", file, json_fault(error));
+    fail("{}: row {}: {}", file, row, json_fault(error));
   }
 }
 

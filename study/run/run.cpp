@@ -83,9 +83,9 @@ void collect_machine(Machine& machine, const RunOptions& options, const EnergyPr
     result->dram = make_dram_report(dram, machine.config(), device->dram_stats(), result->cycles);
   }
   const bool complete = result->first_mismatch.empty() && !result->stopped.has_value();
+  result->waveform = machine.finish_waveform(&result->unwritten);
   try {  // a file that cannot be written must not take the results with it
     if (timeline != nullptr) result->timeline = timeline->finish(complete);
-    result->waveform = machine.finish_waveform();
   } catch (const Error& error) {
     result->unwritten = error.what();
   }

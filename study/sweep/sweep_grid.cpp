@@ -4,19 +4,18 @@
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
 
 #include "base/combinations.h"
+#include "base/error.h"
+#include "base/json.h"
 #include "host_driver/layout.h"
 #include "model/synth.h"
 #include "sim/dram/dram_presets.h"
 
 namespace tercet {
 namespace {
-
-using Json = nlohmann::json;
 
 constexpr int64_t kMost = std::numeric_limits<uint32_t>::max() / 2;  // of any number of a machine
 constexpr size_t kLongest = 1024;                                    // values of an axis
@@ -96,27 +95,10 @@ std::vector<std::string> names(const Json& axis, const std::string& where) {
   return values;
 }
 
-Json parse(const std::string& text, const std::string& file) {
-  std::vector<std::set<std::string>> open;
-  const auto refuse_double = [&](int, Json::parse_event_t event, Json& value) {
-    if (event == Json::parse_event_t::object_start) open.emplace_back();
-    if (event == Json::parse_event_t::object_end) open.pop_back();
-    if (event == Json::parse_event_t::key && !open.back().insert(value.get<std::string>()).second) {
-      fail("{}: key '{}' is there twice", file, value.get<std::string>());
-    }
-    return true;
-  };
-  try {
-    return Json::parse(text, refuse_double);
-  } catch (const Json::parse_error& error) {
-    fail("{}: not JSON: {}", file, error.what());
-  }
-}
-
 }  // namespace
 
 SweepGrid parse_sweep_grid(const std::string& text, const std::string& file) {
-  const Json json = parse(text, file);
+  const Json json = parse_json(text, file);
   if (!json.is_object()) fail("{}: not an object", file);
   const nlohmann::ordered_json keys = to_json(SweepGrid{});
   for (const auto& item : json.items()) {
