@@ -36,7 +36,14 @@ int noted_flush(std::FILE* file) {
   return result;
 }
 
-/// Single characters and seeks that failed have left their mark on the file.
+int noted_seek(std::FILE* file, off_t offset, int from) {
+  errno = 0;
+  const int result = fseeko(file, offset, from);
+  note(result == 0);
+  return result;
+}
+
+/// A single character that could not be written has left its mark on the file.
 int noted_close(std::FILE* file) {
   errno = 0;
   note(std::ferror(file) == 0);
@@ -66,5 +73,6 @@ void clear_fst_error() { g_error = 0; }
 #define fwrite tercet::noted_write
 #define fflush tercet::noted_flush
 #define fclose tercet::noted_close
+#define fseeko tercet::noted_seek
 #define mmap tercet::noted_map
 #include <verilated_fst_c.cpp>  // NOLINT(bugprone-suspicious-include): there is no other way in

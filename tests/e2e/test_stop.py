@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Ctrl-C and SIGTERM: a valid JSON of what was done, marked incomplete, within a second or so;
-and no temporary file."""
+"""Ctrl-C, SIGTERM and SIGHUP: a valid JSON of what was done, marked incomplete, within a second or
+so; and no temporary file."""
 
 import json
 import pathlib
@@ -19,7 +19,14 @@ LONG_GRID = [{"config": ["tiny"], "memory": ["ideal"], "packing": ["two_bit"],
               "m": [1], "n": [16], "k": [16]},
              {"config": ["tiny"], "memory": ["ideal"], "packing": ["two_bit"],
               "m": [64], "n": [8192], "k": [8192]}]
+SIGNALS = ((signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129))
 SLACK = 5.0  # seconds that a busy machine may add
+
+
+def hear_all():
+    """Whoever runs the tests may ignore signals, as nohup does."""
+    for number, _ in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 class Stop(ProgramTest):
@@ -27,7 +34,7 @@ class Stop(ProgramTest):
         """Runs the program, sends `number` once `after` was printed and `wait` seconds have passed.
         Returns (status, standard error, seconds from signal to end)."""
         with subprocess.Popen([TERCET, *map(str, args)], stdout=subprocess.PIPE,
-                              stderr=subprocess.PIPE) as process:
+                              stderr=subprocess.PIPE, preexec_fn=hear_all) as process:
             if after is not None:
                 self.assertEqual(process.stdout.read(len(after)), after.encode())
             time.sleep(wait)
@@ -40,7 +47,7 @@ class Stop(ProgramTest):
     def stop_while_writing(self, number, *args):
         """The same, as soon as there is a file in the folder."""
         with subprocess.Popen([TERCET, *map(str, args)], stdout=subprocess.DEVNULL,
-                              stderr=subprocess.PIPE) as process:
+                              stderr=subprocess.PIPE, preexec_fn=hear_all) as process:
             begin = time.monotonic()
             while not self.files() and time.monotonic() < begin + 100:
                 time.sleep(0.001)
@@ -59,8 +66,10 @@ class Stop(ProgramTest):
                 "--config", "tiny", "--json", self.folder / "out.json", *args)
 
     def test_a_run_leaves_its_tokens_and_counters(self):
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for number, status in SIGNALS:
             for args in ((), ("--check",), ("--backend", "systemc"), ("--backend", "functional")):
+                if number == signal.SIGHUP and args:
+                    continue
                 code, err, seconds = self.stop(number, *self.run_args(*args), after=PROMPT,
                                                wait=0.3)
                 self.assertEqual(code, status, (args, err))
@@ -111,7 +120,7 @@ class Stop(ProgramTest):
     def test_validate_stops_inside_one_long_command(self):
         grid = self.folder / "grid.json"
         grid.write_text(json.dumps(LONG_GRID), encoding="utf-8")
-        for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+        for number, status in SIGNALS:
             code, err, seconds = self.stop(number, "validate", "--grid", grid, "--json",
                                            self.folder / "out.json", wait=3.0)
             self.assertEqual(code, status, err)
@@ -137,13 +146,30 @@ class Stop(ProgramTest):
                                (("pack", *synth, "--format", "i2s", *out), []),
                                (("pack", *synth, "--format", "hf", *out), []),
                                (("synth-model", "--layers", "6", "--vocab", "300", *out), [])):
-                for number, status in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
+                for number, status in SIGNALS:
                     code, err, seconds = self.stop_while_writing(number, *args)
                     self.assertEqual((code, err), (status, f"tercet: stopped by {number.name}\n"), args)
                     self.assertLess(seconds, 1 + SLACK, args)
                     self.assertEqual(self.files(), left, args)  # a trace is one, however short
                     for name in left:
                         (self.folder / name).unlink()
+
+    def test_a_hang_up_that_is_ignored_stays_so(self):
+        def ignore():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+        with subprocess.Popen([TERCET, *map(str, self.run_args("--backend", "systemc"))],
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                              preexec_fn=ignore) as process:
+            self.assertEqual(process.stdout.read(len(PROMPT)), PROMPT.encode())
+            process.send_signal(signal.SIGHUP)
+            time.sleep(0.5)
+            self.assertIsNone(process.poll())
+            process.send_signal(signal.SIGTERM)
+            _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 143)
+        self.assertIn("stopped by SIGTERM", err.decode())
 
     def test_the_second_signal_ends_it_at_once_unless_it_comes_with_the_first(self):
         with subprocess.Popen([TERCET, "validate", "--json", str(self.folder / "out.json")],
