@@ -21,7 +21,7 @@ from program import MODEL, ROOT, TERCET, ProgramTest, tercet
 FAILED = 1
 USAGE = 2
 IDS = "298 5 17 290\n3 42"
-SWEEP = ("sweep", "--models", "2b4t", "--rows", "64", "--cols", "64")  # quick
+SWEEP = ("sweep", "--shape", "2b4t", "--rows", "64", "--cols", "64")  # quick
 CHOICE = {"context": "And God", "choices": [" said", " xqz"], "answer": 0}
 
 
