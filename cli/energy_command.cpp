@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
@@ -35,7 +36,7 @@ struct EnergyOptions {
   bool both() const { return !given(backend); }
 };
 
-void energy_of_run(const EnergyOptions& options, const EnergyProfile& profile, Answer& answer) {
+int energy_of_run(const EnergyOptions& options, const EnergyProfile& profile, Answer& answer) {
   RunOptions run = options.run;
   run.together = !options.apart;
   RunEvents events;
@@ -76,7 +77,11 @@ void energy_of_run(const EnergyOptions& options, const EnergyProfile& profile, A
     json["trace"] = waveform_json(machine.trace.file, *result.waveform);
   }
   json["groups"] = to_json(groups);
+  if (!result.unwritten.empty()) tell("tercet: {}\n", result.unwritten);
   answer.write({"energy", {machine.config}, &profile, run.sampler.seed}, json);
+  if (!result.unwritten.empty()) return 1;
+  check_reached(machine.trace, result.waveform);
+  return 0;
 }
 
 void energy_of_shape(const EnergyOptions& options, const EnergyProfile& profile, Answer& answer) {
@@ -94,11 +99,8 @@ int energy(const EnergyOptions& options) {
   }
   Answer answer(options.output);
   const EnergyProfile profile = EnergyProfile::open(options.run.energy_profile);
-  if (options.shape.empty()) {
-    energy_of_run(options, profile, answer);
-  } else {
-    energy_of_shape(options, profile, answer);
-  }
+  if (options.shape.empty()) return energy_of_run(options, profile, answer);
+  energy_of_shape(options, profile, answer);
   return 0;
 }
 

@@ -87,7 +87,8 @@ void collect_machine(Machine& machine, const RunOptions& options, const EnergyPr
   try {  // a file that cannot be written must not take the results with it
     if (timeline != nullptr) result->timeline = timeline->finish(complete);
   } catch (const Error& error) {
-    result->unwritten = error.what();
+    if (!result->unwritten.empty()) result->unwritten += "; ";
+    result->unwritten += error.what();
   }
   result->ledger = energy.report(profile, config, result->forwards, result->counts,
                                  complete && !options.flip_bit.has_value());

@@ -4,7 +4,6 @@
 
 #include "base/error.h"
 #include "study/energy/ledger_check.h"
-#include "study/report/waveform_report.h"
 
 namespace tercet {
 
@@ -15,8 +14,6 @@ RunResult finished_run(const RunOptions& options, const RunEvents& events) {
   }
   RunResult result = run(options, events);
   if (result.stopped.has_value()) throw Interrupted(*result.stopped);
-  if (!result.unwritten.empty()) fail("{}", result.unwritten);
-  check_reached(options.machine.trace, result.waveform);
   if (!result.ledger.has_value()) fail("energy: the run did no product");
   return result;
 }

@@ -243,6 +243,7 @@ class Outputs(ProgramTest):
         trace, out = self.folder / "trace.fst", self.folder / "out"
         window = ("--backend", "rtl", "--config", "tiny", "--trace", trace, "--trace-window", "0:20000")
         for args in (("run", "--model", MODEL, "--prompt", "a", "--tokens", "1", "--json", out),
+                     ("energy", "--model", MODEL, "--prompt", "a", "--tokens", "1", "--json", out),
                      ("eval", "--model", MODEL, "--text", self.ids, "--json", out),
                      ("logits", "--model", self.model, "--ids", self.ids, "--out", out)):
             self.assertEqual(tercet(*args, *window).returncode, 0)
