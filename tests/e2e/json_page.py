@@ -7,6 +7,7 @@ an object that stands in several places. The first column of a table has keys in
 the second column says that its keys follow below the row's; if the row's key is `*`, they stand in the same object.
 """
 
+import functools
 import re
 
 EVERY = "Every file"
@@ -37,9 +38,17 @@ def sections(text):
     return found
 
 
+@functools.lru_cache(maxsize=None)
 def steps(key):
     """`a[].b` -> ["a", "[]", "b"]"""
     return [step for name in key.split(".") for step in re.split(r"(?=\[\])", name) if step]
+
+
+@functools.lru_cache(maxsize=None)
+def stands_for(known, step):
+    """Whether a key with NAME or N stands for `step`."""
+    pattern = re.sub("NAME|N", lambda found: ANY[found.group()], known)
+    return re.fullmatch(pattern, step) is not None
 
 
 class Node:
@@ -59,8 +68,7 @@ class Node:
         if step in self.following:
             return self.following[step]
         for known, node in self.following.items():
-            pattern = re.sub("NAME|N", lambda found: ANY[found.group()], known)
-            if known != "[]" and re.fullmatch(pattern, step):
+            if "N" in known and stands_for(known, step):
                 return node
         return None
 
@@ -98,10 +106,9 @@ def written_places(files):
     return found
 
 
-def compare(text, written):
-    """Returns what is in written_places() and not on the page, and what is on the page and never written, as sorted
-    lists of "SECTION: KEY"."""
-    page = sections(text)
+def compare(page, written):
+    """Returns what is in written_places() and not in the page's sections(), and what is there and never written, as
+    sorted lists of "SECTION: KEY"."""
     unknown = set()
     seen = set()
     for command, paths in written.items():
