@@ -2,13 +2,17 @@
 // Random models: packed weights straight from the generator, sixteen at a time.
 #include "model/synth.h"
 
+#include <sys/mman.h>
+
+#include <algorithm>
+#include <cerrno>
 #include <cmath>
+#include <cstring>
 #include <memory>
 #include <utility>
 
 #include "base/error.h"
 #include "base/rng.h"
-#include "model/byte_arena.h"
 #include "model/math.h"
 
 namespace tercet {
@@ -32,6 +36,46 @@ std::vector<uint8_t> packed_byte_table(double zeros) {
   while (table.size() < kDraws) table.push_back(table.back());
   return table;
 }
+
+constexpr size_t kHugePage = size_t{2} << 20;
+constexpr size_t kBlock = size_t{256} << 20;
+constexpr size_t kAlign = 64;  // a cache line, and the widest vector
+
+size_t round_up(size_t size, size_t unit) { return (size + unit - 1) / unit * unit; }
+
+std::shared_ptr<uint8_t> map_block(size_t size) {
+  const size_t mapped = size + kHugePage;  // so that a huge page can begin where the block does
+  void* address = mmap(nullptr, mapped, PROT_READ | PROT_WRITE,
+                       MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (address == MAP_FAILED) fail("no memory for {} bytes: {}", size, std::strerror(errno));
+  const auto base = reinterpret_cast<uintptr_t>(address);
+  auto* block = static_cast<uint8_t*>(address) + (round_up(base, kHugePage) - base);
+  madvise(block, size, MADV_HUGEPAGE);  // a wish: where it is refused, all is as correct
+  return {block, [address, mapped](uint8_t*) { munmap(address, mapped); }};
+}
+
+/// Zeroed memory for large weights. Hands out pieces of large blocks. Streaming from 2 MiB pages is
+/// a sixth faster than from 4 KiB ones, but a page each would waste much of them, so pieces share
+/// blocks. A block lives as long as any of its pieces.
+class ByteArena {
+ public:
+  /// `size` zero bytes at a multiple of 64. Throws Error if there is no memory.
+  std::shared_ptr<uint8_t> take(size_t size) {
+    if (block_ == nullptr || size > size_ - used_) {
+      size_ = std::max(kBlock, round_up(size, kHugePage));
+      block_ = map_block(size_);
+      used_ = 0;
+    }
+    std::shared_ptr<uint8_t> piece(block_, block_.get() + used_);
+    used_ = std::min(size_, round_up(used_ + size, kAlign));
+    return piece;
+  }
+
+ private:
+  std::shared_ptr<uint8_t> block_;
+  size_t used_ = 0;
+  size_t size_ = 0;
+};
 
 class Synthesizer {
  public:

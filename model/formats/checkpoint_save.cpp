@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "model/formats/checkpoint.h"
-#include "model/formats/tensor_names.h"
+#include "model/formats/tensor_source.h"
 
 namespace tercet {
 namespace {

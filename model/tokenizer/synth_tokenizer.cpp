@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "model/synth.h"
-#include "model/tokenizer/byte_alphabet.h"
+#include "model/tokenizer/bpe_encoder.h"
 
 namespace tercet {
 

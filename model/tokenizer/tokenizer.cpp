@@ -2,11 +2,14 @@
 // What all tokenizers share: added tokens around the text encoder, and decoding.
 #include "model/tokenizer/tokenizer.h"
 
+#include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "base/error.h"
 #include "base/input.h"
-#include "model/tokenizer/added_pieces.h"
+#include "base/utf8.h"
+#include "model/tokenizer/piece_proto.h"
 #include "model/tokenizer/tokenizer_tables.h"
 
 namespace tercet {
@@ -77,5 +80,39 @@ const PieceVocab* Tokenizer::pieces() const { return std::get_if<PieceVocab>(&ta
 const char* Tokenizer::kind() const {
   return bpe() != nullptr ? "byte-level BPE" : "SentencePiece";
 }
+
+void AddedTokens::add(const std::string& content, int32_t id) {
+  if (content.empty() || !tokens_.emplace(content, id).second) return;
+  std::vector<size_t>& lengths = lengths_[static_cast<uint8_t>(content[0])];
+  const auto place =
+      std::lower_bound(lengths.begin(), lengths.end(), content.size(), std::greater<>());
+  if (place == lengths.end() || *place != content.size()) lengths.insert(place, content.size());
+}
+
+AddedTokens::Match AddedTokens::find(std::string_view text, size_t from) const {
+  for (size_t begin = from; begin < text.size(); ++begin) {
+    for (const size_t length : lengths_[static_cast<uint8_t>(text[begin])]) {
+      if (length > text.size() - begin) continue;
+      const auto it = tokens_.find(std::string(text.substr(begin, length)));
+      if (it != tokens_.end()) return {begin, length, it->second};
+    }
+  }
+  return {text.size(), 0, -1};
+}
+
+std::string StreamDecoder::push(int32_t id) {
+  pending_ += tokenizer_.token_bytes(id);
+  size_t ready = 0;
+  while (ready < pending_.size()) {
+    const Utf8Char front = utf8_front(std::string_view(pending_).substr(ready));
+    if (front.partial) break;
+    ready += front.length > 0 ? front.length : 1;  // a byte that is no UTF-8 goes out as it is
+  }
+  std::string text = pending_.substr(0, ready);
+  pending_.erase(0, ready);
+  return text;
+}
+
+std::string StreamDecoder::flush() { return std::exchange(pending_, {}); }
 
 }  // namespace tercet

@@ -9,8 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "model/config.h"
-#include "model/tokenizer/post_processor.h"
-#include "model/tokenizer/pretokenizer.h"
+#include "model/tokenizer/bpe_encoder.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace tercet {
@@ -61,6 +60,41 @@ BpeVocab::Split parse_pretokenizer(const Json& json, const std::string& where) {
   if (regex == Pretokenizer::gpt2_pattern()) return BpeVocab::Split::kGpt2;
   if (regex == Pretokenizer::llama3_pattern()) return BpeVocab::Split::kLlama3;
   fail("{}: unknown split pattern", pattern.where());
+}
+
+const Json& field(const Json& object, const char* key) {
+  static const Json kNone;
+  const auto it = object.find(key);  // end() if it is no object
+  return it == object.end() ? kNone : *it;
+}
+
+std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : ""; }
+
+/// Of one processor that is no Sequence of them.
+std::string token_of(const Json& processor) {
+  const std::string type = text_of(field(processor, "type"));
+  if (type == "BertProcessing" || type == "RobertaProcessing") {
+    const Json& sep = field(processor, "sep");  // [text, id]
+    return sep.is_array() && !sep.empty() ? text_of(sep[0]) : "";
+  }
+  if (type != "TemplateProcessing") return "";
+  bool after = false;
+  for (const Json& part : field(processor, "single")) {
+    if (after && part.contains("SpecialToken")) return text_of(field(part["SpecialToken"], "id"));
+    after |= part.contains("Sequence");
+  }
+  return "";
+}
+
+/// The token that `post_processor` puts after a text; empty: none. Forms that are not known put
+/// none, as nothing here runs them.
+std::string token_after_text(const Json& post_processor) {
+  if (text_of(field(post_processor, "type")) != "Sequence") return token_of(post_processor);
+  for (const Json& processor : field(post_processor, "processors")) {
+    std::string token = token_of(processor);
+    if (!token.empty()) return token;
+  }
+  return "";
 }
 
 class Parser {
