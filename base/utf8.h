@@ -31,4 +31,15 @@ inline Utf8Char utf8_front(std::string_view s) {
   return {length, false};
 }
 
+/// Bytes of the well-formed characters that `s` begins with.
+inline size_t utf8_prefix(std::string_view s) {
+  size_t valid = 0;
+  while (valid < s.size()) {
+    const size_t length = utf8_front(s.substr(valid)).length;
+    if (length == 0) break;
+    valid += length;
+  }
+  return valid;
+}
+
 }  // namespace tercet

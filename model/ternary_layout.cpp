@@ -12,14 +12,35 @@ namespace {
 
 constexpr uint64_t kLowBits = 0x5555555555555555;  // the low bit of each 2-bit code
 
-/// Calls visit(weight, byte, shift) for each weight of a block of 2-bit codes: `weights` in
-/// weights / 4 bytes, a quarter after the other; the first in the top bits, or in the low ones.
+struct Form {
+  const char* name;
+  int64_t block;  ///< weights
+  int64_t bytes;  ///< of a block; of kStrided four rows share bytes
+};
+
+/// In the order of TernaryLayout.
+constexpr Form kForms[] = {{"strided U8", 1, 0},
+                           {"I2_S", 128, 32},
+                           {"I2_S (ARM)", 64, 16},
+                           {"TQ2_0", kTqBlock, kTq2BlockBytes},
+                           {"TQ1_0", kTqBlock, kTq1BlockBytes}};
+
+const Form& form_of(TernaryLayout layout) { return kForms[static_cast<size_t>(layout)]; }
+
+/// Calls visit(weight, byte, shift) for each weight of a row-major layout's block of 2-bit codes: a
+/// quarter after the other; the first in the top bits, or of the halves of a TQ2_0 block in the low
+/// ones.
 template <typename Visit>
-void quarters(int64_t weights, bool top_first, Visit visit) {
-  const int64_t bytes = weights / 4;
-  for (int64_t quarter = 0; quarter < 4; ++quarter) {
-    const int64_t shift = top_first ? 6 - 2 * quarter : 2 * quarter;
-    for (int64_t byte = 0; byte < bytes; ++byte) visit(quarter * bytes + byte, byte, shift);
+void two_bit_codes(TernaryLayout layout, Visit visit) {
+  const bool tq2 = layout == TernaryLayout::kTq2;
+  const int64_t bytes = tq2 ? 32 : form_of(layout).bytes;
+  for (int64_t part = 0; part < (tq2 ? 2 : 1); ++part) {
+    for (int64_t quarter = 0; quarter < 4; ++quarter) {
+      const int64_t shift = tq2 ? 2 * quarter : 6 - 2 * quarter;
+      for (int64_t byte = 0; byte < bytes; ++byte) {
+        visit((4 * part + quarter) * bytes + byte, part * bytes + byte, shift);
+      }
+    }
   }
 }
 
@@ -85,50 +106,15 @@ void strided_codes(const uint8_t* in, int64_t k, int64_t lane, uint8_t* codes) {
 
 }  // namespace
 
-const char* layout_name(TernaryLayout layout) {
-  switch (layout) {
-    case TernaryLayout::kStrided:
-      return "strided U8";
-    case TernaryLayout::kI2s:
-      return "I2_S";
-    case TernaryLayout::kI2sArm:
-      return "I2_S (ARM)";
-    case TernaryLayout::kTq2:
-      return "TQ2_0";
-    default:
-      return "TQ1_0";
-  }
-}
-
-int64_t layout_block(TernaryLayout layout) {
-  switch (layout) {
-    case TernaryLayout::kStrided:
-      return 1;
-    case TernaryLayout::kI2s:
-      return 128;
-    case TernaryLayout::kI2sArm:
-      return 64;
-    default:
-      return kTqBlock;
-  }
-}
+const char* layout_name(TernaryLayout layout) { return form_of(layout).name; }
 
 int64_t ternary_bytes(TernaryLayout layout, int64_t n, int64_t k, const std::string& where) {
-  const int64_t block = layout_block(layout);
-  if (k % block != 0) {
-    fail("{}: {} inputs are no multiple of {}, a block of {}", where, k, block,
-         layout_name(layout));
+  const Form& form = form_of(layout);
+  if (k % form.block != 0) {
+    fail("{}: {} inputs are no multiple of {}, a block of {}", where, k, form.block, form.name);
   }
-  switch (layout) {
-    case TernaryLayout::kStrided:
-      return (n + 3) / 4 * k;
-    case TernaryLayout::kTq2:
-      return n * k / kTqBlock * kTq2BlockBytes;
-    case TernaryLayout::kTq1:
-      return n * k / kTqBlock * kTq1BlockBytes;
-    default:
-      return n * k / 4;
-  }
+  if (layout == TernaryLayout::kStrided) return (n + 3) / 4 * k;
+  return n * k / form.block * form.bytes;
 }
 
 void read_codes(TernaryLayout layout, const uint8_t* packed, int64_t n, int64_t k, int64_t row,
@@ -137,39 +123,26 @@ void read_codes(TernaryLayout layout, const uint8_t* packed, int64_t n, int64_t 
     const int64_t rows = (n + 3) / 4;
     return strided_codes(packed + row % rows * k, k, row / rows, codes);
   }
-  const int64_t block = layout_block(layout);
+  const Form& form = form_of(layout);
   const uint8_t* in = packed + row * ternary_bytes(layout, 1, k, "");
-  for (int64_t first = 0; first < k; first += block, codes += block) {
-    const auto two_bit = [&](int64_t weight, int64_t byte, int64_t shift) {
-      codes[weight] = static_cast<uint8_t>(in[byte] >> shift & 3);
-    };
+  for (int64_t first = 0; first < k; first += form.block, codes += form.block, in += form.bytes) {
     if (layout == TernaryLayout::kTq1) {
       tq1_digits([&](int64_t weight, int64_t byte, int64_t digit) {
         codes[weight] = tq1_digit(in[byte], digit);
       });
-      in += kTq1BlockBytes;
-    } else if (layout == TernaryLayout::kTq2) {
-      for (int64_t half = 0; half < 2; ++half) {
-        quarters(128, false, [&](int64_t weight, int64_t byte, int64_t shift) {
-          two_bit(half * 128 + weight, half * 32 + byte, shift);
-        });
-      }
-      in += kTq2BlockBytes;
     } else {
-      quarters(block, true, two_bit);
-      in += block / 4;
+      two_bit_codes(layout, [&](int64_t weight, int64_t byte, int64_t shift) {
+        codes[weight] = static_cast<uint8_t>(in[byte] >> shift & 3);
+      });
     }
   }
 }
 
 void write_codes(TernaryLayout layout, const uint8_t* codes, int64_t k, int64_t row,
                  uint8_t* packed) {
-  const int64_t block = layout_block(layout);
+  const Form& form = form_of(layout);
   uint8_t* out = packed + row * ternary_bytes(layout, 1, k, "");
-  for (int64_t first = 0; first < k; first += block, codes += block) {
-    const auto two_bit = [&](int64_t weight, int64_t byte, int64_t shift) {
-      out[byte] = static_cast<uint8_t>(out[byte] | codes[weight] << shift);
-    };
+  for (int64_t first = 0; first < k; first += form.block, codes += form.block, out += form.bytes) {
     if (layout == TernaryLayout::kTq1) {
       uint32_t number[52] = {};  // base-3 digits; the last four bytes have a fifth that is 0
       tq1_digits([&](int64_t weight, int64_t byte, int64_t) {
@@ -179,17 +152,10 @@ void write_codes(TernaryLayout layout, const uint8_t* codes, int64_t k, int64_t 
         const uint32_t value = byte < 48 ? number[byte] : number[byte] * 3;
         out[byte] = static_cast<uint8_t>((value * 256 + 242) / 243);
       }
-      out += kTq1BlockBytes;
-    } else if (layout == TernaryLayout::kTq2) {
-      for (int64_t half = 0; half < 2; ++half) {
-        quarters(128, false, [&](int64_t weight, int64_t byte, int64_t shift) {
-          two_bit(half * 128 + weight, half * 32 + byte, shift);
-        });
-      }
-      out += kTq2BlockBytes;
     } else {
-      quarters(block, true, two_bit);
-      out += block / 4;
+      two_bit_codes(layout, [&](int64_t weight, int64_t byte, int64_t shift) {
+        out[byte] = static_cast<uint8_t>(out[byte] | codes[weight] << shift);
+      });
     }
   }
 }

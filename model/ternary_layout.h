@@ -12,9 +12,6 @@ inline constexpr int64_t kTqBlock = 256;       ///< weights of a TQ1_0 or TQ2_0 
 inline constexpr int64_t kTq2BlockBytes = 66;  /// 64 of codes, 2 of scale
 inline constexpr int64_t kTq1BlockBytes = 54;  /// 48 and 4 of digits, 2 of scale
 
-/// Weights that a layout packs together along k.
-int64_t layout_block(TernaryLayout layout);
-
 /// Row `row` of a matrix [n][k] as codes 0 to 3 (weight + 1; 3 is none).
 void read_codes(TernaryLayout layout, const uint8_t* packed, int64_t n, int64_t k, int64_t row,
                 uint8_t* codes);

@@ -109,19 +109,12 @@ nlohmann::ordered_json control_json(const MachineOptions& options) {
 }
 
 const char* backend_title(Backend backend) {
-  switch (backend) {
-    case Backend::kRtl:
-      return "RTL";
-    case Backend::kSystemc:
-      return "SystemC model";
-    case Backend::kFunctional:
-      return "register-level model";
-    case Backend::kModel:
-      return "vectors and threads";
-    case Backend::kReference:
-      return "scalar reference";
-  }
-  return "?";
+  static const Names<Backend> kTitles = {{"RTL", Backend::kRtl},
+                                         {"SystemC model", Backend::kSystemc},
+                                         {"register-level model", Backend::kFunctional},
+                                         {"vectors and threads", Backend::kModel},
+                                         {"scalar reference", Backend::kReference}};
+  return name_in(kTitles, backend);
 }
 
 bool has_rtl(const tercet_config& machine) {

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "model/fast/ternary_kernel.h"
+#include "model/fast/row_kernel.h"
 #include "model/ternary.h"
 
 namespace tercet::fast {

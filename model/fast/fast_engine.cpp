@@ -7,7 +7,6 @@
 
 #include "model/fast/block_kernel.h"
 #include "model/fast/row_kernel.h"
-#include "model/fast/ternary_kernel.h"
 
 namespace tercet {
 namespace {

@@ -50,11 +50,11 @@ HWY_INLINE void multiply_row(const uint8_t* row, int64_t k, const HeadInput& x, 
     }
   };
   int64_t i = 0;
-  for (; i + Block::kSize <= k; i += Block::kSize, row += Block::kBytes) add(Block(row), i);
+  for (; i + Block::kSize <= k; i += Block::kSize, row += Block::kBytes) add(Block{row}, i);
   if (i == k) return;
   uint8_t tail[Block::kBytes] = {};
   std::memcpy(tail, row, static_cast<size_t>(row_bytes<Block>(k - i)));
-  add(Block(tail), i);
+  add(Block{tail}, i);
 }
 
 /// kRows rows, which lie one after the other, times kTokens hidden states from token t. A row at a

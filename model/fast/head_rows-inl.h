@@ -39,8 +39,6 @@ struct F32Block {
   using Sums = PlainSums;
   const uint8_t* from;
 
-  HWY_INLINE explicit F32Block(const uint8_t* at) : from(at) {}
-
   HWY_INLINE Sixteen sixteen(int64_t) const {
     constexpr hn::Repartition<uint8_t, FloatTag> kD8;
     Sixteen y;
@@ -64,8 +62,6 @@ struct F16Block {
   static constexpr int64_t kBytes = kSize * 2;
   using Sums = PlainSums;
   const uint8_t* from;
-
-  HWY_INLINE explicit F16Block(const uint8_t* at) : from(at) {}
 
   HWY_INLINE Sixteen sixteen(int64_t) const {
     Sixteen y;
@@ -187,8 +183,6 @@ struct Bf16Block {
     hn::Vec<PairTag> half[kHalves];
   };
   const uint8_t* from;
-
-  HWY_INLINE explicit Bf16Block(const uint8_t* at) : from(at) {}
 
   HWY_INLINE Pairs sixteen(int64_t) const {
     constexpr hn::Repartition<uint8_t, PairTag> kD8;

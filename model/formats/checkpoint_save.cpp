@@ -12,7 +12,7 @@
 #include "base/json.h"
 #include "base/output.h"
 #include "model/formats/checkpoint.h"
-#include "model/formats/tensor_names.h"
+#include "model/formats/tensor_source.h"
 
 namespace tercet {
 namespace {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parses a GGUF file (ggml-org/ggml, docs/gguf.md).
+// Parses a GGUF file (ggml-org/ggml, docs/gguf.md; its types: include/ggml.h, and microsoft/BitNet
+// for I2_S and TL).
 #include "model/formats/gguf.h"
 
 #include <fmt/ranges.h>
@@ -9,16 +10,45 @@
 #include <utility>
 
 #include "base/error.h"
-#include "model/formats/gguf_types.h"
 
 namespace tercet {
 namespace {
 
+constexpr uint32_t kMagic = 0x46554747;  // "GGUF"
+constexpr uint64_t kMaxEntries = 1 << 16;
+constexpr uint64_t kMaxKey = 1 << 16;
+constexpr uint32_t kMaxDims = 4;
+constexpr int kMaxDepth = 4;
+constexpr int64_t kMaxElements = int64_t{1} << 40;
+
+constexpr GgmlFormat kFormats[] = {
+    {GgmlType::kF32, "F32", 1, 4, 0},      {GgmlType::kF16, "F16", 1, 2, 0},
+    {GgmlType::kBF16, "BF16", 1, 2, 0},    {GgmlType::kQ80, "Q8_0", 32, 34, 0},
+    {GgmlType::kQ6K, "Q6_K", 256, 210, 0}, {GgmlType::kTq1, "TQ1_0", 256, 54, 0},
+    {GgmlType::kTq2, "TQ2_0", 256, 66, 0}, {GgmlType::kI2s, "I2_S", 4, 1, 32},
+};
+
+constexpr std::pair<uint32_t, const char*> kOthers[] = {
+    {2, "Q4_0"},  {3, "Q4_1"},  {6, "Q5_0"},  {7, "Q5_1"}, {10, "Q2_K"},
+    {11, "Q3_K"}, {12, "Q4_K"}, {13, "Q5_K"}, {38, "TL1"}, {39, "TL2 or MXFP4"},
+};
+
+struct ValueType {
+  const char* name;
+  size_t size;
+};
+
+/// In the order of GgufType.
+constexpr ValueType kValueTypes[kGgufTypes] = {
+    {"U8", 1},   {"I8", 1},   {"U16", 2},    {"I16", 2}, {"U32", 4}, {"I32", 4}, {"F32", 4},
+    {"bool", 1}, {"text", 8}, {"array", 12}, {"U64", 8}, {"I64", 8}, {"F64", 8},
+};
+
 /// Reads little-endian values one after the other; the end of the file is an Error.
-class GgufCursor {
+class Cursor {
  public:
   /// `what`, kept by reference, says in errors what is being read.
-  GgufCursor(const FileView& file, const std::string& what) : file_(file), what_(what) {}
+  Cursor(const FileView& file, const std::string& what) : file_(file), what_(what) {}
 
   int64_t position() const { return position_; }
   int64_t left() const { return file_.size - position_; }
@@ -55,14 +85,7 @@ class GgufCursor {
   int64_t position_ = 0;
 };
 
-constexpr uint32_t kMagic = 0x46554747;  // "GGUF"
-constexpr uint64_t kMaxEntries = 1 << 16;
-constexpr uint64_t kMaxKey = 1 << 16;
-constexpr uint32_t kMaxDims = 4;
-constexpr int kMaxDepth = 4;
-constexpr int64_t kMaxElements = int64_t{1} << 40;
-
-std::string read_name(GgufCursor& cursor, const FileView& file, const char* what) {
+std::string read_name(Cursor& cursor, const FileView& file, const char* what) {
   const std::string_view text = cursor.text();
   if (text.empty() || text.size() > kMaxKey) {
     fail("{}: {} of {} bytes, not in [1, {}]", file.name, what, text.size(), kMaxKey);
@@ -70,14 +93,14 @@ std::string read_name(GgufCursor& cursor, const FileView& file, const char* what
   return std::string(text);
 }
 
-GgufType read_type(GgufCursor& cursor, const FileView& file, const std::string& key) {
+GgufType read_type(Cursor& cursor, const FileView& file, const std::string& key) {
   const auto type = cursor.value<uint32_t>();
   if (type >= kGgufTypes) fail("{}: {}: unknown value type {}", file.name, key, type);
   return static_cast<GgufType>(type);
 }
 
 /// Walks over a value, so that reading it later needs no checks.
-void skip_value(GgufCursor& cursor, const FileView& file, const std::string& key, GgufType type,
+void skip_value(Cursor& cursor, const FileView& file, const std::string& key, GgufType type,
                 int depth) {
   if (type == GgufType::kText) {
     cursor.text();
@@ -97,7 +120,7 @@ void skip_value(GgufCursor& cursor, const FileView& file, const std::string& key
   }
 }
 
-GgufValue read_value(GgufCursor& cursor, const FileView& file, const std::string& key) {
+GgufValue read_value(Cursor& cursor, const FileView& file, const std::string& key) {
   GgufValue value;
   value.type = read_type(cursor, file, key);
   value.data = cursor.here();
@@ -113,7 +136,7 @@ GgufValue read_value(GgufCursor& cursor, const FileView& file, const std::string
 }
 
 /// The table's entry, with `offset` from the start of the data.
-GgufTensor read_tensor(GgufCursor& cursor, const FileView& file, const std::string& name,
+GgufTensor read_tensor(Cursor& cursor, const FileView& file, const std::string& name,
                        uint64_t* offset) {
   GgufTensor tensor;
   const auto dims = cursor.value<uint32_t>();
@@ -148,9 +171,36 @@ GgufTensor read_tensor(GgufCursor& cursor, const FileView& file, const std::stri
 
 }  // namespace
 
+size_t gguf_type_size(GgufType type) { return kValueTypes[static_cast<size_t>(type)].size; }
+const char* gguf_type_name(GgufType type) { return kValueTypes[static_cast<size_t>(type)].name; }
+
+const GgmlFormat* find_ggml_format(uint32_t type) {
+  for (const GgmlFormat& format : kFormats) {
+    if (static_cast<uint32_t>(format.type) == type) return &format;
+  }
+  return nullptr;
+}
+
+std::string ggml_type_name(uint32_t type) {
+  const GgmlFormat* format = find_ggml_format(type);
+  if (format != nullptr) return format->name;
+  for (const auto& [id, name] : kOthers) {
+    if (id == type) return fmt::format("type {} ({})", type, name);
+  }
+  return fmt::format("type {}", type);
+}
+
+std::string ggml_type_list() {
+  std::string list;
+  for (const GgmlFormat& format : kFormats) {
+    list += (list.empty() ? "" : ", ") + std::string(format.name);
+  }
+  return list;
+}
+
 Gguf::Gguf(FileView file) : file_(std::move(file)) {
   std::string what = "header";
-  GgufCursor cursor(file_, what);
+  Cursor cursor(file_, what);
   if (cursor.value<uint32_t>() != kMagic)
     fail("{}: not a GGUF file (a model is one, or a folder)", file_.name);
   const auto version = cursor.value<uint32_t>();

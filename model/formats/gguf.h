@@ -2,6 +2,7 @@
 // The GGUF container, versions 2 and 3: every length, offset, type and name is checked before use.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -29,6 +30,9 @@ enum class GgufType : uint32_t {
   kF64
 };
 inline constexpr uint32_t kGgufTypes = 13;
+/// Bytes of a value; of a text its length alone, of an array its type and count.
+size_t gguf_type_size(GgufType type);
+const char* gguf_type_name(GgufType type);
 
 /// Tensor types this project reads, as files number them.
 enum class GgmlType : uint32_t {
@@ -43,6 +47,19 @@ enum class GgmlType : uint32_t {
 };
 /// "I2_S"; "type 38 (TL1)" for others.
 std::string ggml_type_name(uint32_t type);
+
+struct GgmlFormat {
+  GgmlType type;
+  const char* name;
+  int64_t block;  ///< elements along the first dimension
+  int64_t bytes;  ///< of a block
+  int64_t tail;   ///< bytes after the last block
+};
+
+/// nullptr if the project does not read the type.
+const GgmlFormat* find_ggml_format(uint32_t type);
+/// The supported types by name.
+std::string ggml_type_list();
 
 /// A metadata value where it lies in the file.
 struct GgufValue {

@@ -14,20 +14,10 @@ namespace tercet {
 namespace {
 
 DType float_type(uint32_t type, const std::string& where) {
-  switch (static_cast<GgmlType>(type)) {
-    case GgmlType::kF32:
-      return DType::kF32;
-    case GgmlType::kF16:
-      return DType::kF16;
-    case GgmlType::kBF16:
-      return DType::kBF16;
-    case GgmlType::kQ80:
-      return DType::kQ80;
-    case GgmlType::kQ6K:
-      return DType::kQ6K;
-    default:
-      fail("{}: {} where floats are expected", where, ggml_type_name(type));
+  for (const auto& [known, dtype] : kGgufFloats) {
+    if (static_cast<uint32_t>(known) == type) return dtype;
   }
+  fail("{}: {} where floats are expected", where, ggml_type_name(type));
 }
 
 bool all_zero(const uint8_t* block, TernaryLayout layout) {

@@ -5,7 +5,6 @@
 
 #include "base/error.h"
 #include "model/formats/gguf.h"
-#include "model/formats/gguf_types.h"
 
 namespace tercet {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "model/formats/checkpoint.h"
 #include "model/formats/gguf_writer.h"
-#include "model/formats/tensor_names.h"
+#include "model/formats/tensor_source.h"
 
 namespace tercet {
 namespace {
@@ -31,18 +31,10 @@ Form form_of(TernaryLayout layout) {
 }
 
 GgmlType float_form(DType dtype) {
-  switch (dtype) {
-    case DType::kBF16:
-      return GgmlType::kBF16;
-    case DType::kF16:
-      return GgmlType::kF16;
-    case DType::kQ80:
-      return GgmlType::kQ80;
-    case DType::kQ6K:
-      return GgmlType::kQ6K;
-    default:
-      return GgmlType::kF32;
+  for (const auto& [type, known] : kGgufFloats) {
+    if (known == dtype) return type;
   }
+  fail("GGUF has no {} tensors", dtype_name(dtype));
 }
 
 void put(std::ostream& out, const void* data, int64_t bytes) {

@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// Byte-level BPE: words by a split pattern, merges inside of words.
+// Byte-level BPE: words by a split pattern, merges inside of words, bytes as printable characters.
 #pragma once
 
 #include <array>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "model/tokenizer/pretokenizer.h"
 #include "model/tokenizer/tokenizer_tables.h"
 
 namespace tercet {
+
+/// GPT-2's printable stand-in for each byte (openai/gpt-2, encoder.py, bytes_to_unicode), as UTF-8
+/// of one or two bytes.
+std::array<std::string, 256> byte_alphabet();
+
+/// Splits text into the words inside which BPE merges, by one of the two patterns in use; both
+/// match every character, so words concatenate to the text.
+class Pretokenizer {
+ public:
+  /// The pattern of GPT-2, which ByteLevel uses when use_regex is true.
+  static std::string_view gpt2_pattern();
+  /// The pattern of Llama 3 and BitNet b1.58 2B4T, as a Split pre-tokenizer.
+  static std::string_view llama3_pattern();
+
+  /// Compiles one of the above.
+  explicit Pretokenizer(std::string_view pattern);
+
+  /// Calls `word` for each word in order. A byte that is no UTF-8 is a word of its own.
+  void split(std::string_view text, const std::function<void(std::string_view)>& word) const;
+
+ private:
+  std::shared_ptr<const void> code_;
+};
 
 class BpeEncoder : public TextEncoder {
  public:

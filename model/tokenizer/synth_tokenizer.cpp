@@ -4,7 +4,7 @@
 #include "base/json.h"
 #include "base/output.h"
 #include "model/synth.h"
-#include "model/tokenizer/byte_alphabet.h"
+#include "model/tokenizer/bpe_encoder.h"
 
 namespace tercet {
 

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/input.h"
 #include "base/utf8.h"
-#include "model/tokenizer/added_pieces.h"
+#include "model/tokenizer/piece_proto.h"
 #include "model/tokenizer/tokenizer_tables.h"
 
 namespace tercet {

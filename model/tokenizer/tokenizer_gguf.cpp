@@ -17,20 +17,12 @@ constexpr const char* kTokens = "tokenizer.ggml.tokens";
 constexpr const char* kAddEos = "tokenizer.ggml.add_eos_token";
 constexpr const char* kKinds = "tokenizer.ggml.token_type";
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t length = utf8_front(text).length;
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 std::vector<std::string> read_tokens(const Gguf& file) {
   std::vector<std::string> tokens;
   for (const std::string_view token : file.texts(kTokens)) {
     if (token.empty()) fail("{}: {}: {} is empty", file.file().name, kTokens, tokens.size());
-    if (!is_utf8(token)) fail("{}: {}: {} is no UTF-8", file.file().name, kTokens, tokens.size());
+    if (utf8_prefix(token) != token.size())
+      fail("{}: {}: {} is no UTF-8", file.file().name, kTokens, tokens.size());
     tokens.emplace_back(token);
   }
   return tokens;

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "model/config.h"
-#include "model/tokenizer/pretokenizer.h"
+#include "model/tokenizer/bpe_encoder.h"
 #include "model/tokenizer/tokenizer.h"
 
 namespace tercet {

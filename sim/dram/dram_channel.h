@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// One channel: its queues, its banks and the FR-FCFS scheduler that turns bursts into commands.
+// One channel: its clock, its commands, its queues, its banks and the FR-FCFS scheduler that turns
+// bursts into commands.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <functional>
+#include <numeric>
 
-#include "sim/dram/dram_clock.h"
-#include "sim/dram/dram_command.h"
 #include "sim/dram/dram_config.h"
 #include "sim/dram/dram_map.h"
 #include "sim/dram/dram_stats.h"
@@ -15,6 +16,43 @@
 #include "sim/dram/dram_window.h"
 
 namespace tercet {
+
+/// The exact ratio of two clocks: the machine's and the DRAM's command clock. Both clocks have an
+/// edge 0 at the same moment and no drift: edge k of the DRAM is k·num/den cycles of the machine
+/// after it, as a fraction of integers. Good for 2^64 / max(num, den) cycles (two million seconds
+/// at 1 GHz and 8533 MT/s).
+class DramClock {
+ public:
+  /// Both in kHz, > 0.
+  DramClock(uint32_t machine_khz, uint32_t dram_khz)
+      : num_(machine_khz / std::gcd(machine_khz, dram_khz)),
+        den_(dram_khz / std::gcd(machine_khz, dram_khz)) {}
+
+  /// The first machine cycle that does not begin before edge `k` of the DRAM.
+  uint64_t to_machine(uint64_t k) const { return (k * num_ + den_ - 1) / den_; }
+
+  /// The last edge of the DRAM that is not after the begin of machine cycle `cycle`.
+  uint64_t to_dram(uint64_t cycle) const { return cycle * den_ / num_; }
+
+ private:
+  uint64_t num_;
+  uint64_t den_;
+};
+
+enum class DramOp : uint8_t { kActivate, kPrecharge, kPrechargeAll, kRead, kWrite, kRefresh };
+
+/// As it goes over a channel's command bus; for traces and their checks.
+struct DramCommand {
+  DramOp op = DramOp::kActivate;
+  uint32_t channel = 0;
+  uint32_t bank = 0;   ///< within the channel; 0 for kPrechargeAll and kRefresh
+  uint32_t row = 0;    ///< of kActivate, kRead and kWrite
+  uint64_t cycle = 0;  ///< of the command clock
+  uint64_t block = 0;  ///< of kRead and kWrite: address / burst_bytes
+};
+
+/// Called for each command; in order of time within a channel, channel by channel across them.
+using DramTraceHook = std::function<void(const DramCommand&)>;
 
 /// What all channels of a model share; owned by the model.
 struct DramShared {

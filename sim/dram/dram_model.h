@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "sim/dram/dram_channel.h"
-#include "sim/dram/dram_command.h"
 #include "sim/dram/dram_config.h"
 #include "sim/dram/dram_stats.h"
 #include "sim/dram/dram_transfer.h"

@@ -37,15 +37,12 @@ struct DramStats {
   uint64_t occupancy = 0;       ///< bursts in the queues, summed over cycles
   uint64_t turnarounds = 0;     ///< changes between reading and writing
 
-  double average_occupancy() const { return ratio(occupancy, channel_cycles); }
-  double average_read_latency() const { return ratio(read_latency, read_requests); }
-  double bus_utilisation() const { return ratio(data_cycles, channel_cycles); }
-  uint64_t idle_cycles() const { return channel_cycles - queued_cycles; }
-
- private:
-  static double ratio(uint64_t part, uint64_t whole) {
-    return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+  double average_read_latency() const {
+    return read_requests == 0
+               ? 0.0
+               : static_cast<double>(read_latency) / static_cast<double>(read_requests);
   }
+  uint64_t idle_cycles() const { return channel_cycles - queued_cycles; }
 };
 
 }  // namespace tercet

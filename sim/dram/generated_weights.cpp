@@ -8,7 +8,6 @@
 
 #include "base/error.h"
 #include "host_driver/trit5.h"
-#include "sim/dram/random_planes.h"
 
 namespace tercet {
 namespace {

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// The bytes of a device's memory; pages that nobody touched cost nothing.
+// The bytes of a device's memory, pages of which that nobody touched cost nothing; and bus errors.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 
+#include "host_driver/transport.h"
+
 namespace tercet {
+
+/// A bus error to inject into a memory, for tests. The `beat`-th beat (from 0, counted over the
+/// life of the memory) in one direction is answered with `response`; a write's answer is that of
+/// the burst the beat is in.
+struct MemoryFault {
+  bool write = false;
+  uint64_t beat = 0;
+  BusResponse response = BusResponse::kSlverr;
+};
 
 /// Addresses [0, size), all zero at first. An anonymous mapping without reserved swap.
 class MemoryImage {

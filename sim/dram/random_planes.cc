@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiled once for each vector target; a plain loop that compilers turn into vectors.
-#include "sim/dram/random_planes.h"
+#include "sim/dram/generated_weights.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "sim/dram/random_planes.cc"

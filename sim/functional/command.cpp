@@ -1,104 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
-// The command registers and the checks a machine makes before it starts.
+// The engine's registers and the checks a machine makes before it starts.
 #include "sim/functional/command.h"
 
 #include "host_driver/layout.h"
+#include "sim/functional/plain_register.h"
 
 namespace tercet {
 namespace {
 
-constexpr uint64_t kLow32 = 0xffffffff;
-
-uint32_t low(uint64_t address) { return static_cast<uint32_t>(address & kLow32); }
-uint32_t high(uint64_t address) { return static_cast<uint32_t>(address >> 32); }
-void set_low(uint64_t* address, uint32_t value) { *address = (*address & ~kLow32) | value; }
-void set_high(uint64_t* address, uint32_t value, uint32_t limit) {
-  *address = (*address & kLow32) | static_cast<uint64_t>(value & limit) << 32;
-}
+constexpr uint32_t kAll = UINT32_MAX;
+const PlainRegister<Command> kRegisters[] = {
+    {TERCET_CSR_CMD_M, TERCET_MAX_CMD_M, &Command::m},
+    {TERCET_CSR_CMD_N, TERCET_MAX_CMD_N, &Command::n},
+    {TERCET_CSR_CMD_K, TERCET_MAX_CMD_K, &Command::k},
+    {TERCET_CSR_CMD_MTILE, TERCET_MAX_CMD_MTILE, &Command::m_tile},
+    {TERCET_CSR_CMD_FLAGS, tercet_cmd_flags_pack(tercet_cmd_flags_unpack(kAll)), &Command::flags},
+    {TERCET_CSR_CMD_WBEATS, kAll, &Command::weight_beats},
+    {TERCET_CSR_CMD_ACT_LO, kAll, nullptr, &Command::activations},
+    {TERCET_CSR_CMD_ACT_HI, TERCET_MAX_CMD_ACT_HI, nullptr, &Command::activations, 32},
+    {TERCET_CSR_CMD_WGT_LO, kAll, nullptr, &Command::weights},
+    {TERCET_CSR_CMD_WGT_HI, TERCET_MAX_CMD_WGT_HI, nullptr, &Command::weights, 32},
+    {TERCET_CSR_CMD_OUT_LO, kAll, nullptr, &Command::outputs},
+    {TERCET_CSR_CMD_OUT_HI, TERCET_MAX_CMD_OUT_HI, nullptr, &Command::outputs, 32},
+};
 
 }  // namespace
 
 bool Command::read(uint32_t offset, uint32_t* value) const {
-  switch (offset) {
-    case TERCET_CSR_CMD_M:
-      *value = m;
-      return true;
-    case TERCET_CSR_CMD_N:
-      *value = n;
-      return true;
-    case TERCET_CSR_CMD_K:
-      *value = k;
-      return true;
-    case TERCET_CSR_CMD_MTILE:
-      *value = m_tile;
-      return true;
-    case TERCET_CSR_CMD_FLAGS:
-      *value = flags;
-      return true;
-    case TERCET_CSR_CMD_WBEATS:
-      *value = weight_beats;
-      return true;
-    case TERCET_CSR_CMD_ACT_LO:
-      *value = low(activations);
-      return true;
-    case TERCET_CSR_CMD_ACT_HI:
-      *value = high(activations);
-      return true;
-    case TERCET_CSR_CMD_WGT_LO:
-      *value = low(weights);
-      return true;
-    case TERCET_CSR_CMD_WGT_HI:
-      *value = high(weights);
-      return true;
-    case TERCET_CSR_CMD_OUT_LO:
-      *value = low(outputs);
-      return true;
-    case TERCET_CSR_CMD_OUT_HI:
-      *value = high(outputs);
-      return true;
-    default:
-      return false;
-  }
+  return read_plain(kRegisters, *this, offset, value);
 }
 
 bool Command::write(uint32_t offset, uint32_t value) {
+  return write_plain(kRegisters, *this, offset, value);
+}
+
+bool EngineRegisters::read(const tercet_config& machine, uint32_t offset, uint32_t* value) const {
+  const auto is = [value](uint32_t word) { return *value = word, true; };
   switch (offset) {
-    case TERCET_CSR_CMD_M:
-      m = value & TERCET_MAX_CMD_M;
-      return true;
-    case TERCET_CSR_CMD_N:
-      n = value & TERCET_MAX_CMD_N;
-      return true;
-    case TERCET_CSR_CMD_K:
-      k = value & TERCET_MAX_CMD_K;
-      return true;
-    case TERCET_CSR_CMD_MTILE:
-      m_tile = value & TERCET_MAX_CMD_MTILE;
-      return true;
-    case TERCET_CSR_CMD_FLAGS:
-      flags = tercet_cmd_flags_pack(tercet_cmd_flags_unpack(value));
-      return true;
-    case TERCET_CSR_CMD_WBEATS:
-      weight_beats = value;
-      return true;
-    case TERCET_CSR_CMD_ACT_LO:
-      set_low(&activations, value);
-      return true;
-    case TERCET_CSR_CMD_ACT_HI:
-      set_high(&activations, value, TERCET_MAX_CMD_ACT_HI);
-      return true;
-    case TERCET_CSR_CMD_WGT_LO:
-      set_low(&weights, value);
-      return true;
-    case TERCET_CSR_CMD_WGT_HI:
-      set_high(&weights, value, TERCET_MAX_CMD_WGT_HI);
-      return true;
-    case TERCET_CSR_CMD_OUT_LO:
-      set_low(&outputs, value);
-      return true;
-    case TERCET_CSR_CMD_OUT_HI:
-      set_high(&outputs, value, TERCET_MAX_CMD_OUT_HI);
-      return true;
+    case TERCET_CSR_ID:
+      return is(TERCET_HW_ID);
+    case TERCET_CSR_VERSION:
+      return is(TERCET_HW_VERSION);
+    case TERCET_CSR_CONFIG_HASH:
+      return is(machine.config_hash);
+    case TERCET_CSR_GEOMETRY:
+      return is(machine.geometry);
+    case TERCET_CSR_CTRL: {
+      tercet_ctrl ctrl{};
+      ctrl.irq_enable = irq_enable ? 1 : 0;
+      return is(tercet_ctrl_pack(ctrl));
+    }
+    case TERCET_CSR_STATUS:
+      return is(status);
+    case TERCET_CSR_IRQ:
+      return is(irq);
+    case TERCET_CSR_ERROR:
+      return is(error);
+    case TERCET_CSR_STARTED:
+      return is(started);
+    case TERCET_CSR_COMPLETED:
+      return is(completed);
+    case TERCET_CSR_START:
+      return is(0);
     default:
       return false;
   }

@@ -2,6 +2,8 @@
 // Register by register, as docs/registers.md says.
 #include "sim/functional/core_control.h"
 
+#include "sim/functional/plain_register.h"
+
 namespace tercet {
 namespace {
 
@@ -12,7 +14,25 @@ auto* word_at(Memory& memory, uint32_t base, uint32_t offset) {
   return offset >= base && at < 4 * memory.size() && at % 4 == 0 ? &memory[at / 4] : nullptr;
 }
 
+constexpr uint32_t kAll = UINT32_MAX;
+const PlainRegister<QueueRegisters> kRegisters[] = {
+    {TERCET_CSR_HOST_IRQ_ENABLE, tercet_host_irq_pack(tercet_host_irq_unpack(kAll)),
+     &QueueRegisters::host_irq_enable},
+    {TERCET_CSR_CORE_IRQ_ENABLE, tercet_core_irq_pack(tercet_core_irq_unpack(kAll)),
+     &QueueRegisters::core_irq_enable},
+    {TERCET_CSR_RETIRED, kAll, &QueueRegisters::retired},
+    {TERCET_CSR_CONSUMED, kAll, &QueueRegisters::consumed},
+};
+
 }  // namespace
+
+bool QueueRegisters::read(uint32_t offset, uint32_t* value) const {
+  return read_plain(kRegisters, *this, offset, value);
+}
+
+bool QueueRegisters::write(uint32_t offset, uint32_t value) {
+  return write_plain(kRegisters, *this, offset, value);
+}
 
 CoreControl::CoreControl(const tercet_config& machine, MemoryBus& bus)
     : mover_(machine, bus), itcm_(TERCET_CORE_ITCM_BYTES / 4), dtcm_(TERCET_CORE_DTCM_BYTES / 4) {}
@@ -56,46 +76,27 @@ bool CoreControl::write(uint32_t offset, uint64_t cycle, uint32_t value, BusResp
 
 bool CoreControl::read_register(uint32_t offset, uint64_t cycle, bool engine_irq,
                                 uint32_t* value) const {
+  const auto is = [value](uint32_t word) { return *value = word, true; };
   switch (offset) {
     case TERCET_CSR_CORE_CTRL:
-      *value = run ? 1 : 0;
-      return true;
+      return is(run ? 1 : 0);
     case TERCET_CSR_CORE_STATUS:
-      *value = run ? 0 : 1;
-      return true;
+      return is(run ? 0 : 1);
     case TERCET_CSR_CORE_PC:
-      *value = core_pc;
-      return true;
+      return is(core_pc);
     case TERCET_CSR_HOST_IRQ:
-      *value = host_irq;
-      return true;
+      return is(host_irq);
     case TERCET_CSR_HOST_IRQ_SET:
     case TERCET_CSR_ABORT:
-      *value = 0;
-      return true;
-    case TERCET_CSR_HOST_IRQ_ENABLE:
-      *value = host_irq_enable;
-      return true;
+      return is(0);
     case TERCET_CSR_CORE_IRQ:
-      *value = core_irq(cycle, engine_irq);
-      return true;
-    case TERCET_CSR_CORE_IRQ_ENABLE:
-      *value = core_irq_enable;
-      return true;
+      return is(core_irq(cycle, engine_irq));
     case TERCET_CSR_DOORBELL:
-      *value = doorbell;
-      return true;
-    case TERCET_CSR_RETIRED:
-      *value = retired;
-      return true;
-    case TERCET_CSR_CONSUMED:
-      *value = consumed;
-      return true;
+      return is(doorbell);
     case TERCET_CSR_FW_STATE:
-      *value = fw_state;
-      return true;
+      return is(fw_state);
     default:
-      return false;
+      return QueueRegisters::read(offset, value);
   }
 }
 
@@ -108,7 +109,6 @@ void CoreControl::clear_core_irq(uint32_t value, uint64_t cycle) {
 
 bool CoreControl::write_register(uint32_t offset, uint64_t cycle, uint32_t value,
                                  BusResponse* response) {
-  const uint32_t host_mask = tercet_host_irq_enable_pack(tercet_host_irq_enable_unpack(value));
   switch (offset) {
     case TERCET_CSR_CORE_CTRL:
       run = tercet_core_ctrl_unpack(value).run != 0;
@@ -122,16 +122,10 @@ bool CoreControl::write_register(uint32_t offset, uint64_t cycle, uint32_t value
       host_irq &= ~value;
       return true;
     case TERCET_CSR_HOST_IRQ_SET:
-      host_irq |= host_mask;
-      return true;
-    case TERCET_CSR_HOST_IRQ_ENABLE:
-      host_irq_enable = host_mask;
+      host_irq |= tercet_host_irq_pack(tercet_host_irq_unpack(value));
       return true;
     case TERCET_CSR_CORE_IRQ:
       clear_core_irq(value, cycle);
-      return true;
-    case TERCET_CSR_CORE_IRQ_ENABLE:
-      core_irq_enable = tercet_core_irq_enable_pack(tercet_core_irq_enable_unpack(value));
       return true;
     case TERCET_CSR_DOORBELL:
       doorbell = value;
@@ -140,17 +134,11 @@ bool CoreControl::write_register(uint32_t offset, uint64_t cycle, uint32_t value
     case TERCET_CSR_ABORT:
       abort_asked = abort_asked || tercet_abort_unpack(value).go != 0;
       return true;
-    case TERCET_CSR_RETIRED:
-      retired = value;
-      return true;
-    case TERCET_CSR_CONSUMED:
-      consumed = value;
-      return true;
     case TERCET_CSR_FW_STATE:
       fw_state = value;
       return true;
     default:
-      return false;
+      return QueueRegisters::write(offset, value);
   }
 }
 

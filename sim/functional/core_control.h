@@ -11,8 +11,20 @@
 
 namespace tercet {
 
+/// Of the registers of host and firmware, those that read as they were written.
+struct QueueRegisters {
+  uint32_t host_irq_enable = 0;
+  uint32_t core_irq_enable = 0;
+  uint32_t retired = 0;
+  uint32_t consumed = 0;
+
+  /// The register at `offset`; false if it is none of these.
+  bool read(uint32_t offset, uint32_t* value) const;
+  bool write(uint32_t offset, uint32_t value);
+};
+
 /// Registers from CORE_CTRL on and the two memories. What a core does with them is someone else's.
-class CoreControl {
+class CoreControl : public QueueRegisters {
  public:
   CoreControl(const tercet_config& machine, MemoryBus& bus);
 
@@ -35,11 +47,7 @@ class CoreControl {
   bool run = false;
   uint32_t core_pc = 0;
   uint32_t host_irq = 0;
-  uint32_t host_irq_enable = 0;
-  uint32_t core_irq_enable = 0;
   uint32_t doorbell = 0;
-  uint32_t retired = 0;
-  uint32_t consumed = 0;
   uint32_t fw_state = 0;
   bool doorbell_rang = false;  ///< CORE_IRQ.doorbell
   bool abort_asked = false;    ///< CORE_IRQ.abort

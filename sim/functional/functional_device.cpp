@@ -19,8 +19,10 @@ FunctionalDevice::FunctionalDevice(const tercet_config& machine, uint64_t memory
 
 BusResponse FunctionalDevice::csr_read(uint32_t offset, uint32_t* value) {
   advance(1);
-  const bool known =
-      read_register(offset, value) || shadow_.read(offset, value) || read_counter(offset, value);
+  const EngineRegisters registers{irq_enable_, status(), irq_, error_, started_, completed_};
+  const bool known = registers.read(machine_, offset, value) || shadow_.read(offset, value) ||
+                     counters_.read(
+                         offset, [this](uint32_t i) { return counter(i); }, value);
   if (known) return BusResponse::kOkay;
   BusResponse response = BusResponse::kSlverr;
   return control_.read(offset, cycle_, irq_ != 0, value, &response) ? response
@@ -92,49 +94,6 @@ uint32_t FunctionalDevice::status() const {
   return tercet_status_pack(status);
 }
 
-bool FunctionalDevice::read_register(uint32_t offset, uint32_t* value) {
-  switch (offset) {
-    case TERCET_CSR_ID:
-      *value = TERCET_HW_ID;
-      return true;
-    case TERCET_CSR_VERSION:
-      *value = TERCET_HW_VERSION;
-      return true;
-    case TERCET_CSR_CONFIG_HASH:
-      *value = machine_.config_hash;
-      return true;
-    case TERCET_CSR_GEOMETRY:
-      *value = machine_.geometry;
-      return true;
-    case TERCET_CSR_CTRL: {
-      tercet_ctrl ctrl{};
-      ctrl.irq_enable = irq_enable_ ? 1 : 0;
-      *value = tercet_ctrl_pack(ctrl);
-      return true;
-    }
-    case TERCET_CSR_STATUS:
-      *value = status();
-      return true;
-    case TERCET_CSR_IRQ:
-      *value = irq_;
-      return true;
-    case TERCET_CSR_ERROR:
-      *value = error_;
-      return true;
-    case TERCET_CSR_STARTED:
-      *value = started_;
-      return true;
-    case TERCET_CSR_COMPLETED:
-      *value = completed_;
-      return true;
-    case TERCET_CSR_START:
-      *value = 0;
-      return true;
-    default:
-      return false;
-  }
-}
-
 bool FunctionalDevice::write_register(uint32_t offset, uint32_t value) {
   if (offset == TERCET_CSR_CTRL) {
     write_ctrl(value);
@@ -157,36 +116,21 @@ void FunctionalDevice::write_ctrl(uint32_t value) {
   irq_ = started_ = completed_ = 0;
 }
 
-bool FunctionalDevice::read_counter(uint32_t offset, uint32_t* value) {
-  constexpr uint32_t kEnd = TERCET_COUNTER_BASE + 8 * TERCET_COUNTER_COUNT;
-  if (offset < TERCET_COUNTER_BASE || offset >= kEnd || offset % 4 != 0) return false;
-  if (offset % 8 != 0) {
-    *value = counter_high_;
-    return true;
-  }
-  uint64_t count = 0;
-  switch ((offset - TERCET_COUNTER_BASE) / 8) {
+uint64_t FunctionalDevice::counter(uint32_t index) const {
+  switch (index) {
     case TERCET_COUNTER_ARRAY_ACTIVE:
-      count = work_.array_active;
-      break;
+      return work_.array_active;
     case TERCET_COUNTER_TILES:
-      count = work_.tiles;
-      break;
+      return work_.tiles;
     case TERCET_COUNTER_WEIGHT_BEATS:
-      count = work_.weight_beats;
-      break;
+      return work_.weight_beats;
     case TERCET_COUNTER_ACT_BEATS:
-      count = work_.act_beats;
-      break;
+      return work_.act_beats;
     case TERCET_COUNTER_OUTPUT_BEATS:
-      count = work_.output_beats;
-      break;
+      return work_.output_beats;
     default:
-      break;
+      return 0;
   }
-  *value = static_cast<uint32_t>(count);
-  counter_high_ = static_cast<uint32_t>(count >> 32);
-  return true;
 }
 
 void FunctionalDevice::advance(uint64_t cycles) {
@@ -206,7 +150,7 @@ void FunctionalDevice::accept() {
   command_ = shadow_;
   pending_ = false;
   running_ = true;
-  done_at_ = cycle_ + command_cycles_;
+  done_at_ = cycle_ + kCommandCycles;
 }
 
 void FunctionalDevice::finish() {

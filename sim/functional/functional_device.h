@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "host_driver/transport.h"
-#include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
 #include "sim/functional/command.h"
 #include "sim/functional/command_executor.h"
@@ -51,18 +50,15 @@ class FunctionalDevice : public Transport {
   bool busy() const { return running_ || pending_; }
   /// Lets `cycles` pass.
   void pass(uint64_t cycles) { advance(cycles); }
-  /// Commands take this long instead of kCommandCycles.
-  void set_command_cycles(uint64_t cycles) { command_cycles_ = cycles; }
 
  private:
   bool irq_line() const { return (irq_enable_ && irq_ != 0) || control_.irq_line(); }
   uint32_t status() const;
-  bool read_register(uint32_t offset, uint32_t* value);
   bool write_register(uint32_t offset, uint32_t value);
   void write_ctrl(uint32_t value);
   BusResponse write_control(uint32_t offset, uint32_t value, bool* known);
   uint32_t run_ring_gemm(const Command& command);
-  bool read_counter(uint32_t offset, uint32_t* value);
+  uint64_t counter(uint32_t index) const;
   void advance(uint64_t cycles);
   void finish();
   void accept();
@@ -79,7 +75,6 @@ class FunctionalDevice : public Transport {
   bool running_ = false;
   Command command_;       // that runs
   uint64_t done_at_ = 0;  // cycle
-  uint64_t command_cycles_ = kCommandCycles;
   uint64_t cycle_ = 0;
   bool irq_enable_ = false;
   uint32_t irq_ = 0;
@@ -87,7 +82,7 @@ class FunctionalDevice : public Transport {
   uint32_t started_ = 0;
   uint32_t completed_ = 0;
   WorkCounts work_;
-  uint32_t counter_high_ = 0;  // latched by reading a counter's low half
+  CounterWindow counters_;
 };
 
 }  // namespace tercet

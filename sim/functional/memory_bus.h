@@ -7,7 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
 #include "tercet_hw.h"
 

@@ -11,6 +11,17 @@
 
 namespace tercet {
 
+/// MOVER_SRC, MOVER_DST and MOVER_BEATS.
+struct MoverOperation {
+  uint64_t source = 0;
+  uint64_t target = 0;
+  uint32_t beats = 0;
+
+  /// The register at `offset`; false if it is none of these.
+  bool read(uint32_t offset, uint32_t* value) const;
+  bool write(uint32_t offset, uint32_t value);
+};
+
 /// A transfer happens when MOVER_GO is written and is over kLatency cycles and one a beat later.
 class Mover {
  public:
@@ -34,9 +45,7 @@ class Mover {
   uint32_t burst_beats_;
   MemoryBus& bus_;
   std::vector<uint32_t> buffer_;  // one burst
-  uint64_t source_ = 0;
-  uint64_t target_ = 0;
-  uint32_t beats_ = 0;
+  MoverOperation operation_;
   uint32_t error_ = TERCET_ERR_NONE;
   uint64_t busy_until_ = 0;
 };

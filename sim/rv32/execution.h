@@ -6,7 +6,7 @@
 #include <type_traits>
 
 #include "sim/rv32/csr_file.h"
-#include "sim/rv32/retire.h"
+#include "sim/rv32/environment.h"
 
 namespace tercet::rv32 {
 

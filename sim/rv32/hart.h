@@ -10,7 +10,6 @@
 #include "sim/rv32/csr_file.h"
 #include "sim/rv32/environment.h"
 #include "sim/rv32/instructions.h"
-#include "sim/rv32/retire.h"
 
 namespace tercet::rv32 {
 

@@ -8,7 +8,6 @@
 #include "sim/counts/bit_counts.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/act_buffer.h"
-#include "sim/systemc/dense_kernel.h"
 #include "sim/systemc/weight_stream.h"
 
 namespace tercet {

@@ -26,7 +26,7 @@ struct TileWork {
   bool first = false;  ///< starts new sums
 };
 
-/// Also the array of a baseline, which multiplies by sim/systemc/dense_kernel.h.
+/// Also the array of a baseline, which multiplies by multiply_dense().
 /// Combinational but for its registers, whose latency is part of TimingTable::job: no process.
 class Array : public sc_core::sc_module {
  public:

@@ -7,7 +7,9 @@
 #include <tlm>
 #include <vector>
 
+#include "host_driver/transport.h"
 #include "sim/systemc/cycle.h"
+#include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -70,6 +72,24 @@ class Burst {
 /// The extension of a burst's payload.
 inline BurstTimes& burst_times(tlm::tlm_generic_payload& payload) {
   return *payload.get_extension<BurstTimes>();
+}
+
+/// Tells a timeline of a write burst whose beats are known.
+inline void trace_write(TraceSink& trace, const char* name, uint64_t command, const Burst& burst) {
+  const BurstTimes& times = burst.times;
+  trace.slice({TraceTrack::kDmaWrite, name, command, burst.payload.get_address(), times.beat[0],
+               times.beat[times.beats - 1] + 1});
+  for (uint32_t i = 0; i < times.beats; ++i) trace.active(TraceTrack::kDmaWrite, times.beat[i], 1);
+}
+
+/// The codes of responses that are not OKAY.
+inline uint32_t read_error(uint8_t response) {
+  const bool decerr = response == static_cast<uint8_t>(BusResponse::kDecerr);
+  return decerr ? TERCET_ERR_READ_DECERR : TERCET_ERR_READ_SLVERR;
+}
+inline uint32_t write_error(uint8_t response) {
+  const bool decerr = response == static_cast<uint8_t>(BusResponse::kDecerr);
+  return decerr ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR;
 }
 
 }  // namespace tercet

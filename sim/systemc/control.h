@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "sim/functional/core_control.h"
 #include "sim/systemc/shared.h"
 
 namespace tercet {
@@ -32,15 +33,14 @@ class Control {
   void mover_done() { mover_irq_ = true; }
 
   bool run() const { return run_; }
-  bool host_irq() const { return (host_irq_ & host_enable_) != 0; }
+  bool host_irq() const { return (host_irq_ & queue_.host_irq_enable) != 0; }
   /// The core's external interrupt in this cycle.
   bool core_irq() const { return core_line_; }
   /// DOORBELL is ahead of RETIRED.
-  bool waiting() const { return doorbell_ != retired_; }
+  bool waiting() const { return doorbell_ != queue_.retired; }
 
  private:
   uint32_t core_irq_bits() const;
-  bool write_plain(uint32_t offset, uint32_t value);
   void set_run(bool run);
   uint32_t fw_state() const;
 
@@ -52,15 +52,10 @@ class Control {
   bool event_ = false;      // as of the last update()
   bool core_line_ = false;  // as of the last update()
   uint32_t host_irq_ = 0;
-  uint32_t host_enable_ = 0;
-  uint32_t core_enable_ = 0;
   uint32_t doorbell_ = 0;
-  uint32_t retired_ = 0;
-  uint32_t consumed_ = 0;
   uint32_t fw_state_ = 0;
-  uint64_t mover_source_ = 0;
-  uint64_t mover_target_ = 0;
-  uint32_t mover_beats_ = 0;
+  QueueRegisters queue_;
+  MoverOperation operation_;
 };
 
 }  // namespace tercet

@@ -13,12 +13,7 @@
 namespace tercet {
 
 Csr::Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name), irq("irq"), shared_(shared), perf_(perf) {
-  SC_HAS_PROCESS(Csr);
-  SC_METHOD(update);
-  sensitive << wake_;
-  dont_initialize();
-}
+    : Unit(name, shared), irq("irq"), perf_(perf) {}
 
 void Csr::taken(Cycle cycle) {
   taken_ = cycle;
@@ -61,7 +56,7 @@ bool Csr::irq_line() const {
   return (irq_enable_ && (irq_done_ || irq_error_)) || control->host_irq();
 }
 
-void Csr::update() {
+void Csr::run() {
   const Cycle now = shared_.clock.now();
   const auto due = [now](Cycle* from, Cycle latency) {
     if (*from == kNever || *from + latency > now) return false;
@@ -120,50 +115,12 @@ uint32_t Csr::status() const {
 }
 
 bool Csr::read(uint32_t offset, uint32_t* value) {
-  switch (offset) {
-    case TERCET_CSR_ID:
-      *value = TERCET_HW_ID;
-      return true;
-    case TERCET_CSR_VERSION:
-      *value = TERCET_HW_VERSION;
-      return true;
-    case TERCET_CSR_CONFIG_HASH:
-      *value = shared_.machine.config_hash;
-      return true;
-    case TERCET_CSR_GEOMETRY:
-      *value = shared_.machine.geometry;
-      return true;
-    case TERCET_CSR_CTRL: {
-      tercet_ctrl ctrl{};
-      ctrl.irq_enable = irq_enable_ ? 1 : 0;
-      *value = tercet_ctrl_pack(ctrl);
-      return true;
-    }
-    case TERCET_CSR_STATUS:
-      *value = status();
-      return true;
-    case TERCET_CSR_IRQ: {
-      tercet_irq pending{};
-      pending.done = irq_done_ ? 1 : 0;
-      pending.error = irq_error_ ? 1 : 0;
-      *value = tercet_irq_pack(pending);
-      return true;
-    }
-    case TERCET_CSR_ERROR:
-      *value = supervisor->code();
-      return true;
-    case TERCET_CSR_STARTED:
-      *value = started_;
-      return true;
-    case TERCET_CSR_COMPLETED:
-      *value = completed_;
-      return true;
-    case TERCET_CSR_START:
-      *value = 0;
-      return true;
-    default:
-      return shadow_.read(offset, value) || read_counter(offset, value);
-  }
+  const uint32_t pending = tercet_irq_pack({irq_done_ ? 1u : 0u, irq_error_ ? 1u : 0u});
+  const EngineRegisters registers{irq_enable_,        status(), pending,
+                                  supervisor->code(), started_, completed_};
+  return registers.read(shared_.machine, offset, value) || shadow_.read(offset, value) ||
+         counters_.read(
+             offset, [this](uint32_t index) { return counter(index); }, value);
 }
 
 bool Csr::write(uint32_t offset, uint32_t value) {
@@ -203,21 +160,11 @@ void Csr::write_ctrl(uint32_t value) {
   update_in(shared_.clock.now() + 1);
 }
 
-bool Csr::read_counter(uint32_t offset, uint32_t* value) {
-  constexpr uint32_t kEnd = TERCET_COUNTER_BASE + 8 * TERCET_COUNTER_COUNT;
-  if (offset < TERCET_COUNTER_BASE || offset >= kEnd || offset % 4 != 0) return false;
-  if (offset % 8 != 0) {
-    *value = counter_high_;
-    return true;
-  }
+uint64_t Csr::counter(uint32_t index) {
   const Cycle now = shared_.clock.now();
-  const uint32_t index = (offset - TERCET_COUNTER_BASE) / 8;
   sequencer->count_stalls(now);
-  uint64_t count = perf_.read(index, now);
-  if (index == TERCET_COUNTER_OUTPUT_BEATS) count += output->beats_before(now);
-  *value = static_cast<uint32_t>(count);
-  counter_high_ = static_cast<uint32_t>(count >> 32);
-  return true;
+  const uint64_t sending = index == TERCET_COUNTER_OUTPUT_BEATS ? output->beats_before(now) : 0;
+  return perf_.read(index, now) + sending;
 }
 
 }  // namespace tercet

@@ -18,7 +18,7 @@ class Output;
 class Sequencer;
 class Supervisor;
 
-class Csr : public sc_core::sc_module {
+class Csr : public Unit {
  public:
   Csr(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
@@ -57,16 +57,14 @@ class Csr : public sc_core::sc_module {
   bool irq_line() const;
 
  private:
-  void update();
+  void run() override;
   void wake_in_time();
   void complete(Cycle cycle);
   void write_ctrl(uint32_t value);
-  bool read_counter(uint32_t offset, uint32_t* value);
+  uint64_t counter(uint32_t index);
   uint32_t status() const;
 
-  const Shared& shared_;
   Perf& perf_;
-  sc_core::sc_event wake_;
   Command shadow_;
   bool pending_ = false;
   Cycle taken_ = kNever;    // cycle in which the pending command was taken
@@ -79,7 +77,7 @@ class Csr : public sc_core::sc_module {
   bool irq_error_ = false;
   uint32_t started_ = 0;
   uint32_t completed_ = 0;
-  uint32_t counter_high_ = 0;  // latched by reading a counter's low half
+  CounterWindow counters_;
 };
 
 }  // namespace tercet

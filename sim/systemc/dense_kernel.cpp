@@ -1,49 +1,30 @@
 // SPDX-License-Identifier: Apache-2.0
 // The host's floats are IEEE binary32, rounded to nearest even, subnormals in full: sums are the
 // hardware's, but for the pattern of a NaN.
-#include "sim/systemc/dense_kernel.h"
-
 #include <cmath>
-#include <cstring>
 #include <limits>
 #include <vector>
 
-#include "sim/baseline/float_bits.h"
+#include "model/float_matrix.h"
+#include "model/math.h"
+#include "sim/systemc/kernel.h"
 
 namespace tercet {
 namespace {
 
 static_assert(std::numeric_limits<float>::is_iec559);
 
-float float_of(uint32_t bits) {
-  float value;
-  std::memcpy(&value, &bits, sizeof(value));
-  return value;
-}
-
-uint32_t bits_of(float value) {
-  if (std::isnan(value)) return kBinary32Nan;
-  uint32_t bits;
-  std::memcpy(&bits, &value, sizeof(bits));
-  return bits;
-}
-
-/// All binary16 as floats.
-const std::vector<float>& half_values() {
-  static const std::vector<float> kValues = [] {
-    constexpr uint32_t kHalves = 1 << 16;
-    constexpr uint16_t kOne = 0x3c00;
-    std::vector<float> values(kHalves);
-    for (uint32_t half = 0; half < kHalves; ++half) {
-      values[half] = float_of(fp16_multiply(static_cast<uint16_t>(half), kOne));
-    }
-    return values;
-  }();
-  return kValues;
-}
+constexpr uint32_t kNan = 0x7fc00000;  // the only one that comes out of the hardware
 
 void read_halves(const uint8_t* bytes, uint32_t count, float* values) {
-  const float* known = half_values().data();
+  static const std::vector<float> kValues = [] {
+    std::vector<float> all(1 << 16);
+    for (size_t half = 0; half < all.size(); ++half) {
+      all[half] = f16_to_float(static_cast<uint16_t>(half));
+    }
+    return all;
+  }();
+  const float* known = kValues.data();
   for (uint32_t i = 0; i < count; ++i) values[i] = known[bytes[2 * i] | bytes[2 * i + 1] << 8];
 }
 
@@ -59,8 +40,8 @@ void multiply_fp16(const TileShape& shape, const uint8_t* columns, const uint8_t
     for (uint32_t width = rows / 2; width > 0; width /= 2) {
       for (uint32_t i = 0; i < width; ++i) node[i] = node[2 * i] + node[2 * i + 1];
     }
-    const float stored = first ? 0.0f : float_of(static_cast<uint32_t>(sums[c]));
-    sums[c] = static_cast<int32_t>(bits_of(stored + node[0]));
+    const float sum = (first ? 0.0f : bit_cast<float>(sums[c])) + node[0];
+    sums[c] = static_cast<int32_t>(std::isnan(sum) ? kNan : bit_cast<uint32_t>(sum));
   }
 }
 

@@ -9,7 +9,6 @@
 #include "sim/systemc/dma.h"
 #include "sim/systemc/sequencer.h"
 #include "sim/systemc/supervisor.h"
-#include "sim/systemc/work.h"
 
 namespace tercet {
 namespace {
@@ -23,12 +22,7 @@ uint64_t bit_length(uint64_t value) {
 }  // namespace
 
 Dispatch::Dispatch(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name), shared_(shared), perf_(perf) {
-  SC_HAS_PROCESS(Dispatch);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
-}
+    : Unit(name, shared), perf_(perf) {}
 
 void Dispatch::pending(Cycle cycle) {
   const Command& command = csr->shadow();

@@ -15,7 +15,7 @@ class Dma;
 class Sequencer;
 class Supervisor;
 
-class Dispatch : public sc_core::sc_module {
+class Dispatch : public Unit {
  public:
   Dispatch(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
@@ -36,13 +36,11 @@ class Dispatch : public sc_core::sc_module {
   const char* waits_for() const;
 
  private:
-  void run();
+  void run() override;
   Cycle start_from() const;
   void start(Cycle now);
 
-  const Shared& shared_;
   Perf& perf_;
-  sc_core::sc_event wake_;
   Cycle ready_ = kNever;  // the pending command's products are formed and judged
   bool refused_ = false;
   uint64_t accepted_ = 0;  // commands

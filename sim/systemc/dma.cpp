@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "host_driver/transport.h"
 #include "sim/systemc/act_buffer.h"
 #include "sim/systemc/dispatch.h"
 #include "sim/systemc/mover.h"
@@ -20,18 +19,13 @@ Dma::Channel::Channel(const Shared& shared, uint32_t capacity) : stream(shared, 
 }
 
 Dma::Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name),
+    : Unit(name, shared),
       socket("socket"),
-      shared_(shared),
       perf_(perf),
       weights_(shared, shared.machine.weight_fifo_beats),
       acts_(shared, shared.machine.act_sram_beats) {
   socket.register_nb_transport_bw(this, &Dma::answered);
   socket.register_invalidate_direct_mem_ptr(this, &Dma::invalidate);
-  SC_HAS_PROCESS(Dma);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 void Dma::start(const Work& work) {
@@ -180,9 +174,7 @@ void Dma::deliver_beats(ReadBurst& burst) {
     ++(weights ? counts.weight_beats : counts.activation_beats);
     if (shared_.trace != nullptr) shared_.trace->active(TraceTrack::kDmaRead, times.beat[i], 1);
     if (times.error[i] != 0) {
-      supervisor->error(times.beat[i], times.error[i] == static_cast<uint8_t>(BusResponse::kDecerr)
-                                           ? TERCET_ERR_READ_DECERR
-                                           : TERCET_ERR_READ_SLVERR);
+      supervisor->error(times.beat[i], read_error(times.error[i]));
     }
     if (weights) {
       const bool last = burst.ends_pass && i + 1 == times.beats;

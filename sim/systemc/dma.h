@@ -16,7 +16,6 @@
 #include "sim/systemc/perf.h"
 #include "sim/systemc/read_stream.h"
 #include "sim/systemc/shared.h"
-#include "sim/systemc/work.h"
 
 namespace tercet {
 
@@ -28,7 +27,7 @@ class WeightStream;
 
 /// rtl/memory/tercet_read_port.sv with its two tercet_read_stream; the mover reads here too. Wakes
 /// once a burst.
-class Dma : public sc_core::sc_module {
+class Dma : public Unit {
  public:
   Dma(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
@@ -97,7 +96,7 @@ class Dma : public sc_core::sc_module {
     tlm::tlm_dmi dmi;
   };
 
-  void run();
+  void run() override;
   Cycle eligible(Channel& channel) const;
   void take(StreamId id, Channel& channel, Cycle cycle);
   tlm::tlm_sync_enum answered(tlm::tlm_generic_payload& payload, tlm::tlm_phase& phase,
@@ -111,9 +110,7 @@ class Dma : public sc_core::sc_module {
   const uint8_t* data(tlm::tlm_dmi& dmi, uint64_t address);
   void invalidate(sc_dt::uint64 first, sc_dt::uint64 last);
 
-  const Shared& shared_;
   Perf& perf_;
-  sc_core::sc_event wake_;
   Channel weights_;
   Channel acts_;
   ReadBurst move_;

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The arithmetic of the array: ternary dot products on bit planes, for the vector unit at hand.
+// The arithmetic of the array: ternary dot products on bit planes, for the vector unit at hand; and
+// that of the baselines, one token against a tile of dense weights.
 #pragma once
 
 #include <cstdint>
+
+#include "sim/element_format.h"
 
 namespace tercet {
 
@@ -34,6 +37,13 @@ void to_biased(const uint8_t* values, uint32_t bytes, uint8_t* biased);
 
 /// int8[rows] to its eight bit planes of `rows` bits.
 void to_planes(const uint8_t* bytes, uint32_t rows, uint8_t* planes);
+
+/// sums[c] = (first ? 0 : sums[c]) + sum over r of acts[r] * columns[c][r].
+/// INT8: both int8, sums int32. FP16: both binary16, little endian, `sums` binary32 patterns to the
+/// bit as rtl/baseline computes them: exact products, a tree of neighbours, each sum rounded.
+/// `rows` is a power of two.
+void multiply_dense(const ElementFormat& format, const TileShape& shape, const uint8_t* columns,
+                    const uint8_t* acts, bool first, int32_t* sums);
 
 /// The vector target in use, "AVX3_DL" for example.
 const char* kernel_target();

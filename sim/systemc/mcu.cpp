@@ -19,12 +19,7 @@ constexpr uint32_t kRegisterBytes = 1u << TERCET_CSR_ADDR_BITS;
 }  // namespace
 
 Mcu::Mcu(const sc_core::sc_module_name& name, const Shared& shared)
-    : sc_module(name), shared_(shared), core_(static_cast<rv32::Environment&>(*this)) {
-  SC_HAS_PROCESS(Mcu);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
-}
+    : Unit(name, shared), core_(static_cast<rv32::Environment&>(*this)) {}
 
 bool Mcu::release() {
   const Cycle now = shared_.clock.now();

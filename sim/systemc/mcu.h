@@ -21,7 +21,7 @@ class TercetMover;
 /// interrupt is let in). Such an instruction waits for its cycle and meets the machine late in it,
 /// after the host. What ran ahead is local to the core and is run again up to the right cycle if
 /// the host stops the core meanwhile.
-class Mcu : public sc_core::sc_module, private rv32::Environment {
+class Mcu : public Unit, private rv32::Environment {
  public:
   Mcu(const sc_core::sc_module_name& name, const Shared& shared);
 
@@ -52,7 +52,7 @@ class Mcu : public sc_core::sc_module, private rv32::Environment {
     uint32_t pc;
   };
 
-  void run();
+  void run() override;
   bool meet(Cycle begin, Cycle now);
   bool step();
   void sleep();
@@ -63,8 +63,6 @@ class Mcu : public sc_core::sc_module, private rv32::Environment {
   uint32_t interrupts(uint64_t cycle) override;
   rv32::BusAnswer access(const rv32::BusRequest& request) override;
 
-  const Shared& shared_;
-  sc_core::sc_event wake_;
   rv32::Mcu core_;
   Cycle base_ = 0;  // of the core's cycle 0
   Cycle stopped_from_ = 0;

@@ -20,10 +20,9 @@ uint64_t port_cycles(const tercet_config& machine, uint32_t ps) {
 Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
                const GeneratedMemory& generated, const DramConfig& dram,
                std::vector<MemoryFault> faults)
-    : sc_module(name),
+    : Unit(name, shared),
       read_socket("read_socket"),
       write_socket("write_socket"),
-      shared_(shared),
       image_(image),
       generated_(generated),
       dram_(dram, machine_port(shared.machine)),
@@ -35,10 +34,6 @@ Memory::Memory(const sc_core::sc_module_name& name, const Shared& shared, Memory
   read_socket.register_nb_transport_fw(this, &Memory::read);
   read_socket.register_get_direct_mem_ptr(this, &Memory::direct_access);
   write_socket.register_nb_transport_fw(this, &Memory::write);
-  SC_HAS_PROCESS(Memory);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 bool Memory::direct_access(Payload& payload, tlm::tlm_dmi& dmi) {

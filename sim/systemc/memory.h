@@ -12,7 +12,6 @@
 
 #include "sim/dram/dram_model.h"
 #include "sim/dram/generated_memory.h"
-#include "sim/dram/memory_fault.h"
 #include "sim/dram/memory_image.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/shared.h"
@@ -25,7 +24,7 @@ namespace tercet {
 ///
 /// The DRAM model knows a time before it comes, so this unit wakes every few dozen cycles, not
 /// every cycle, and tells cycles that still lie ahead.
-class Memory : public sc_core::sc_module {
+class Memory : public Unit {
  public:
   /// `generated` lies behind the image; writes to it are answered SLVERR.
   Memory(const sc_core::sc_module_name& name, const Shared& shared, MemoryImage& image,
@@ -55,7 +54,7 @@ class Memory : public sc_core::sc_module {
   tlm::tlm_sync_enum read(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   tlm::tlm_sync_enum write(Payload& payload, tlm::tlm_phase& phase, sc_core::sc_time& delay);
   bool direct_access(Payload& payload, tlm::tlm_dmi& dmi);
-  void run();
+  void run() override;
   void wake_in_time(Cycle now);
   bool learn_read_beats(Payload& payload);
   Cycle next_write_beat() const;
@@ -69,7 +68,6 @@ class Memory : public sc_core::sc_module {
   void call_back(tlm_utils::simple_target_socket<Memory>& socket, Payload& payload,
                  tlm::tlm_phase_enum phase);
 
-  const Shared& shared_;
   MemoryImage& image_;
   const GeneratedMemory& generated_;
   GeneratedMemory::Window window_;  // of generated_, lent out
@@ -77,7 +75,6 @@ class Memory : public sc_core::sc_module {
   std::vector<MemoryFault> faults_;
   Cycle read_notice_;   // cycles from when a read beat's time is known to that time, at least
   Cycle write_notice_;  // the same for the answer to a write
-  sc_core::sc_event wake_;
   std::deque<Payload*> reads_;  // some of whose beats are not known
   uint64_t beats_read_ = 0;
   Cycle read_from_ = 0;           // R is free for another block

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cstring>
 
-#include "host_driver/transport.h"
 #include "sim/systemc/csr.h"
 #include "sim/systemc/dma.h"
 #include "sim/systemc/write_port.h"
@@ -13,23 +12,15 @@
 namespace tercet {
 namespace {
 
-constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
 constexpr uint32_t kLoad = 1u << 0, kStore = 1u << 1, kCopy = 1u << 2;  // bits of MOVER_GO
-
-bool decerr(uint8_t response) { return response == static_cast<uint8_t>(BusResponse::kDecerr); }
 
 }  // namespace
 
 TercetMover::TercetMover(const sc_core::sc_module_name& name, const Shared& shared)
-    : sc_module(name),
+    : Unit(name, shared),
       socket("socket"),
-      shared_(shared),
       buffer_(size_t{shared.machine.max_burst_beats} * shared.machine.axi_bytes) {
   socket.register_nb_transport_bw(this, &TercetMover::answered);
-  SC_HAS_PROCESS(TercetMover);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 bool TercetMover::busy() const {
@@ -39,14 +30,13 @@ bool TercetMover::busy() const {
 
 /// To the end of the pages on both sides, at most.
 uint32_t TercetMover::burst_beats() const {
-  const uint32_t beat = shared_.machine.axi_bytes;
-  uint64_t beats = std::min(left_.beats, shared_.machine.max_burst_beats);
-  if (loads_) beats = std::min(beats, (kPage - left_.source % kPage) / beat);
-  if (stores_) beats = std::min(beats, (kPage - left_.target % kPage) / beat);
-  return static_cast<uint32_t>(beats);
+  uint32_t beats = left_.beats;
+  if (loads_) beats = shared_.burst_beats(left_.source, beats);
+  if (stores_) beats = shared_.burst_beats(left_.target, beats);
+  return beats;
 }
 
-bool TercetMover::go(uint32_t go, const Operation& operation) {
+bool TercetMover::go(uint32_t go, const MoverOperation& operation) {
   if (busy() || (go != kLoad && go != kStore && go != kCopy)) return false;
   const uint32_t beat = shared_.machine.axi_bytes;
   loads_ = go != kStore;
@@ -77,8 +67,7 @@ void TercetMover::loaded(const BurstTimes& times) {
   read_end_ = times.beat[times.beats - 1];
   for (uint32_t i = times.beats; i-- > 0;) {
     if (times.error[i] == 0) continue;
-    fail_burst(times.beat[i],
-               decerr(times.error[i]) ? TERCET_ERR_READ_DECERR : TERCET_ERR_READ_SLVERR);
+    fail_burst(times.beat[i], read_error(times.error[i]));
   }
   shared_.clock.notify(wake_, read_end_ + 1);
   if (code_ != TERCET_ERR_NONE || !stores_) return finish(read_end_);
@@ -145,17 +134,10 @@ tlm::tlm_sync_enum TercetMover::answered(tlm::tlm_generic_payload&, tlm::tlm_pha
   counts.mover_beats += times.beats;
   ++counts.write_bursts;
   if (times.answer_error != 0) {
-    fail_burst(times.answer,
-               decerr(times.answer_error) ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
+    fail_burst(times.answer, write_error(times.answer_error));
   }
   write_port->release(times.answer);
-  if (shared_.trace != nullptr) {
-    shared_.trace->slice({TraceTrack::kDmaWrite, "mover", 0, left_.target, times.beat[0],
-                          times.beat[times.beats - 1] + 1});
-    for (uint32_t i = 0; i < times.beats; ++i) {
-      shared_.trace->active(TraceTrack::kDmaWrite, times.beat[i], 1);
-    }
-  }
+  if (shared_.trace != nullptr) trace_write(*shared_.trace, "mover", 0, burst_);
   const uint64_t bytes = uint64_t{beats_} * shared_.machine.axi_bytes;
   left_.source += bytes;
   left_.target += bytes;

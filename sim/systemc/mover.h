@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "sim/counts/engine_counts.h"
+#include "sim/functional/mover.h"
 #include "sim/systemc/burst.h"
 #include "sim/systemc/shared.h"
 
@@ -21,7 +22,7 @@ class WritePort;
 
 /// rtl/memory/tercet_mover.sv with its buffer. Wakes a few times a burst. Memory is read as it is
 /// when the last beat of a burst has come.
-class TercetMover : public sc_core::sc_module {
+class TercetMover : public Unit {
  public:
   TercetMover(const sc_core::sc_module_name& name, const Shared& shared);
 
@@ -32,14 +33,8 @@ class TercetMover : public sc_core::sc_module {
   Dma* dma = nullptr;
   WritePort* write_port = nullptr;
 
-  struct Operation {
-    uint64_t source;
-    uint64_t target;
-    uint32_t beats;
-  };
-
   /// MOVER_GO is written with the bits `go` in the present cycle. False: refused.
-  bool go(uint32_t go, const Operation& operation);
+  bool go(uint32_t go, const MoverOperation& operation);
   /// MOVER_STATUS in the present cycle.
   bool busy() const;
   uint32_t code() const { return code_from_ <= shared_.clock.now() ? code_ : 0; }
@@ -60,7 +55,7 @@ class TercetMover : public sc_core::sc_module {
  private:
   enum class State : uint8_t { kIdle, kLoad, kAsk, kStore };
 
-  void run();
+  void run() override;
   void begin_burst(Cycle cycle);
   uint32_t burst_beats() const;
   void take_beats();
@@ -71,13 +66,11 @@ class TercetMover : public sc_core::sc_module {
   void fail_burst(Cycle cycle, uint32_t code);
   void finish(Cycle cycle);
 
-  const Shared& shared_;
-  sc_core::sc_event wake_;
   std::vector<uint8_t> buffer_;
   State state_ = State::kIdle;
   bool loads_ = false;
   bool stores_ = false;
-  Operation left_{};
+  MoverOperation left_;
   uint32_t beats_ = 0;       // of this burst
   Cycle read_end_ = kNever;  // its last beat was read
   Cycle asks_ = kNever;      // for the write channels, from this cycle on

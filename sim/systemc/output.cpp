@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "host_driver/transport.h"
 #include "sim/systemc/accum.h"
 #include "sim/systemc/csr.h"
 #include "sim/systemc/sequencer.h"
@@ -12,16 +11,10 @@
 #include "sim/systemc/write_port.h"
 
 namespace tercet {
-namespace {
-
-constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
-
-}  // namespace
 
 Output::Output(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name),
+    : Unit(name, shared),
       socket("socket"),
-      shared_(shared),
       perf_(perf),
       first_made_(shared.timing.bursts),
       enables_(size_t{2} * shared.machine.cols * sizeof(int32_t)) {
@@ -29,10 +22,6 @@ Output::Output(const sc_core::sc_module_name& name, const Shared& shared, Perf& 
     bursts_.push_back(std::make_unique<WriteBurst>());
   }
   socket.register_nb_transport_bw(this, &Output::answered);
-  SC_HAS_PROCESS(Output);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
 }
 
 void Output::push(const Job& job) {
@@ -89,9 +78,7 @@ void Output::send(Cycle announced) {
   const uint32_t beat_bytes = shared_.machine.axi_bytes;
   const uint32_t row_bytes = shared_.machine.cols * sizeof(int32_t);
   const uint64_t address = job.address + offset_;
-  const uint64_t to_page = (kPage - address % kPage) / beat_bytes;
-  const auto beats =
-      static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
+  const uint32_t beats = shared_.burst_beats(address, left_);
   WriteBurst& write = *bursts_[announced_ % bursts_.size()];
   tlm::tlm_generic_payload& payload = write.burst.payload;
   write.burst.set(tlm::TLM_WRITE_COMMAND, address, beats, shared_.machine);
@@ -135,11 +122,7 @@ void Output::take_beats() {
   counts.output_beats += times.beats;
   on_bus_ = times.beat[times.beats - 1];
   if (shared_.trace != nullptr) {
-    shared_.trace->slice({TraceTrack::kDmaWrite, "write", jobs_.front().command,
-                          burst.payload.get_address(), times.beat[0], on_bus_ + 1});
-    for (uint32_t i = 0; i < times.beats; ++i) {
-      shared_.trace->active(TraceTrack::kDmaWrite, times.beat[i], 1);
-    }
+    trace_write(*shared_.trace, "write", jobs_.front().command, burst);
   }
   // A block of beats is made in the cycle in which the one before it is taken.
   const Cycle last_made =
@@ -169,8 +152,7 @@ void Output::take_answer() {
     if (write.ends_command) csr->command_written(times.answer);
     return;
   }
-  const bool decerr = times.answer_error == static_cast<uint8_t>(BusResponse::kDecerr);
-  supervisor->error(times.answer, decerr ? TERCET_ERR_WRITE_DECERR : TERCET_ERR_WRITE_SLVERR);
+  supervisor->error(times.answer, write_error(times.answer_error));
 }
 
 void Output::end_job(Cycle last_made) {

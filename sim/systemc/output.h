@@ -27,7 +27,7 @@ class WritePort;
 
 /// Full bursts, one block of beats a cycle when the bus takes it. Columns past the matrix keep
 /// their bytes (byte enables off). Wakes once a burst.
-class Output : public sc_core::sc_module {
+class Output : public Unit {
  public:
   /// A finished n_tile.
   struct Job {
@@ -70,7 +70,7 @@ class Output : public sc_core::sc_module {
     bool ends_command = false;
   };
 
-  void run();
+  void run() override;
   void begin_job();
   Cycle announce_from() const;
   void send(Cycle announced);
@@ -80,9 +80,7 @@ class Output : public sc_core::sc_module {
   void take_answer();
   void end_job(Cycle last_made);
 
-  const Shared& shared_;
   Perf& perf_;
-  sc_core::sc_event wake_;
   std::deque<Job> jobs_;
   // The job at work, jobs_.front().
   bool busy_ = false;

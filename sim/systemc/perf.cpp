@@ -2,7 +2,24 @@
 // Counts of cycles and beats, told ahead of time and read in time.
 #include "sim/systemc/perf.h"
 
+#include <utility>
+
 namespace tercet {
+namespace {
+
+/// The counters that units add to, and their numbers.
+constexpr std::pair<uint32_t, Counter Perf::*> kCounters[] = {
+    {TERCET_COUNTER_ARRAY_ACTIVE, &Perf::array_active},
+    {TERCET_COUNTER_STALL_WEIGHTS, &Perf::stall_weights},
+    {TERCET_COUNTER_STALL_ACTS, &Perf::stall_acts},
+    {TERCET_COUNTER_STALL_OUTPUT, &Perf::stall_output},
+    {TERCET_COUNTER_TILES, &Perf::tiles},
+    {TERCET_COUNTER_WEIGHT_BEATS, &Perf::weight_beats},
+    {TERCET_COUNTER_ACT_BEATS, &Perf::act_beats},
+    {TERCET_COUNTER_OUTPUT_BEATS, &Perf::output_beats},
+};
+
+}  // namespace
 
 Cycle Perf::completed(Cycle cycle) {
   const Cycle start = starts_.front();
@@ -22,41 +39,24 @@ void Perf::queue_idle(bool idle, Cycle cycle) {
 }
 
 uint64_t Perf::read(uint32_t index, Cycle cycle) {
-  switch (index) {
-    case TERCET_COUNTER_CYCLES_BUSY: {
-      const Cycle from = starts_.empty() ? cycle : std::max(starts_.front() + 1, busy_to_);
-      return busy_.read(cycle) + (from < cycle ? cycle - from : 0);
-    }
-    case TERCET_COUNTER_ARRAY_ACTIVE:
-      return array_active.read(cycle);
-    case TERCET_COUNTER_STALL_WEIGHTS:
-      return stall_weights.read(cycle);
-    case TERCET_COUNTER_STALL_ACTS:
-      return stall_acts.read(cycle);
-    case TERCET_COUNTER_STALL_OUTPUT:
-      return stall_output.read(cycle);
-    case TERCET_COUNTER_TILES:
-      return tiles.read(cycle);
-    case TERCET_COUNTER_WEIGHT_BEATS:
-      return weight_beats.read(cycle);
-    case TERCET_COUNTER_ACT_BEATS:
-      return act_beats.read(cycle);
-    case TERCET_COUNTER_OUTPUT_BEATS:
-      return output_beats.read(cycle);
-    case TERCET_COUNTER_LAST_CYCLES:
-      return last_;
-    case TERCET_COUNTER_QUEUE_IDLE:
-      return queue_idle_.read(cycle) + (idle_ && idle_from_ < cycle ? cycle - idle_from_ : 0);
-    default:
-      return 0;
+  if (index == TERCET_COUNTER_LAST_CYCLES) return last_;
+  if (index == TERCET_COUNTER_CYCLES_BUSY) {
+    const Cycle from = starts_.empty() ? cycle : std::max(starts_.front() + 1, busy_to_);
+    return busy_.read(cycle) + (from < cycle ? cycle - from : 0);
   }
+  if (index == TERCET_COUNTER_QUEUE_IDLE) {
+    return queue_idle_.read(cycle) + (idle_ && idle_from_ < cycle ? cycle - idle_from_ : 0);
+  }
+  for (const auto& [known, counter] : kCounters) {
+    if (known == index) return (this->*counter).read(cycle);
+  }
+  return 0;
 }
 
 void Perf::clear(Cycle cycle) {
-  for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
-                           &weight_beats, &act_beats, &output_beats, &busy_, &queue_idle_}) {
-    counter->clear(cycle);
-  }
+  for (const auto& [index, counter] : kCounters) (this->*counter).clear(cycle);
+  busy_.clear(cycle);
+  queue_idle_.clear(cycle);
   busy_to_ = std::max(busy_to_, cycle + 1);
   idle_from_ = std::max(idle_from_, cycle + 1);
   last_ = 0;
@@ -71,10 +71,7 @@ void Perf::flush(Cycle cycle) {
   }
   if (!starts_.empty()) empty_from_ = cycle + 1;
   starts_.clear();
-  for (Counter* counter : {&array_active, &stall_weights, &stall_acts, &stall_output, &tiles,
-                           &weight_beats, &act_beats, &output_beats}) {
-    counter->cut(cycle + 1);
-  }
+  for (const auto& [index, counter] : kCounters) (this->*counter).cut(cycle + 1);
 }
 
 }  // namespace tercet

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <deque>
 
-#include "sim/systemc/counter.h"
+#include "sim/systemc/event_log.h"
 #include "sim/systemc/shared.h"
 
 namespace tercet {

@@ -5,26 +5,13 @@
 #include <algorithm>
 
 namespace tercet {
-namespace {
-
-constexpr uint64_t kPage = 4096;  // an AXI burst may not cross it
-
-}  // namespace
 
 void ReadStream::start(uint64_t base, uint64_t beats, uint64_t passes, Cycle cycle) {
   base_ = address_ = base;
   pass_beats_ = left_ = beats;
   passes_ = passes - 1;
   choose_from_ = cycle;
-  measure();
-}
-
-/// The longest burst that ends neither past the pass nor past the page.
-void ReadStream::measure() {
-  const uint32_t beat = shared_.machine.axi_bytes;
-  const uint64_t to_page = (kPage - address_ % kPage) / beat;
-  burst_ =
-      static_cast<uint32_t>(std::min({to_page, left_, uint64_t{shared_.machine.max_burst_beats}}));
+  burst_ = shared_.burst_beats(address_, left_);
 }
 
 void ReadStream::free(Cycle first, uint64_t count, uint64_t beats) {
@@ -56,7 +43,7 @@ void ReadStream::taken(Cycle cycle) {
   if (left_ == 0) {
     idle_ = cycle + shared_.timing.stream_idle;
   } else {
-    measure();
+    burst_ = shared_.burst_beats(address_, left_);
   }
 }
 

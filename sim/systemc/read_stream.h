@@ -39,8 +39,6 @@ class ReadStream {
   void flush();
 
  private:
-  void measure();
-
   const Shared& shared_;
   uint32_t capacity_;
   uint64_t base_ = 0;

@@ -14,12 +14,7 @@
 namespace tercet {
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf)
-    : sc_module(name), shared_(shared), perf_(perf) {
-  SC_HAS_PROCESS(Sequencer);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
-}
+    : Unit(name, shared), perf_(perf) {}
 
 void Sequencer::push(const Work& work) {
   queue_.push_back(work);

@@ -9,7 +9,6 @@
 
 #include "sim/systemc/perf.h"
 #include "sim/systemc/shared.h"
-#include "sim/systemc/work.h"
 
 namespace tercet {
 
@@ -23,7 +22,7 @@ class WeightStream;
 /// A tile starts when its weights, its activations and (for the first k_tile) a drained accumulator
 /// bank are there; within a tile nothing can stall. Each wake starts all tiles whose start is
 /// known, which may lie ahead of SystemC's time.
-class Sequencer : public sc_core::sc_module {
+class Sequencer : public Unit {
  public:
   Sequencer(const sc_core::sc_module_name& name, const Shared& shared, Perf& perf);
 
@@ -59,16 +58,14 @@ class Sequencer : public sc_core::sc_module {
     Cycle acts;
   };
 
-  void run();
+  void run() override;
   bool load_command();
   Needs needs() const;
   void fire(Cycle start);
   void end_n_tile(Cycle last);
   void trace_n_tile(Cycle last);
 
-  const Shared& shared_;
   Perf& perf_;
-  sc_core::sc_event wake_;
   std::deque<Work> queue_;
   uint64_t pushed_ = 0;                // commands
   uint64_t loaded_ = 0;                // commands

@@ -9,12 +9,7 @@
 namespace tercet {
 
 Supervisor::Supervisor(const sc_core::sc_module_name& name, const Shared& shared, TercetTop& top)
-    : sc_module(name), shared_(shared), top_(top) {
-  SC_HAS_PROCESS(Supervisor);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
-}
+    : Unit(name, shared), top_(top) {}
 
 void Supervisor::error(Cycle cycle, uint32_t code) {
   const auto later = [](Cycle c, const Fault& fault) { return c < fault.cycle; };

@@ -14,7 +14,7 @@ class TercetTop;
 
 /// Run -> (error or soft reset) Drain: nothing new is issued until the bus is quiet -> Halt (error)
 /// or Flush (reset) -> Run.
-class Supervisor : public sc_core::sc_module {
+class Supervisor : public Unit {
  public:
   Supervisor(const sc_core::sc_module_name& name, const Shared& shared, TercetTop& top);
 
@@ -38,14 +38,12 @@ class Supervisor : public sc_core::sc_module {
     uint32_t code;
   };
 
-  void run();
+  void run() override;
   void take_faults(Cycle now);
   void enter_next(Cycle now);
   void stop_datapath(Cycle now);
 
-  const Shared& shared_;
   TercetTop& top_;
-  sc_core::sc_event wake_;
   State state_ = State::kRun;
   Cycle drain_from_ = kNever;  // the first cycle after Run, once that is known
   Cycle next_ = kNever;        // cycle of the next state, once that is decided

@@ -2,13 +2,15 @@
 // A platform of host, machine and memory, and slices of simulated time.
 #include "sim/systemc/systemc_device.h"
 
+#include <tlm.h>
+#include <tlm_utils/simple_initiator_socket.h>
+
 #include <memory>
 #include <systemc>
 
 #include "base/error.h"
 #include "sim/dram/machine_memory.h"
 #include "sim/dram/memory_image.h"
-#include "sim/systemc/host.h"
 #include "sim/systemc/memory.h"
 #include "sim/systemc/top.h"
 
@@ -43,6 +45,44 @@ class Kernel {
   }
 
   std::unique_ptr<sc_core::sc_simcontext> context_;
+};
+
+/// The host's end of the register bus and of the interrupt line. Lives outside simulated time: it
+/// is called between two runs of the kernel.
+class Host : public sc_core::sc_module {
+ public:
+  explicit Host(const sc_core::sc_module_name& name)
+      : sc_module(name), socket("socket"), irq("irq") {
+    SC_HAS_PROCESS(Host);
+    SC_METHOD(on_irq);
+    sensitive << irq.pos();
+    dont_initialize();
+  }
+
+  tlm_utils::simple_initiator_socket<Host> socket;
+  sc_core::sc_in<bool> irq;
+
+  /// One register access. Adds its duration to `delay`.
+  BusResponse access(bool write, uint32_t offset, uint32_t* value, sc_core::sc_time* delay) {
+    tlm::tlm_generic_payload payload;
+    payload.set_command(write ? tlm::TLM_WRITE_COMMAND : tlm::TLM_READ_COMMAND);
+    payload.set_address(offset);
+    payload.set_data_ptr(reinterpret_cast<uint8_t*>(value));
+    payload.set_data_length(sizeof(*value));
+    payload.set_streaming_width(sizeof(*value));
+    socket->b_transport(payload, *delay);
+    return payload.is_response_ok() ? BusResponse::kOkay : BusResponse::kSlverr;
+  }
+
+  /// Whether a rising interrupt line pauses the kernel.
+  void pause_on_irq(bool pause) { pause_ = pause; }
+
+ private:
+  void on_irq() {
+    if (pause_) sc_core::sc_pause();
+  }
+
+  bool pause_ = false;
 };
 
 /// The machine; throws Error unless the outputs of one token fill beats, as everywhere in rtl/.

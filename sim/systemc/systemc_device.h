@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "sim/dram/generated_memory.h"
-#include "sim/dram/memory_fault.h"
+#include "sim/dram/memory_image.h"
 #include "sim/element_format.h"
 #include "sim/systemc/timing_table.h"
 #include "sim/timed_device.h"

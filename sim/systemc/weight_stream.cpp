@@ -13,17 +13,11 @@
 namespace tercet {
 
 WeightStream::WeightStream(const sc_core::sc_module_name& name, const Shared& shared)
-    : sc_module(name),
-      shared_(shared),
+    : Unit(name, shared),
       group_columns_(shared.timing.group_columns * shared.machine.axi_ports),
       groups_(shared.machine.cols / group_columns_),
       tile_bytes_(shared.tile_weight_bits() * shared.machine.rows / 8 * shared.machine.cols),
-      columns_(kTiles * tile_bytes_) {
-  SC_HAS_PROCESS(WeightStream);
-  SC_METHOD(run);
-  sensitive << wake_;
-  dont_initialize();
-}
+      columns_(kTiles * tile_bytes_) {}
 
 void WeightStream::release(Cycle cycle) {
   freed_[released_++ % kTiles] = cycle + shared_.timing.tile_free;

@@ -26,7 +26,7 @@ struct WeightBeat {
 
 /// Works out, word by word (a beat a port), when each leaves the FIFO and, group by group, when
 /// each loads. Wakes once a burst and once a tile.
-class WeightStream : public sc_core::sc_module {
+class WeightStream : public Unit {
  public:
   WeightStream(const sc_core::sc_module_name& name, const Shared& shared);
 
@@ -56,17 +56,15 @@ class WeightStream : public sc_core::sc_module {
   /// Two tiles in the array, one whose first columns wait in the regrouper, one to spare.
   static constexpr uint64_t kTiles = 4;
 
-  void run();
+  void run() override;
   bool load_group();
   uint32_t next_word() const;
   void accept(uint32_t beats);
   void decode(const WeightBeat& beat);
 
-  const Shared& shared_;
   uint32_t group_columns_;
   uint32_t groups_;  // a tile
   size_t tile_bytes_;
-  sc_core::sc_event wake_;
   std::deque<WeightBeat> fifo_;
   // Regrouping.
   Cycle accept_from_ = 0;     // the next word may leave the FIFO

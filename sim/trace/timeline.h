@@ -2,14 +2,15 @@
 // The timeline of a run: what the model asked for above what the machine's engines did.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "host_driver/accelerator.h"
-#include "sim/trace/activity.h"
 #include "sim/trace/perfetto_writer.h"
 #include "sim/trace/trace_sink.h"
 #include "tercet_hw.h"
@@ -38,6 +39,33 @@ struct TimelineCounts {
   uint64_t left_out_by_window = 0;  ///< slices
   uint64_t bytes = 0;     ///< of the file; 0: no cycle of the window came, and there is none
   uint64_t run_last = 0;  ///< the run's last cycle
+};
+
+/// How busy the engines were, in windows of a fixed number of cycles. Counts of active cycles.
+/// Windows are taken in order of time once nothing can come to them any more; only those not yet
+/// taken are held.
+class Activity {
+ public:
+  static constexpr uint64_t kWindow = 1024;  ///< cycles
+  using Counts = std::array<uint32_t, kTraceTracks>;
+
+  void add(TraceTrack track, uint64_t first, uint64_t count);
+
+  /// Cycle in which the oldest window held begins.
+  uint64_t begin() const { return base_ * kWindow; }
+  bool empty() const { return windows_.empty(); }
+  /// Takes the oldest window; zeros if nothing has come to it.
+  Counts take();
+  /// Passes over windows to which nothing has come, up to the one of `cycle`. Only when empty.
+  void skip_to(uint64_t cycle) { base_ = std::max(base_, cycle / kWindow); }
+
+  /// Cycles that came too late for their window. Not 0: whoever takes windows takes them too early.
+  uint64_t late() const { return late_; }
+
+ private:
+  std::deque<Counts> windows_;
+  uint64_t base_ = 0;  // windows taken
+  uint64_t late_ = 0;
 };
 
 /// Time is the machine's: what the host computes between products takes no cycle of it. Memory is

@@ -11,9 +11,6 @@ namespace tercet {
 enum class TraceTrack : uint8_t { kHost, kDmaRead, kDmaWrite, kArray, kOutput };
 constexpr size_t kTraceTracks = 5;
 
-/// "host", "dma read" and so on.
-const char* trace_track_name(TraceTrack track);
-
 /// Something that an engine did in the cycles [begin, end).
 struct TraceSlice {
   TraceTrack track = TraceTrack::kHost;

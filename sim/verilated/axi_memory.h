@@ -4,8 +4,8 @@
 
 #include "sim/dram/dram_model.h"
 #include "sim/dram/memory_image.h"
-#include "sim/verilated/axi_options.h"
 #include "sim/verilated/axi_read_port.h"
+#include "sim/verilated/axi_stalls.h"
 #include "sim/verilated/axi_write_port.h"
 
 namespace tercet {

@@ -11,7 +11,6 @@
 
 #include "sim/dram/dram_model.h"
 #include "sim/dram/memory_image.h"
-#include "sim/verilated/axi_options.h"
 #include "sim/verilated/axi_rules.h"
 #include "sim/verilated/axi_stalls.h"
 

@@ -1,14 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
-// Decides, cycle by cycle and channel by channel, whether a memory port stalls.
+// What can be made difficult about a machine's memory port: bus errors, and stalls cycle by cycle
+// and channel by channel.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <vector>
 
 #include "base/rng.h"
-#include "sim/verilated/axi_options.h"
+#include "sim/dram/memory_image.h"
 
 namespace tercet {
+
+/// When the memory holds its READY and VALID lines low although it could raise them.
+enum class StallMode {
+  kNone,
+  kOneInFour,  ///< each channel works in one cycle of four, each in another one
+  kRandom,     ///< seeded runs of 0 to 7 cycles, on each channel by itself
+};
+
+struct AxiOptions {
+  StallMode stalls = StallMode::kNone;
+  uint64_t seed = 1;  ///< of kRandom
+  std::vector<MemoryFault> faults;
+};
 
 enum class AxiChannel : uint8_t { kAr = 0, kR = 1, kAw = 2, kW = 3, kB = 4 };
 
@@ -16,9 +31,6 @@ enum class AxiChannel : uint8_t { kAr = 0, kR = 1, kAw = 2, kW = 3, kB = 4 };
 class AxiStalls {
  public:
   AxiStalls(StallMode mode, uint64_t seed) : mode_(mode), rng_(seed) {}
-
-  /// False at once when nothing ever stalls.
-  bool any() const { return mode_ != StallMode::kNone; }
 
   /// True if `channel` must not start anything in `cycle`.
   bool stalled(AxiChannel channel, uint64_t cycle) {

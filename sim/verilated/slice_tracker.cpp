@@ -14,7 +14,7 @@ void SliceTracker::observe(uint64_t cycle, const EngineSignals& s) {
     array(cycle, s);
     output(cycle, s);
   }
-  write(cycle, s);
+  if (s.w) beat(TraceTrack::kDmaWrite, cycle, s.wlast, writes_);
   announced_ = s.announced;
 }
 
@@ -29,21 +29,24 @@ void SliceTracker::drop() {
 void SliceTracker::read(uint64_t cycle, const EngineSignals& s) {
   if (s.arvalid && !ar_stalled_) {
     if (s.arid_mover) {
-      reads_.push_back({"mover", 0, s.araddr});
+      reads_.waiting.push_back({"mover", 0, s.araddr});
     } else {
-      reads_.push_back({s.arid_weight ? "weights" : "activations", started_ - 1, s.araddr});
+      reads_.waiting.push_back({s.arid_weight ? "weights" : "activations", started_ - 1, s.araddr});
     }
   }
   ar_stalled_ = s.arvalid && !s.arready;
-  if (!s.r) return;
-  sink_.active(TraceTrack::kDmaRead, cycle, 1);
-  if (!read_begun_) read_begin_ = cycle;
-  read_begun_ = !s.rlast;
-  if (!s.rlast) return;
-  const Burst& burst = reads_.front();
-  sink_.slice(
-      {TraceTrack::kDmaRead, burst.name, burst.command, burst.address, read_begin_, cycle + 1});
-  reads_.pop_front();
+  if (s.r) beat(TraceTrack::kDmaRead, cycle, s.rlast, reads_);
+}
+
+/// A beat of the oldest of `bursts`.
+void SliceTracker::beat(TraceTrack track, uint64_t cycle, bool last, Bursts& bursts) {
+  sink_.active(track, cycle, 1);
+  if (!bursts.begun) bursts.begin = cycle;
+  bursts.begun = !last;
+  if (!last) return;
+  const Burst& burst = bursts.waiting.front();
+  sink_.slice({track, burst.name, burst.command, burst.address, bursts.begin, cycle + 1});
+  bursts.waiting.pop_front();
 }
 
 /// The counters show in this cycle what happened in the one before; a reset clears them.
@@ -82,22 +85,10 @@ void SliceTracker::output(uint64_t cycle, const EngineSignals& s) {
 /// Announced in this cycle at the latest, so the job is still there.
 void SliceTracker::write_address(const EngineSignals& s) {
   if (s.awvalid && !aw_stalled_) {
-    writes_.push_back(s.aw_mover ? Burst{"mover", 0, s.awaddr}
-                                 : Burst{"write", jobs_.front().command, s.awaddr});
+    writes_.waiting.push_back(s.aw_mover ? Burst{"mover", 0, s.awaddr}
+                                         : Burst{"write", jobs_.front().command, s.awaddr});
   }
   aw_stalled_ = s.awvalid && !s.awready;
-}
-
-void SliceTracker::write(uint64_t cycle, const EngineSignals& s) {
-  if (!s.w) return;
-  sink_.active(TraceTrack::kDmaWrite, cycle, 1);
-  if (!write_begun_) write_begin_ = cycle;
-  write_begun_ = !s.wlast;
-  if (!s.wlast) return;
-  const Burst& burst = writes_.front();
-  sink_.slice(
-      {TraceTrack::kDmaWrite, burst.name, burst.command, burst.address, write_begin_, cycle + 1});
-  writes_.pop_front();
 }
 
 }  // namespace tercet

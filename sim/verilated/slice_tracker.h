@@ -60,13 +60,20 @@ class SliceTracker {
     uint64_t address = 0;
   };
 
+  /// Those of one direction.
+  struct Bursts {
+    std::deque<Burst> waiting;  // for beats
+    bool begun = false;         // the oldest: some have come
+    uint64_t begin = 0;         // cycle of its first
+  };
+
   void drop();
   void read(uint64_t cycle, const EngineSignals& s);
   void commands(uint64_t cycle, const EngineSignals& s);
   void array(uint64_t cycle, const EngineSignals& s);
   void output(uint64_t cycle, const EngineSignals& s);
   void write_address(const EngineSignals& s);
-  void write(uint64_t cycle, const EngineSignals& s);
+  void beat(TraceTrack track, uint64_t cycle, bool last, Bursts& bursts);
 
   TraceSink& sink_;
   // Commands: numbers since reset, cycles of acceptance of those in flight.
@@ -75,9 +82,7 @@ class SliceTracker {
   std::deque<uint64_t> starts_;
   // Reads.
   bool ar_stalled_ = false;
-  std::deque<Burst> reads_;
-  bool read_begun_ = false;
-  uint64_t read_begin_ = 0;
+  Bursts reads_;
   // The n_tile at work.
   Job n_tile_;
   uint64_t n_tile_begin_ = 0;
@@ -86,9 +91,7 @@ class SliceTracker {
   bool announced_ = false;
   uint64_t job_begin_ = 0;
   bool aw_stalled_ = false;
-  std::deque<Burst> writes_;
-  bool write_begun_ = false;
-  uint64_t write_begin_ = 0;
+  Bursts writes_;
 };
 
 }  // namespace tercet

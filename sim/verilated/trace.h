@@ -15,7 +15,7 @@
 #include "base/error.h"
 #include "base/output.h"
 #include "base/printable.h"
-#include "sim/trace/waveform.h"
+#include "sim/timed_device.h"
 #include "sim/verilated/fst_error.h"
 #include "sim/verilated/verilated_options.h"
 

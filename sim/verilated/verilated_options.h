@@ -9,7 +9,7 @@
 
 #include "sim/timed_device.h"
 #include "sim/trace/trace_sink.h"
-#include "sim/verilated/axi_options.h"
+#include "sim/verilated/axi_stalls.h"
 #include "tercet_hw.h"
 
 namespace tercet {

@@ -7,7 +7,7 @@
 #include <optional>
 #include <string>
 
-#include "sim/trace/waveform.h"
+#include "sim/timed_device.h"
 #include "sim/verilated/verilated_options.h"
 
 namespace tercet {

@@ -10,7 +10,7 @@ expected=a2c46c072847045e
 
 mkdir -p "$scratch"
 cd "$repository/model"
-sources="config.cpp engine.cpp float_matrix.cpp math.cpp ops.cpp quantize.cpp
+sources="config.cpp engine.cpp float_matrix.cpp math.cpp ops.cpp
   sampler.cpp shapes.cpp synth.cpp ternary.cpp ternary_layout.cpp transformer.cpp $repository/tests/e2e/determinism_main.cpp"
 
 build() {  # compiler, flags

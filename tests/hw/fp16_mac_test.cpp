@@ -3,7 +3,7 @@
 #include "Vfp16_mac.h"
 #include "float_data.h"
 #include "mac_bench.h"
-#include "sim/baseline/float_bits.h"
+#include "tests/unit/sim/float_bits.h"
 
 namespace tercet {
 namespace {

@@ -3,7 +3,7 @@
 #include "Vfp16_mul.h"
 #include "bench.h"
 #include "float_data.h"
-#include "sim/baseline/float_bits.h"
+#include "tests/unit/sim/float_bits.h"
 
 namespace tercet {
 namespace {

@@ -2,7 +2,7 @@
 // rtl/baseline/tercet_fp16_mul.sv on all 2^32 pairs of operands, against the reference.
 #include "Vfp16_lanes.h"
 #include "bench.h"
-#include "sim/baseline/float_bits.h"
+#include "tests/unit/sim/float_bits.h"
 
 namespace tercet {
 namespace {

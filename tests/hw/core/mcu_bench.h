@@ -7,7 +7,6 @@
 
 #include "Vmcu.h"
 #include "sim/rv32/environment.h"
-#include "sim/rv32/retire.h"
 #include "tercet_hw.h"
 #include "tests/hw/bench.h"
 

@@ -11,8 +11,8 @@
 #include "host_driver/command_port.h"
 #include "host_driver/layout.h"
 #include "host_driver/transport.h"
-#include "sim/dram/memory_fault.h"
-#include "sim/verilated/axi_options.h"
+#include "sim/dram/memory_image.h"
+#include "sim/verilated/axi_stalls.h"
 
 namespace tercet {
 

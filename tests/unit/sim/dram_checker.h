@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/dram/dram_command.h"
+#include "sim/dram/dram_channel.h"
 #include "sim/dram/dram_config.h"
 
 namespace tercet {

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "dram_harness.h"
-#include "sim/dram/dram_clock.h"
+#include "sim/dram/dram_channel.h"
 #include "sim/dram/dram_map.h"
 
 namespace tercet {

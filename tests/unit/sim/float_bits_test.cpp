@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// sim/baseline/float_bits.h and the conversions of model/float_matrix.h against the processor's own
-// arithmetic.
-#include "sim/baseline/float_bits.h"
+// tests/unit/sim/float_bits.h and the conversions of model/float_matrix.h against the processor's
+// own arithmetic.
+#include "tests/unit/sim/float_bits.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

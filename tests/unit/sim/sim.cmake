@@ -1,7 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The machines, and what they are made of.
 
-# The arithmetic of the machines Tercet is compared with.
+# The arithmetic of rtl/baseline on bit patterns, which the RTL is tested against, and itself tested.
+add_library(tercet_baseline STATIC sim/float_bits.cpp)
+target_link_libraries(tercet_baseline PUBLIC tercet_base)
+target_compile_options(tercet_baseline PRIVATE -O3)  # for the sweep over all pairs
 tercet_gtest(baseline_test SOURCES sim/float_bits_test.cpp LIBS tercet_baseline tercet_model)
 
 # The DRAM timing model, alone.

@@ -12,6 +12,7 @@
 #include "host_driver/driver.h"
 #include "host_driver/packing.h"
 #include "sim/systemc/systemc_device.h"
+#include "sim/trace/trace_sink.h"
 
 namespace tercet {
 
@@ -31,6 +32,13 @@ struct GemmResult {
     return outputs == other.outputs && counters == other.counters && cycles == other.cycles;
   }
 };
+
+/// "host", "dma read" and so on.
+inline const char* trace_track_name(TraceTrack track) {
+  static constexpr const char* kNames[kTraceTracks] = {"host", "dma read", "dma write", "array",
+                                                       "output"};
+  return kNames[static_cast<size_t>(track)];
+}
 
 constexpr uint64_t kGuard = 4096;  // bytes
 

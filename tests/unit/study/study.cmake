@@ -2,7 +2,7 @@
 # The questions asked of machines.
 tercet_gtest(analytic_test
   SOURCES study/analytic_test.cpp study/systemc_baseline_test.cpp
-  LIBS tercet_study)
+  LIBS tercet_baseline tercet_study)
 
 tercet_gtest(energy_test
   SOURCES study/energy_test.cpp study/ledger_test.cpp study/report_test.cpp

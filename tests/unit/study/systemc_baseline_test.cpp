@@ -5,9 +5,9 @@
 #include <string>
 
 #include "base/error.h"
-#include "sim/baseline/float_bits.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/analytic_model.h"
+#include "tests/unit/sim/float_bits.h"
 #include "tests/unit/sim/systemc_test_util.h"
 
 namespace tercet {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // See float_bits.h. Numbers are taken apart into integers, computed with exactly, and rounded in
 // one place.
-#include "sim/baseline/float_bits.h"
+#include "tests/unit/sim/float_bits.h"
 
 #include <utility>
 
