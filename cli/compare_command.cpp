@@ -11,7 +11,7 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/dram/machine_memory.h"
-#include "study/compare/compare_report.h"
+#include "study/compare/compare.h"
 #include "study/run/run_energy.h"
 
 namespace tercet {

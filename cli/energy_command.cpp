@@ -11,10 +11,9 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/run_options.h"
-#include "study/energy/energy_groups.h"
 #include "study/energy/shape_energy.h"
-#include "study/report/waveform_report.h"
-#include "study/run/run_both.h"
+#include "study/report/machine_report.h"
+#include "study/run/energy_run.h"
 
 namespace tercet {
 namespace {

@@ -16,7 +16,7 @@
 #include "cli/commands.h"
 #include "model/eval.h"
 #include "sim/backend_session.h"
-#include "study/report/waveform_report.h"
+#include "study/report/machine_report.h"
 #include "study/run/model_source.h"
 
 namespace tercet {

@@ -13,7 +13,7 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/backend_session.h"
-#include "study/report/waveform_report.h"
+#include "study/report/machine_report.h"
 #include "study/run/model_source.h"
 
 namespace tercet {

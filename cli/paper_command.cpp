@@ -10,7 +10,7 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "sim/dram/machine_memory.h"
-#include "study/paper/paper_report.h"
+#include "study/paper/paper.h"
 
 namespace tercet {
 namespace {

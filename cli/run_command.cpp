@@ -10,7 +10,7 @@
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "cli/run_options.h"
-#include "study/report/waveform_report.h"
+#include "study/report/machine_report.h"
 
 namespace tercet {
 namespace {

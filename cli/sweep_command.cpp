@@ -11,7 +11,7 @@
 #include "base/output.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "study/sweep/sweep_report.h"
+#include "study/sweep/sweep.h"
 
 namespace tercet {
 namespace {

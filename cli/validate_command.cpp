@@ -11,7 +11,7 @@
 #include "base/stopwatch.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "study/validate/report.h"
+#include "study/validate/summary.h"
 
 namespace tercet {
 namespace {

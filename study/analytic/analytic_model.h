@@ -8,7 +8,7 @@
 #include "host_driver/driver.h"
 #include "sim/dram/dram_config.h"
 #include "sim/element_format.h"
-#include "study/analytic/memory_rates.h"
+#include "study/analytic/memory_flow.h"
 #include "tercet_hw.h"
 
 namespace tercet {

@@ -12,7 +12,6 @@
 #include "base/interrupt.h"
 #include "host_driver/layout.h"
 #include "model/config.h"
-#include "study/report/dram_report.h"
 #include "study/report/machine_report.h"
 
 namespace tercet {

@@ -70,4 +70,11 @@ class EnergyProfile {
   std::set<std::string> not_included_;
 };
 
+struct BuiltInProfile {
+  std::string name;  ///< the file's, without .json
+  std::string text;
+};
+/// The texts of study/energy/profiles/*.json, which the program carries.
+const std::vector<BuiltInProfile>& built_in_profiles();
+
 }  // namespace tercet

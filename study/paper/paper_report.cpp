@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of figures beside the printed ones.
-#include "study/paper/paper_report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
+#include "study/paper/paper.h"
 
 namespace tercet {
 namespace {

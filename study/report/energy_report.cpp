@@ -8,7 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "study/energy/area.h"
+#include "study/energy/derived_rows.h"
 #include "study/energy/ledger_check.h"
 
 namespace tercet {
@@ -284,7 +284,7 @@ Json to_json(const EngineCounts& counts) {
 Json to_json(const EnergyLedger& ledger) {
   Json json = {{"profile", ledger.profile},
                {"machine", ledger.machine.machine.name},
-               {"elements", elements_name(ledger.machine.elements)},
+               {"elements", ledger.machine.elements.name},
                {"dram", ledger.machine.dram.name},
                {"products", ledger.activity.products},
                {"cycles", ledger.activity.cycles},

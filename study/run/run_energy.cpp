@@ -9,7 +9,6 @@
 #include "base/table.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/energy_estimate.h"
-#include "study/analytic/workload.h"
 #include "study/energy/ledger_check.h"
 
 namespace tercet {
@@ -19,13 +18,9 @@ namespace {
 template <class Groups>
 MachineActivity estimate(const AnalyticModel& model, const DramConfig& dram, Packing packing,
                          const Groups& groups, const DataStatistics& data) {
-  const tercet_config machine = command_machine(model.machine(), model.format());
   MachineActivity sum;
   for (const auto& [group, times] : groups) {
-    std::vector<Gemm> commands;
-    for (const auto& [m, n, k] : group) {
-      for (const Gemm& gemm : matrix_commands(machine, packing, m, n, k)) commands.push_back(gemm);
-    }
+    const std::vector<Gemm> commands = product_commands(model, packing, group);
     const double cycles = model.sequence(commands) * static_cast<double>(times);
     sum += estimate_activity(model, dram, commands, times, cycles, data);
   }
@@ -92,7 +87,7 @@ void RunEnergy::product(const GemmRecord& record) {
     ++done_[last_];
     last_.clear();
   }
-  last_.emplace_back(record.m, record.n, record.k);
+  last_.push_back({record.m, record.n, record.k});
 }
 
 void RunEnergy::end_prefill() {

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reads grids strictly.
-#include "study/sweep/sweep_grid.h"
-
 #include <algorithm>
 #include <limits>
 #include <nlohmann/json.hpp>
@@ -12,6 +10,7 @@
 #include "host_driver/layout.h"
 #include "model/synth.h"
 #include "sim/dram/dram_presets.h"
+#include "study/sweep/sweep.h"
 
 namespace tercet {
 namespace {

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Points of a sweep as JSON, CSV and text.
-#include "study/sweep/sweep_report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
+#include "study/sweep/sweep.h"
 
 namespace tercet {
 namespace {

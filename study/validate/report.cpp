@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes what a validation found.
-#include "study/validate/report.h"
-
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
 #include "study/report/machine_report.h"
+#include "study/validate/summary.h"
 
 namespace tercet {
 namespace {
