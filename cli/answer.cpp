@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "base/output.h"
 #include "base/printable.h"
-#include "base/table.h"
 #include "tercet_version.h"
 
 namespace tercet {

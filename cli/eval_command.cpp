@@ -11,7 +11,6 @@
 #include "base/input.h"
 #include "base/interrupt.h"
 #include "base/output.h"
-#include "base/printable.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"

@@ -6,7 +6,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "base/output.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "cli/answer.h"

@@ -2,7 +2,6 @@
 // `tercet run`: options, and what is printed at the end.
 #include <fmt/format.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"

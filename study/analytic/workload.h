@@ -3,7 +3,6 @@
 // bytes of it and of its sequences in memory.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>

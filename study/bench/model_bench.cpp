@@ -10,12 +10,10 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/stopwatch.h"
-#include "base/table.h"
 #include "model/fast/fast_engine.h"
 #include "model/fast/fast_session.h"
 #include "model/fast/read_probe.h"
 #include "model/fast/target.h"
-#include "model/synth.h"
 #include "study/bench/benches.h"
 
 namespace tercet {
@@ -175,8 +173,7 @@ void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, c
   (*json)["logits_checked"] = check_logits(model);
   print(
       fmt::format("{} with {} vectors: {:.0f} MB read per token, {:.0f} MB resident; {} logits are "
-                  "equal to the "
-                  "reference's\n",
+                  "equal to the reference's\n",
                   named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
                   (*json)["logits_checked"].get<size_t>()));
 }

@@ -95,8 +95,7 @@ Json measure(const QueueBenchOptions& options, Control control, const Model& mod
 std::string row_text(const Json& row) {
   return fmt::format(
       "{:<9} {} commands in {} cycles, {:.1f} per command; engine idle while commands waited for "
-      "{} "
-      "cycles ({})\n",
+      "{} cycles ({})\n",
       row["control"].get<std::string>() + ":", row["commands"].get<uint64_t>(),
       grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
       grouped(row["idle_cycles"].get<uint64_t>()), percent(row["idle"].get<double>(), 2));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet bench systemc`: how fast the SystemC model runs a 2B-4T model's layers, and against RTL.
 #include <ctime>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 

@@ -8,8 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "host_driver/layout.h"
-#include "sim/element_format.h"
 #include "study/energy/derived_rows.h"
 #include "study/energy/ledger.h"
 

@@ -140,8 +140,7 @@ std::string compare_text(const CompareOptions& options, const std::vector<Compar
   std::string text =
       wrapped(fmt::format(
           "The {} machine beside the ternary machine, by the analytic model: the matrix products "
-          "of "
-          "all layers for one step of the batch; profile {}, memory {}, {} zero weights. Every "
+          "of all layers for one step of the batch; profile {}, memory {}, {} zero weights. Every "
           "ratio is baseline over ternary, and those of energy name their level:",
           options.baseline, options.profile, options.memory, percent(options.zeros))) +
       level_meanings(ours) + gaps_text(ours, &points.front().same_lanes.ledger) + "\n";

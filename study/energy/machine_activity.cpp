@@ -4,15 +4,9 @@
 #include "study/energy/machine_activity.h"
 
 #include <algorithm>
-#include <array>
 
 namespace tercet {
 namespace {
-
-constexpr std::array kDramFields = {&DramActivity::activates,      &DramActivity::reads,
-                                    &DramActivity::writes,         &DramActivity::refreshes,
-                                    &DramActivity::channel_cycles, &DramActivity::open_cycles};
-static_assert(sizeof(DramActivity) == kDramFields.size() * sizeof(uint64_t));
 
 constexpr FloatCounts kExp = {11, 11, 0};
 constexpr FloatCounts kSinCos = {23, 21, 0};  // with the angle
@@ -61,18 +55,18 @@ DramActivity dram_activity(const DramStats& s) {
 }
 
 DramActivity operator-(DramActivity a, const DramActivity& b) {
-  for (const auto member : kDramFields) a.*member -= b.*member;
+  for (const auto& [name, member] : kDramActivityFields) a.*member -= b.*member;
   return a;
 }
 
 DramActivity& operator+=(DramActivity& a, const DramActivity& b) {
-  for (const auto member : kDramFields) a.*member += b.*member;
+  for (const auto& [name, member] : kDramActivityFields) a.*member += b.*member;
   return a;
 }
 
 bool operator==(const DramActivity& a, const DramActivity& b) {
-  return std::all_of(kDramFields.begin(), kDramFields.end(),
-                     [&](const auto member) { return a.*member == b.*member; });
+  return std::all_of(kDramActivityFields.begin(), kDramActivityFields.end(),
+                     [&](const auto& field) { return a.*field.member == b.*field.member; });
 }
 
 MachineActivity& operator+=(MachineActivity& a, const MachineActivity& b) {

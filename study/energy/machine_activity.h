@@ -3,6 +3,7 @@
 // profile.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "model/config.h"
@@ -23,6 +24,20 @@ struct DramActivity {
   uint64_t channel_cycles = 0;  ///< of the command clock, summed over channels
   uint64_t open_cycles = 0;     ///< of these, with a row open
 };
+/// A count's name in JSON, and where it is.
+struct DramActivityField {
+  const char* name;
+  uint64_t DramActivity::*member;
+};
+inline constexpr std::array<DramActivityField, 6> kDramActivityFields = {
+    {{"activates", &DramActivity::activates},
+     {"reads", &DramActivity::reads},
+     {"writes", &DramActivity::writes},
+     {"refreshes", &DramActivity::refreshes},
+     {"channel_cycles", &DramActivity::channel_cycles},
+     {"open_cycles", &DramActivity::open_cycles}}};
+static_assert(sizeof(DramActivity) == kDramActivityFields.size() * sizeof(uint64_t));
+
 DramActivity dram_activity(const DramStats& stats);
 DramActivity operator-(DramActivity a, const DramActivity& b);
 DramActivity& operator+=(DramActivity& a, const DramActivity& b);
@@ -77,7 +92,7 @@ double input_activity(const EngineCounts& counts, const tercet_config& machine);
 struct EnergyMachine {
   tercet_config machine;
   DramConfig dram;
-  ElementFormat elements;
+  ElementFormat elements = kTernary;
 
   bool ternary() const { return elements.weight_bits == 0; }
   double seconds(double cycles) const { return cycles / (machine.clock_mhz * 1e6); }

@@ -20,6 +20,13 @@ namespace {
 constexpr int64_t kMaxFile = 1 << 20;
 constexpr int kRowDepth = 2;  // of a row's object in the file
 
+const std::vector<std::string> kUnits = {"pJ/op", "pJ/byte", "pJ/bit", "pJ/bit/mm", "mW",
+                                         "um2",   "um2/bit", "cells",  "ps",        "share"};
+const std::vector<std::string> kNodes = {"5 nm",  "7 nm",  "7 nm (ASAP7)", "10 nm",  "12 nm",
+                                         "16 nm", "22 nm", "28 nm",        "40 nm",  "45 nm",
+                                         "65 nm", "90 nm", "130 nm",       "180 nm", "DRAM"};
+const std::vector<std::string> kKinds = {"measured", "synthesised", "literature", "scaled"};
+
 std::string words_of(Fields& fields, const char* key) {
   std::string text = fields.text(key);
   if (text.empty()) fail("{}: '{}' is empty", fields.where(), key);
@@ -141,33 +148,14 @@ bool is_characterisation(const std::string& name) {
 
 }  // namespace
 
-const std::vector<std::string>& energy_units() {
-  static const std::vector<std::string> kUnits = {
-      "pJ/op", "pJ/byte", "pJ/bit", "pJ/bit/mm", "mW", "um2", "um2/bit", "cells", "ps", "share"};
-  return kUnits;
-}
-
-const std::vector<std::string>& energy_nodes() {
-  static const std::vector<std::string> kNodes = {
-      "5 nm",  "7 nm",  "7 nm (ASAP7)", "10 nm", "12 nm",  "16 nm",  "22 nm", "28 nm",
-      "40 nm", "45 nm", "65 nm",        "90 nm", "130 nm", "180 nm", "DRAM"};
-  return kNodes;
-}
-
-const std::vector<std::string>& energy_kinds() {
-  static const std::vector<std::string> kKinds = {"measured", "synthesised", "literature",
-                                                  "scaled"};
-  return kKinds;
-}
-
 void check_energy_row(const EnergyRow& row, const std::string& where) {
   if (row.name.empty()) fail("{}: 'name' is empty", where);
   if (!std::isfinite(row.value)) fail("{}: 'value' is not finite", where);
   if (row.value < 0.0) fail("{}: 'value' {} is below 0", where, row.value);
-  check_one_of(energy_units(), row.unit, "unit", where);
-  check_one_of(energy_nodes(), row.node, "node", where);
+  check_one_of(kUnits, row.unit, "unit", where);
+  check_one_of(kNodes, row.node, "node", where);
   if (row.source.empty()) fail("{}: 'source' is empty", where);
-  check_one_of(energy_kinds(), row.kind, "kind", where);
+  check_one_of(kKinds, row.kind, "kind", where);
 }
 
 void check_row_name(const std::string& name, const std::string& where) {
@@ -203,7 +191,7 @@ EnergyProfile EnergyProfile::parse(const std::string& text, const std::string& f
   profile.file_ = file;
   profile.crc_ = crc32({text.begin(), text.end()});
   profile.name_ = words_of(fields, "name");
-  profile.description_ = words_of(fields, "description");
+  words_of(fields, "description");
   const Json& rows = fields.need("rows");
   if (!rows.is_array()) fail("{}: 'rows' is not an array", file);
   for (const Json& object : rows) {

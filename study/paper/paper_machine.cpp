@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Analytic models of the two machines on the papers' sizes.
-#include "base/error.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/workload.h"

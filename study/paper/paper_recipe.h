@@ -7,7 +7,6 @@
 // else: no embedding, no head, no memory.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>

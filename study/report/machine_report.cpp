@@ -39,12 +39,16 @@ const char* counter_name(int counter) {
   return kNames.at(static_cast<size_t>(counter));
 }
 
-nlohmann::ordered_json to_json(const MachineReport& report) {
-  nlohmann::ordered_json counters;
+nlohmann::ordered_json counters_json(const Counters& counters) {
+  nlohmann::ordered_json json;
   for (int i = 0; i < TERCET_COUNTER_COUNT; ++i) {
-    counters[counter_name(i)] = report.counters[static_cast<size_t>(i)];
+    json[counter_name(i)] = counters[static_cast<size_t>(i)];
   }
-  return {{"counters", counters},
+  return json;
+}
+
+nlohmann::ordered_json to_json(const MachineReport& report) {
+  return {{"counters", counters_json(report.counters)},
           {"utilisation",
            {{"array", report.array},
             {"read_beats", report.read_beats},

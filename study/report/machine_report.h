@@ -35,6 +35,7 @@ MachineReport make_machine_report(const tercet_config& machine, const Counters& 
 
 /// Names of the counters, as docs/registers.md writes them but in lower case.
 const char* counter_name(int counter);
+nlohmann::ordered_json counters_json(const Counters& counters);
 
 nlohmann::ordered_json to_json(const MachineReport& report);
 

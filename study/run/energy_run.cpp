@@ -60,7 +60,7 @@ EnergyGroups group_products(const EnergyProfile& profile, const EnergyMachine& m
     const std::string name = group_name(product, by);
     auto found = std::find_if(sums.begin(), sums.end(),
                               [&name](const ProductActivity& s) { return s.name == name; });
-    if (found == sums.end()) found = sums.insert(found, {name, 0, 0, {}});
+    if (found == sums.end()) found = sums.insert(found, {name, 0, {}});
     found->calls += product.calls;
     found->activity += product.activity;
   }

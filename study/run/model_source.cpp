@@ -3,8 +3,6 @@
 #include "study/run/model_source.h"
 
 #include <algorithm>
-#include <charconv>
-#include <filesystem>
 #include <new>
 #include <set>
 #include <sstream>

@@ -37,14 +37,10 @@ MachineActivity unknown(const MachineActivity& ours, const MachineActivity& form
   MachineActivity more;
   more.engine.core_instructions = ours.engine.core_instructions;
   more.engine.mover_beats = ours.engine.mover_beats;
-  const DramActivity& a = ours.dram;
-  const DramActivity& b = formulas.dram;
-  more.dram.activates = beyond(a.activates, b.activates);
-  more.dram.reads = beyond(a.reads, b.reads);
-  more.dram.writes = beyond(a.writes, b.writes);
-  more.dram.refreshes = beyond(a.refreshes, b.refreshes);
-  more.dram.channel_cycles = beyond(a.channel_cycles, b.channel_cycles);
-  more.dram.open_cycles = std::min(beyond(a.open_cycles, b.open_cycles), more.dram.channel_cycles);
+  for (const auto& [name, member] : kDramActivityFields) {
+    more.dram.*member = beyond(ours.dram.*member, formulas.dram.*member);
+  }
+  more.dram.open_cycles = std::min(more.dram.open_cycles, more.dram.channel_cycles);
   more.cycles = std::max(0.0, ours.cycles - formulas.cycles);
   return more;
 }

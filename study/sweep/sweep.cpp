@@ -44,65 +44,32 @@ uint64_t sram_bytes(const tercet_config& m) {
   return m.act_sram_bytes + fifo + accumulators;
 }
 
-/// The machines that a grid spells out.
-class Machines {
- public:
-  Machines(const SweepGrid& grid, SweepResult* result) : grid_(grid), result_(result) {}
-
-  void add_all() {
-    tercet_config machine = find_machine(grid_.base);
-    machine.name = "swept";
-    axis(grid_.rows, machine, &tercet_config::rows, [&](tercet_config& m) {
-      axis(grid_.cols, m, &tercet_config::cols, [&](tercet_config& m1) {
-        axis(grid_.tokens, m1, &tercet_config::tokens,
-             [&](tercet_config& m2) { add_memories(m2); });
-      });
-    });
+void add_machine(const SweepGrid& grid, tercet_config machine, SweepResult* result) {
+  if (machine.axi_bytes == 0) machine.axi_bytes = machine.rows;
+  derive(&machine);
+  const std::string fault = machine_fault(machine);
+  if (!fault.empty()) {
+    result->skipped[fault] += grid.dram.size() * grid.packing.size();
+    return;
   }
-
- private:
-  template <class Then>
-  static void axis(const std::vector<int64_t>& values, tercet_config machine,
-                   uint32_t tercet_config::*field, const Then& then) {
-    for (const int64_t value : values) {
-      machine.*field = static_cast<uint32_t>(value);
-      then(machine);
+  for (const std::string& dram : grid.dram) {
+    machine.dram = dram.c_str();
+    for (const std::string& packing : grid.packing) {
+      result->machines.push_back({machine, parse_packing(packing),
+                                  uint64_t{machine.rows} * machine.cols, sram_bytes(machine)});
     }
   }
+}
 
-  void add_memories(const tercet_config& machine) {
-    axis(grid_.axi_bytes, machine, &tercet_config::axi_bytes, [&](tercet_config& m) {
-      const bool as_rows = m.axi_bytes == 0;
-      if (as_rows) m.axi_bytes = m.rows;
-      axis(grid_.axi_ports, m, &tercet_config::axi_ports, [&](tercet_config& m1) {
-        axis(grid_.act_sram_bytes, m1, &tercet_config::act_sram_bytes, [&](tercet_config& m2) {
-          axis(grid_.clock_mhz, m2, &tercet_config::clock_mhz, [&](tercet_config& m3) { add(m3); });
-        });
-      });
-      if (as_rows) m.axi_bytes = 0;
-    });
+/// The machines that a grid spells out, from `axis` on.
+void add_machines(const SweepGrid& grid, const NumberAxis* axis, tercet_config machine,
+                  SweepResult* result) {
+  if (axis->field == nullptr) return add_machine(grid, machine, result);
+  for (const int64_t value : grid.*axis->values) {
+    machine.*axis->field = static_cast<uint32_t>(value);
+    add_machines(grid, axis + 1, machine, result);
   }
-
-  void add(tercet_config machine) {
-    derive(&machine);
-    const std::string fault = machine_fault(machine);
-    const size_t each = grid_.dram.size() * grid_.packing.size();
-    if (!fault.empty()) {
-      result_->skipped[fault] += each;
-      return;
-    }
-    for (const std::string& dram : grid_.dram) {
-      machine.dram = dram.c_str();
-      for (const std::string& packing : grid_.packing) {
-        result_->machines.push_back({machine, parse_packing(packing),
-                                     uint64_t{machine.rows} * machine.cols, sram_bytes(machine)});
-      }
-    }
-  }
-
-  const SweepGrid& grid_;
-  SweepResult* result_;
-};
+}
 
 /// Cycles of a step on FP16 elements. Packings, and tile sizes that leave the commands as they are,
 /// make no difference to them, so most machines of a grid are known already.
@@ -171,7 +138,9 @@ std::string machine_fault(const tercet_config& m) {
 SweepResult sweep(const SweepGrid& grid) {
   check(grid);
   SweepResult result;
-  Machines(grid, &result).add_all();
+  tercet_config machine = find_machine(grid.base);
+  machine.name = "swept";
+  add_machines(grid, kNumberAxes, machine, &result);
   std::vector<ModelConfig> models;
   for (const std::string& name : grid.models) models.push_back(find_shape(name).config);
   std::map<std::string, DramConfig> drams;

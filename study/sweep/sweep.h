@@ -30,6 +30,22 @@ struct SweepGrid {
   std::vector<int64_t> tokens_per_step = {1};  ///< 1: a decode step; more: prefill or a batch
 };
 
+/// An axis of numbers, by its name in a grid file.
+struct NumberAxis {
+  const char* name;
+  std::vector<int64_t> SweepGrid::*values;
+  uint32_t tercet_config::*field;  ///< null: not of a machine
+};
+inline constexpr NumberAxis kNumberAxes[] = {
+    {"rows", &SweepGrid::rows, &tercet_config::rows},
+    {"cols", &SweepGrid::cols, &tercet_config::cols},
+    {"tokens", &SweepGrid::tokens, &tercet_config::tokens},
+    {"axi_bytes", &SweepGrid::axi_bytes, &tercet_config::axi_bytes},
+    {"axi_ports", &SweepGrid::axi_ports, &tercet_config::axi_ports},
+    {"act_sram_bytes", &SweepGrid::act_sram_bytes, &tercet_config::act_sram_bytes},
+    {"clock_mhz", &SweepGrid::clock_mhz, &tercet_config::clock_mhz},
+    {"tokens_per_step", &SweepGrid::tokens_per_step, nullptr}};
+
 /// Reads a grid file: an object with exactly the keys of SweepGrid. An axis is a list of values;
 /// one of numbers may be {"from": a, "to": b, "times": f} or {"from": a, "to": b, "plus": d}.
 /// Throws Error naming file and key.

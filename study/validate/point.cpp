@@ -172,8 +172,7 @@ SimulatorRun run_rtl(const GridPoint& point, const Operands& operands,
   VerilatedOptions rtl;
   rtl.memory_bytes = memory_bytes(operands, options);
   rtl.timing = point.memory;
-  const std::unique_ptr<TimedDevice> device = make_verilated_device(*point.machine, rtl);
-  return simulate(*device, *point.machine, operands, options);
+  return simulate(*make_verilated_device(*point.machine, rtl), *point.machine, operands, options);
 }
 
 SimulatorRun run_systemc(const GridPoint& point, const Operands& operands,
@@ -182,8 +181,7 @@ SimulatorRun run_systemc(const GridPoint& point, const Operands& operands,
   systemc.memory_bytes = memory_bytes(operands, options);
   systemc.timing = point.memory;
   systemc.latencies = options.systemc_timing;
-  const std::unique_ptr<TimedDevice> device = make_systemc_device(*point.machine, systemc);
-  return simulate(*device, *point.machine, operands, options);
+  return simulate(*make_systemc_device(*point.machine, systemc), *point.machine, operands, options);
 }
 
 }  // namespace

@@ -491,10 +491,10 @@ TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
 }
 
 TEST(ProductActivityTest, NamesTellLayerAndProjection) {
-  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, 1, {}};
+  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, {}};
   EXPECT_EQ(p.layer(), 13);
   EXPECT_EQ(p.projection(), "q_proj");
-  EXPECT_EQ((ProductActivity{"w", 1, 1, {}}).layer(), -1);
+  EXPECT_EQ((ProductActivity{"w", 1, {}}).layer(), -1);
 }
 
 }  // namespace
