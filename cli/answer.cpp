@@ -11,7 +11,6 @@
 #include "base/json.h"
 #include "base/output.h"
 #include "base/printable.h"
-#include "base/table.h"
 #include "tercet_version.h"
 
 namespace tercet {
@@ -38,20 +37,6 @@ OrderedJson provenance_json(const Provenance& from) {
   }
   if (from.seed.has_value()) json["seed"] = *from.seed;
   return json;
-}
-
-std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
-                        double machine_seconds) {
-  const auto done = static_cast<double>(result.tokens.size());
-  const double rate = seconds > 0.0 ? done / seconds : 0.0;
-  const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
-  std::string line = fmt::format("[{}/{} tokens  host: {:.2f} tokens/s", result.tokens.size(),
-                                 options.tokens, rate);
-  if (options.machine.timed() && machine_seconds > 0.0) {
-    const double speed = static_cast<double>(result.cycles) / machine_seconds;
-    line += "  simulating " + scaled(speed, "cycles/s");
-  }
-  return line + fmt::format("  {:.0f} s left]", left);
 }
 
 }  // namespace
@@ -89,6 +74,11 @@ void Answer::note(const ModelFile& model, bool text_needed) {
   tell("tercet: note: no text, only ids: {}\n", printable(model.tokenizer_error));
 }
 
+std::vector<std::string> used_machines(const MachineOptions& options) {
+  return options.has_machine() ? std::vector<std::string>{options.config}
+                               : std::vector<std::string>{};
+}
+
 std::string version_text() {
   std::string text = fmt::format("tercet {}, commit {}\n", TERCET_VERSION, TERCET_COMMIT);
   for (const std::string& name : config_names()) {
@@ -96,26 +86,6 @@ std::string version_text() {
                         find_machine(name).config_hash);
   }
   return text;
-}
-
-RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
-  Progress progress;
-  RunEvents events;
-  events.loaded = [&](const ModelFile& model) { Answer::note(model, options.prompt.has_value()); };
-  if (show_text) {
-    events.text = [&](const std::string& text) {
-      progress.clear();
-      answer.print_raw(text);
-    };
-  }
-  // Nobody would see the rest of a text that cannot be shown, unless results go to a file.
-  const bool only_text = show_text && !answer.wants_json() && options.timeline.file.empty() &&
-                         options.machine.trace.file.empty();
-  events.token = [&, only_text](const RunResult& result, double seconds, double machine_seconds) {
-    if (only_text) check_stdout();
-    progress.show(status_line(options, result, seconds, machine_seconds));
-  };
-  return run(options, events);
 }
 
 }  // namespace tercet

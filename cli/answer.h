@@ -7,10 +7,8 @@
 #include <optional>
 #include <string>
 
-#include "base/progress.h"
 #include "cli/options.h"
 #include "study/energy/profile.h"
-#include "study/run/run.h"
 
 namespace tercet {
 
@@ -46,10 +44,10 @@ class Answer {
   const Output& output_;
 };
 
+/// The configuration's name, if there is a machine.
+std::vector<std::string> used_machines(const MachineOptions& options);
+
 /// "tercet 0.2.0, commit abc, ...": the program and its machines' configuration hashes.
 std::string version_text();
-
-/// A run whose text goes to `answer` as it is made, with a status line on a terminal.
-RunResult run_live(const RunOptions& options, bool show_text, Answer& answer);
 
 }  // namespace tercet

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -11,11 +10,9 @@
 #include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/run_options.h"
-#include "study/energy/energy_groups.h"
 #include "study/energy/shape_energy.h"
-#include "study/report/waveform_report.h"
-#include "study/run/run_both.h"
+#include "study/report/machine_report.h"
+#include "study/run/energy_run.h"
 
 namespace tercet {
 namespace {
@@ -113,30 +110,29 @@ constexpr std::array kOfRuns = {"--prompt",  "--prompt-ids", "--tokens",       "
 }  // namespace
 
 void add_energy(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<EnergyOptions>();
-  CLI::App& command = add_command(
+  const auto [command, options] = add_command<EnergyOptions>(
       app, "energy",
       "Reports the energy of a run, or of a model's shape by formulas: counts times a profile's "
       "rows.",
-      action, [options] { return energy(*options); });
-  add_run_options(command, options->run);
-  options->backend = option_of(command, "--backend");
+      action, energy);
+  add_run_options(command, options.run);
+  options.backend = option_of(command, "--backend");
   describe(
-      options->backend,
+      options.backend,
       {"NAME", "", "one machine alone (default: rtl and systemc, whose counts must be equal)"});
-  CLI::Option* shape = excludes(add_shape(command, options->shape), option_of(command, "--model"));
+  CLI::Option* shape = excludes(add_shape(command, options.shape), option_of(command, "--model"));
   for (const char* name : kOfRuns) excludes(shape, option_of(command, name));
-  needs(add_batch(command, options->batch), shape);
-  needs(add_zeros(command, options->zeros), shape);
-  options->by_option =
-      excludes(add_name(command, "--by", options->by, {"layer", "projection", "product"},
+  needs(add_batch(command, options.batch), shape);
+  needs(add_zeros(command, options.zeros), shape);
+  options.by_option =
+      excludes(add_name(command, "--by", options.by, {"layer", "projection", "product"},
                         "also a table of the run's products, added up in this way"),
                shape);
-  excludes(add_flag(command, "--apart", options->apart,
+  excludes(add_flag(command, "--apart", options.apart,
                     "run one product at a time, so that each has figures of its own (q, k, v and "
                     "gate, up overlap otherwise)"),
            shape);
-  add_output(command, options->output);
+  add_output(command, options.output);
 }
 
 }  // namespace tercet

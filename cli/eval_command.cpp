@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet eval`: bits per byte, perplexity and multiple choice, on any backend.
-#include <memory>
+// `tercet eval`: bits per byte, perplexity and multiple choice, on any backend. `tercet logits`: a
+// model's logits as a file of floats, for others to check.
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
+#include <string_view>
 #include <utility>
 
 #include "base/error.h"
 #include "base/input.h"
 #include "base/interrupt.h"
 #include "base/output.h"
-#include "base/printable.h"
 #include "base/progress.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
@@ -16,7 +18,7 @@
 #include "cli/commands.h"
 #include "model/eval.h"
 #include "sim/backend_session.h"
-#include "study/report/waveform_report.h"
+#include "study/report/machine_report.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
@@ -24,18 +26,47 @@ namespace {
 
 constexpr int64_t kMaxText = int64_t{1} << 28;
 
-struct EvalCommand {
+/// What feeds given tokens to a model.
+struct FeedCommand {
   CLI::App* app = nullptr;  // to ask which flags were given
   std::string model;
   ModelOptions model_options;
+  SessionOptions session;
+  MachineOptions machine;
+};
+
+struct EvalCommand : FeedCommand {
   std::string text;
   std::string choices;
   EvalOptions eval;
-  SessionOptions session;
   int64_t max_bytes = 0;  // 0: all
-  MachineOptions machine;
   Output output;
 };
+
+struct LogitsCommand : FeedCommand {
+  std::string ids;
+  std::string out;
+  bool single = false;
+};
+
+/// Throws UsageError if there is no machine but --config or --packing, as nothing is told of one
+/// that is not used; or if there is one, which multiplies int8 only, and something else is asked
+/// for.
+void check(const FeedCommand& command) {
+  check(command.machine);
+  for (const char* flag : {"--config", "--packing"}) {
+    if (!command.machine.has_machine() && given(option_of(*command.app, flag))) {
+      fail_usage("{} needs a machine: --backend rtl, systemc or functional", flag);
+    }
+  }
+  const bool float_weights = command.model_options.no_weight_quant;
+  if (!command.machine.has_machine() || (command.session.quantize_activations && !float_weights)) {
+    return;
+  }
+  fail_usage(
+      "{} needs --backend model or reference: a machine multiplies int8 by ternary weights only",
+      float_weights ? "--no-weight-quant" : "--act-quant none");
+}
 
 /// At most `limit` bytes of a text: whole lines, or whole characters of a first line that is
 /// longer.
@@ -121,8 +152,7 @@ int eval(const EvalCommand& command) {
   if (command.text.empty() == command.choices.empty()) {
     fail_usage("give one of --text and --choices");
   }
-  check(command.machine);
-  check(command.session, command.model_options, command.machine);
+  check(command);
   Answer answer(command.output);
   const std::string& on = command.text.empty() ? command.choices : command.text;
   std::string text = read_input(on, kMaxText);
@@ -164,44 +194,135 @@ int eval(const EvalCommand& command) {
   return 0;
 }
 
+/// Whitespace-separated token ids.
+std::vector<int32_t> read_ids(const std::string& file, int64_t vocab) {
+  constexpr int64_t kMaxIdsFile = int64_t{1} << 28;
+  const std::string text = read_input(file, kMaxIdsFile);
+  constexpr const char* kSpace = " \t\r\n";
+  std::vector<int32_t> ids;
+  for (size_t begin = text.find_first_not_of(kSpace); begin != std::string::npos;) {
+    const size_t end = std::min(text.find_first_of(kSpace, begin), text.size());
+    int64_t id = -1;
+    const auto [last, error] = std::from_chars(text.data() + begin, text.data() + end, id);
+    if (error != std::errc() || last != text.data() + end || id < 0 || id >= vocab) {
+      fail("{}: '{}' (number {}) is not a token id in [0, {})", file,
+           text.substr(begin, end - begin), ids.size(), vocab);
+    }
+    ids.push_back(static_cast<int32_t>(id));
+    begin = text.find_first_not_of(kSpace, end);
+  }
+  if (ids.empty()) fail("{}: no token ids", file);
+  return ids;
+}
+
+std::string_view bytes_of(const std::vector<float>& values) {
+  return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
+}
+
+int logits(const LogitsCommand& command) {
+  constexpr int64_t kBatch = 64;  // tokens of logits held at once; more change nothing but memory
+  check(command);
+  const ModelFile named = open_model(command.model, command.model_options);
+  Answer::note(named, true);
+  const ModelConfig& config = named.model.config;
+  const std::vector<int32_t> ids = read_ids(command.ids, config.vocab);
+  const auto total = static_cast<int64_t>(ids.size());
+  if (!command.single && total > config.max_positions) {
+    fail("{}: {} ids exceed the model's context of {}", command.ids, total, config.max_positions);
+  }
+  const Interrupt interrupt;
+  BackendSession backend(command.machine, named.model, {command.session});
+  backend.load();
+  Sequence& sequence = backend.sequence();
+  OutputFile out(command.out);
+  Progress progress;
+  const int64_t step = command.single ? 1 : kBatch;
+  for (int64_t done = 0; done < total; done += step) {
+    if (command.single) sequence.reset();
+    out.write(bytes_of(
+        sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll)));
+    Interrupt::poll();
+    progress.show(fmt::format("[{}/{} tokens]", std::min(done + step, total), total));
+  }
+  progress.clear();
+  out.keep();
+  tell("{}: {} x {} float32\n", command.out, total, config.vocab);
+  if (Machine* machine = backend.machine()) {
+    std::string unwritten;
+    const std::optional<WaveformCounts> waveform = machine->finish_waveform(&unwritten);
+    if (!unwritten.empty()) fail("{}", unwritten);
+    check_reached(command.machine.trace, waveform);
+  }
+  return 0;
+}
+
+/// --model; first of all.
+void add_fed_model(CLI::App& command, FeedCommand& options) {
+  options.app = &command;
+  options.machine.backend = Backend::kModel;
+  required(add_model(command, options.model, options.model_options));
+}
+
+/// The machine; and --act-quant, --kv, --no-weight-quant: what departs from BitNet's arithmetic, to
+/// compare with float peers.
+void add_feed_options(CLI::App& command, FeedCommand& options) {
+  static const Names<bool> kActivations = {{"int8", true}, {"none", false}};
+  static const Names<bool> kCache = {{"f32", false}, {"f16", true}};
+  add_choice(command, "--act-quant", options.session.quantize_activations, kActivations,
+             "activations of BitLinears: int8, or none: floats (not BitNet's arithmetic)");
+  add_choice(command, "--kv", options.session.half_cache, kCache,
+             "keys and values are kept as f32, or rounded to f16");
+  add_flag(command, "--no-weight-quant", options.model_options.no_weight_quant,
+           "keep float projections as they are (not BitNet's arithmetic)");
+  add_machine(command, options.machine);
+}
+
 }  // namespace
 
 void add_eval(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<EvalCommand>();
-  CLI::App& command = add_command(app, "eval",
-                                  "Measures bits per byte and perplexity of a model on a text, or "
-                                  "its multiple-choice accuracy.",
-                                  action, [options] {
-                                    check_layout_flags(*options->app, options->machine);
-                                    return eval(*options);
-                                  });
-  options->app = &command;
-  options->machine.backend = Backend::kModel;
-  required(add_model(command, options->model, options->model_options));
-  CLI::Option* text = add_file(command, "--text", options->text, "UTF-8 text file");
+  const auto [command, options] =
+      add_command<EvalCommand>(app, "eval",
+                               "Measures bits per byte and perplexity of a model on a text, or its "
+                               "multiple-choice accuracy.",
+                               action, eval);
+  add_fed_model(command, options);
+  CLI::Option* text = add_file(command, "--text", options.text, "UTF-8 text file");
   CLI::Option* choices =
-      excludes(add_file(command, "--choices", options->choices,
+      excludes(add_file(command, "--choices", options.choices,
                         "questions, a line each: "
                         "{\"context\": text, \"choices\": [text, ..], \"answer\": index}"),
                text);
-  excludes(add_number<int64_t>(command, "--window", options->eval.window, 1, kMaxPositions,
+  excludes(add_number<int64_t>(command, "--window", options.eval.window, 1, kMaxPositions,
                                fmt::format("tokens that are fed together (default: {}, or the "
                                            "model's context if that is less)",
                                            kDefaultWindow),
                                ""),
            choices);
   excludes(add_number<int64_t>(
-               command, "--stride", options->eval.stride, 1, kMaxPositions,
+               command, "--stride", options.eval.stride, 1, kMaxPositions,
                "tokens from one window to the next (default: the window, so no overlap)", ""),
            choices);
-  excludes(add_number<int64_t>(command, "--max-bytes", options->max_bytes, 1, int64_t{1} << 40,
+  excludes(add_number<int64_t>(command, "--max-bytes", options.max_bytes, 1, int64_t{1} << 40,
                                "use no more than this much of the text: whole lines, or whole "
                                "characters of a first line that is longer (default: all)",
                                ""),
            choices);
-  add_session(command, options->session, options->model_options);
-  add_machine(command, options->machine);
-  add_output(command, options->output);
+  add_feed_options(command, options);
+  add_output(command, options.output);
+}
+
+void add_logits(CLI::App& app, Action& action) {
+  const auto [command, options] = add_command<LogitsCommand>(
+      app, "logits",
+      "Writes the logits after each token of a sequence: little-endian float32 [n][vocab].", action,
+      logits);
+  add_fed_model(command, options);
+  required(
+      add_file(command, "--ids", options.ids, "file of token ids with white space between them"));
+  required(add_file(command, "--out", options.out, "file for the logits"));
+  add_flag(command, "--single", options.single,
+           "each id is a sequence of its own, one token at position 0");
+  add_feed_options(command, options);
 }
 
 }  // namespace tercet

@@ -2,15 +2,14 @@
 // `tercet info`: a model, a machine, and what the one takes on the other.
 #include <fmt/format.h>
 
-#include <memory>
+#include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
-#include "base/output.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "study/bench/resident_memory.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
@@ -58,10 +57,19 @@ Json model_json(const ModelFile& named, const WeightCounts& counts) {
       {"zero_fraction", static_cast<double>(counts.zeros) / static_cast<double>(counts.weights)}};
 }
 
-/// How long loading took, and the memory that it left.
+/// How long loading took, and the resident memory that it left, as Linux counts it: heap and
+/// stacks, and pages of files, which the system can drop and read again. Zeros where the system
+/// does not tell.
 Json load_json(double seconds) {
-  const ResidentMemory memory = resident_memory();
-  return {{"seconds", seconds}, {"own_bytes", memory.own}, {"mapped_bytes", memory.mapped}};
+  Json json = {{"seconds", seconds}, {"own_bytes", 0}, {"mapped_bytes", 0}};
+  std::ifstream status("/proc/self/status");
+  for (std::string field; status >> field;) {
+    int64_t kib = 0;
+    if (field == "RssAnon:" && status >> kib) json["own_bytes"] = kib * 1024;
+    if (field == "RssFile:" && status >> kib) json["mapped_bytes"] = kib * 1024;
+    status.ignore(std::numeric_limits<std::streamsize>::max(), '\n');
+  }
+  return json;
 }
 
 std::string model_text(const Json& model, const Json& load) {
@@ -123,13 +131,11 @@ int info(const InfoOptions& options) {
 }  // namespace
 
 void add_info(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<InfoOptions>();
-  CLI::App& command =
-      add_command(app, "info", "Describes a model, a machine, and the model's size on it.", action,
-                  [options] { return info(*options); });
-  required(add_model(command, options->model, options->model_options));
-  add_config(command, options->config);
-  add_output(command, options->output);
+  const auto [command, options] = add_command<InfoOptions>(
+      app, "info", "Describes a model, a machine, and the model's size on it.", action, info);
+  required(add_model(command, options.model, options.model_options));
+  add_config(command, options.config);
+  add_output(command, options.output);
 }
 
 }  // namespace tercet

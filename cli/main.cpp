@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <array>
 #include <csignal>
 #include <exception>
 #include <map>
@@ -15,7 +16,7 @@
 #include "base/printable.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/named_files.h"
+#include "model/formats/model_file.h"
 
 namespace tercet {
 namespace {
@@ -73,6 +74,38 @@ std::string renamed(const std::string& word) {
   return found->second + (end == std::string::npos ? "" : word.substr(end));
 }
 
+// Options that name files: known by their own names, the same in every command.
+constexpr std::array kInputs = {"--model", "--firmware", "--energy-profile", "--text", "--choices",
+                                "--ids",   "--grid"};
+constexpr std::array kOutputs = {"--json", "--perfetto", "--trace", "--csv", "--plot", "--out"};
+
+/// What `command` was given for each of the options `names`.
+template <class Names>
+std::vector<NamedPath> files_of(const CLI::App& command, const Names& names) {
+  std::vector<NamedPath> files;
+  for (const char* name : names) {
+    const CLI::Option* option = command.get_option_no_throw(name);
+    if (option == nullptr || option->count() == 0) continue;
+    const bool list = option->get_type_name() == kFileList;
+    for (const std::string& text : option->reduced_results()) {
+      for (const std::string& file : list ? split_list(name, text) : std::vector{text}) {
+        files.push_back({name, file});
+      }
+    }
+  }
+  return files;
+}
+
+/// check_files() of the chosen subcommand; one that reads a model's folder reads each of its files.
+void check_named_files(const CLI::App& app) {
+  if (!app.get_subcommands().empty()) return check_named_files(*app.get_subcommands().front());
+  std::vector<NamedPath> inputs;
+  for (const NamedPath& input : files_of(app, kInputs)) {
+    for (const auto& file : model_files(input.path)) inputs.push_back({input.option, file});
+  }
+  check_files(inputs, files_of(app, kOutputs));
+}
+
 int run_program(int argc, char** argv) {
   CLI::App app{"Tercet: an accelerator for ternary language models, and its simulators."};
   app.require_subcommand(1);
@@ -84,13 +117,11 @@ int run_program(int argc, char** argv) {
         add_sweep, add_paper, add_energy, add_compare}) {
     add(app, action);
   }
-  NamedFiles files;
   try {
     app.name(argv[0]);
     std::vector<std::string> words;  // last first, as the library takes them
     for (int i = argc - 1; i > 0; --i) words.push_back(renamed(argv[i]));
     app.parse(std::move(words));
-    files = named_files(app);
   } catch (const CLI::Success& success) {  // --help, --version
     app.exit(success);
     check_stdout();
@@ -98,7 +129,7 @@ int run_program(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return usage_error(app, error);
   }
-  check_files(files.inputs, files.outputs);
+  check_named_files(app);
   const int status = action();
   check_stdout();
   return status;

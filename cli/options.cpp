@@ -2,13 +2,9 @@
 // Reads numbers and names strictly: the library would take 010 for 8, and -1 for a large number.
 #include "cli/options.h"
 
-#include <fmt/format.h>
-
 #include <CLI/CLI.hpp>
-#include <charconv>
-#include <cmath>
+#include <algorithm>
 
-#include "base/error.h"
 #include "base/names.h"
 #include "cli/commands.h"
 #include "model/fast/target.h"
@@ -19,38 +15,13 @@
 namespace tercet {
 namespace {
 
-[[noreturn]] void fail_range(const std::string& flag, const std::string& text, const char* kind,
-                             const std::string& least, const std::string& most) {
-  fail_usage("{} {}: must be {} from {} to {}", flag, text, kind, least, most);
-}
-
-template <class Number>
-Number read_whole(const std::string& flag, const std::string& text, Number least, Number most) {
-  Number value{};
-  const char* end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || last != end || value < least || value > most) {
-    fail_range(flag, text, "a whole number", fmt::format("{}", least), fmt::format("{}", most));
-  }
-  return value;
-}
-
 std::string one_of(const std::string& meaning, const std::vector<std::string>& known) {
   return fmt::format("{}; one of: {}", meaning, fmt::join(known, ", "));
 }
 
-std::vector<std::string> shape_names() {
-  std::vector<std::string> names;
-  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
-  return names;
-}
-
-constexpr const char* kShapeMeaning = "model to take the sizes of";
-constexpr const char* kConfigMeaning = "machine of rtl/spec/configs";
 constexpr const char* kPackingMeaning = "weights in memory: 2 bits each, or 5 in a byte";
 constexpr const char* kMemoryMeaning =
     "memory of the machine: ideal, dram (the configuration's), or a preset";
-constexpr const char* kBatchMeaning = "tokens that share a pass over the weights";
 
 }  // namespace
 
@@ -58,8 +29,8 @@ CLI::App& add_group(CLI::App& app, const char* name, const char* description) {
   return *app.add_subcommand(name, description)->require_subcommand(1);
 }
 
-CLI::App& add_command(CLI::App& parent, const char* name, const char* description, Action& action,
-                      Action act) {
+CLI::App& add_action(CLI::App& parent, const char* name, const char* description, Action& action,
+                     Action act) {
   CLI::App* command = parent.add_subcommand(name, description);
   command->callback([&action, act = std::move(act)] { action = act; });
   return *command;
@@ -124,26 +95,6 @@ void describe(CLI::Option* option, const Help& help) {
   option->type_name(help.kind)->default_str(help.standard)->description(help.meaning);
 }
 
-int64_t read_integer(const std::string& flag, const std::string& text, int64_t least,
-                     int64_t most) {
-  return read_whole<int64_t>(flag, text, least, most);
-}
-
-uint64_t read_unsigned(const std::string& flag, const std::string& text, uint64_t least,
-                       uint64_t most) {
-  return read_whole<uint64_t>(flag, text, least, most);
-}
-
-double read_real(const std::string& flag, const std::string& text, double least, double most) {
-  double value = 0.0;
-  const char* end = text.data() + text.size();
-  const auto [last, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || last != end || !(value >= least && value <= most)) {
-    fail_range(flag, text, "a number", fmt::format("{}", least), fmt::format("{}", most));
-  }
-  return value;
-}
-
 void check_name(const std::string& flag, const std::string& text,
                 const std::vector<std::string>& known) {
   if (std::find(known.begin(), known.end(), text) == known.end()) {
@@ -160,8 +111,8 @@ CLI::Option* add_name(CLI::App& command, const std::string& flag, std::string& v
                    });
 }
 
-CLI::Option* add_names(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
-                       const std::vector<std::string>& known, const std::string& meaning) {
+CLI::Option* add_name(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
+                      const std::vector<std::string>& known, const std::string& meaning) {
   return add_list(command, flag,
                   {"NAME,..", fmt::format("{}", fmt::join(values, ",")), one_of(meaning, known)},
                   [flag, &values, known](const std::vector<std::string>& texts) {
@@ -197,23 +148,19 @@ CLI::Option* add_model(CLI::App& command, std::string& model, ModelOptions& opti
        "random model: synth:SHAPE[,layers=L][,zeros=Z][,seed=S][,vocab=V][,positions=P], such as "
        "synth:2b4t,layers=1"},
       [&model](const std::string& text) { model = text; });
-  add_i2s_layout(command, options);
-  return option;
-}
-
-void add_i2s_layout(CLI::App& command, ModelOptions& options) {
   add_name(
       command, "--i2s-layout", options.i2s_layout, {"auto", "x86", "arm"},
       "order of the weights in an I2_S file, which depends on the machine that wrote it; auto: "
       "as the file says, else x86");
+  return option;
 }
 
-CLI::Option* add_shape(CLI::App& command, std::string& shape) {
-  return add_name(command, "--shape", shape, shape_names(), kShapeMeaning);
+std::vector<std::string> shape_names() {
+  std::vector<std::string> names;
+  for (const Shape& shape : shapes()) names.emplace_back(shape.name);
+  return names;
 }
-CLI::Option* add_shapes(CLI::App& command, std::vector<std::string>& shapes) {
-  return add_names(command, "--shape", shapes, shape_names(), "models to take the sizes of");
-}
+
 CLI::Option* add_layers(CLI::App& command, int64_t& layers, int64_t most) {
   return add_number<int64_t>(command, "--layers", layers, 1, most,
                              "layers (default: as many as the shape has)", "");
@@ -222,18 +169,12 @@ CLI::Option* add_zeros(CLI::App& command, double& zeros) {
   return add_number(command, "--zeros", zeros, 0.0, 1.0, "share of weights that are zero");
 }
 
-CLI::Option* add_config(CLI::App& command, std::string& config) {
-  return add_name(command, "--config", config, config_names(), kConfigMeaning);
-}
-CLI::Option* add_configs(CLI::App& command, std::vector<std::string>& configs) {
-  return add_names(command, "--config", configs, config_names(), "machines of rtl/spec/configs");
-}
 CLI::Option* add_packing(CLI::App& command, Packing& packing) {
   return add_choice(command, "--packing", packing, packing_names(),
                     one_of(kPackingMeaning, names_of(packing_names())));
 }
-CLI::Option* add_packings(CLI::App& command, std::vector<std::string>& packings) {
-  return add_names(command, "--packing", packings, names_of(packing_names()), kPackingMeaning);
+CLI::Option* add_packing(CLI::App& command, std::vector<std::string>& packings) {
+  return add_name(command, "--packing", packings, names_of(packing_names()), kPackingMeaning);
 }
 CLI::Option* add_memory(CLI::App& command, std::string& memory) {
   return add_name(command, "--memory", memory, memory_names(), kMemoryMeaning);
@@ -245,18 +186,8 @@ CLI::Option* add_memory(CLI::App& command, std::optional<std::string>& memory) {
                      memory = text;
                    });
 }
-CLI::Option* add_memories(CLI::App& command, std::vector<std::string>& memories) {
-  return add_names(command, "--memory", memories, memory_names(), "memories of the machine");
-}
-CLI::Option* add_batch(CLI::App& command, int64_t& batch) {
-  return add_number<int64_t>(command, "--batch", batch, 1, TERCET_MAX_CMD_M, kBatchMeaning);
-}
-CLI::Option* add_batches(CLI::App& command, std::vector<int64_t>& batches) {
-  return add_numbers<int64_t>(command, "--batch", batches, 1, TERCET_MAX_CMD_M, kBatchMeaning);
-}
-CLI::Option* add_context(CLI::App& command, int64_t& context) {
-  return add_number<int64_t>(command, "--context", context, 1, kMaxPositions,
-                             "tokens in the context of a sequence");
+CLI::Option* add_memory(CLI::App& command, std::vector<std::string>& memories) {
+  return add_name(command, "--memory", memories, memory_names(), kMemoryMeaning);
 }
 CLI::Option* add_seed(CLI::App& command, uint64_t& seed, const std::string& of) {
   return add_number<uint64_t>(command, "--seed", seed, 0, UINT64_MAX, "seed of " + of);
@@ -284,11 +215,6 @@ CLI::Option* add_simd(CLI::App& command, std::string& simd) {
   return add_name(command, "--simd", simd, simd_targets(),
                   "vector target for all that runs on the host (default: the best here)");
 }
-CLI::Option* add_threads(CLI::App& command, std::optional<int64_t>& threads) {
-  return add_number<int64_t>(command, "--threads", threads, 1, 256,
-                             "threads for all that runs on the host (default: one a processor)");
-}
-
 CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& first, uint64_t& last,
                         const std::string& meaning) {
   return add_value(command, flag, {"FIRST:LAST", "", meaning + ", LAST excluded (default: all)"},
@@ -296,8 +222,8 @@ CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& fi
                      const size_t colon = std::min(text.find(':'), text.size());
                      const std::string rest = text.substr(std::min(colon + 1, text.size()));
                      try {
-                       first = read_unsigned(flag, text.substr(0, colon), 0, INT64_MAX);
-                       last = read_unsigned(flag, rest, 0, INT64_MAX);
+                       first = read_number<uint64_t>(flag, text.substr(0, colon), 0, INT64_MAX);
+                       last = read_number<uint64_t>(flag, rest, 0, INT64_MAX);
                      } catch (const UsageError&) {
                        fail_usage("{} {}: must be FIRST:LAST, two cycle numbers", flag, text);
                      }
@@ -325,41 +251,9 @@ void add_machine(CLI::App& command, MachineOptions& options) {
   needs(add_window(command, "--trace-window", options.trace.first, options.trace.last,
                    "cycles to trace"),
         trace);
-  add_threads(command, options.threads);
+  add_number<int64_t>(command, "--threads", options.threads, 1, 256,
+                      "threads for all that runs on the host (default: one a processor)");
   add_simd(command, options.simd);
-}
-
-void check_layout_flags(CLI::App& command, const MachineOptions& options) {
-  if (options.has_machine()) return;
-  for (const char* flag : {"--config", "--packing"}) {
-    if (given(option_of(command, flag))) {
-      fail_usage("{} needs a machine: --backend rtl, systemc or functional", flag);
-    }
-  }
-}
-
-std::vector<std::string> used_machines(const MachineOptions& options) {
-  return options.has_machine() ? std::vector<std::string>{options.config}
-                               : std::vector<std::string>{};
-}
-
-void add_session(CLI::App& command, SessionOptions& session, ModelOptions& model) {
-  static const Names<bool> kActivations = {{"int8", true}, {"none", false}};
-  static const Names<bool> kCache = {{"f32", false}, {"f16", true}};
-  add_choice(command, "--act-quant", session.quantize_activations, kActivations,
-             "activations of BitLinears: int8, or none: floats (not BitNet's arithmetic)");
-  add_choice(command, "--kv", session.half_cache, kCache,
-             "keys and values are kept as f32, or rounded to f16");
-  add_flag(command, "--no-weight-quant", model.no_weight_quant,
-           "keep float projections as they are (not BitNet's arithmetic)");
-}
-
-void check(const SessionOptions& session, const ModelOptions& model,
-           const MachineOptions& machine) {
-  if (!machine.has_machine() || (session.quantize_activations && !model.no_weight_quant)) return;
-  fail_usage(
-      "{} needs --backend model or reference: a machine multiplies int8 by ternary weights only",
-      model.no_weight_quant ? "--no-weight-quant" : "--act-quant none");
 }
 
 }  // namespace tercet

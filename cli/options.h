@@ -5,6 +5,7 @@
 
 #include <fmt/ranges.h>
 
+#include <charconv>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -12,10 +13,14 @@
 #include <type_traits>
 #include <vector>
 
-#include "cli/commands.h"
-#include "model/transformer.h"
+#include "base/error.h"
 #include "sim/machine_options.h"
 #include "study/run/model_source.h"
+
+namespace CLI {  // NOLINT(readability-identifier-naming): the library names it
+class App;
+class Option;
+}  // namespace CLI
 
 namespace tercet {
 
@@ -57,46 +62,36 @@ void describe(CLI::Option* option, const Help& help);
 
 /// All of `text` as a number of plain decimal digits (floats: with a point and an exponent), in
 /// [least, most]. Throws UsageError naming `flag`.
-int64_t read_integer(const std::string& flag, const std::string& text, int64_t least, int64_t most);
-uint64_t read_unsigned(const std::string& flag, const std::string& text, uint64_t least,
-                       uint64_t most);
-double read_real(const std::string& flag, const std::string& text, double least, double most);
-
 template <class Number>
 Number read_number(const std::string& flag, const std::string& text, Number least, Number most) {
-  if constexpr (std::is_floating_point_v<Number>) {
-    return static_cast<Number>(read_real(flag, text, least, most));
-  } else if constexpr (std::is_signed_v<Number>) {
-    return static_cast<Number>(read_integer(flag, text, least, most));
-  } else {
-    return static_cast<Number>(read_unsigned(flag, text, least, most));
+  constexpr bool kReal = std::is_floating_point_v<Number>;
+  std::conditional_t<kReal, double, Number> value{};
+  const char* end = text.data() + text.size();
+  const auto [last, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || last != end || !(value >= least && value <= most)) {
+    fail_usage("{} {}: must be {} from {} to {}", flag, text, kReal ? "a number" : "a whole number",
+               least, most);
   }
+  return static_cast<Number>(value);
 }
 
-/// A number in [least, most], whose default is what `value` holds; `shown` replaces that in --help.
-template <class Number>
-CLI::Option* add_number(CLI::App& command, const std::string& flag, Number& value, Number least,
+/// A number in [least, most], whose default is what `value` holds, if it is no std::optional;
+/// `shown` replaces that in --help.
+template <class Number, class Value>
+CLI::Option* add_number(CLI::App& command, const std::string& flag, Value& value, Number least,
                         Number most, const std::string& meaning,
-                        std::optional<std::string> shown = std::nullopt) {
-  return add_value(command, flag, {"N", shown.value_or(fmt::format("{}", value)), meaning},
+                        const std::optional<std::string>& shown = std::nullopt) {
+  std::string standard;
+  if constexpr (std::is_same_v<Number, Value>) standard = fmt::format("{}", value);
+  return add_value(command, flag, {"N", shown.value_or(standard), meaning},
                    [flag, &value, least, most](const std::string& text) {
-                     value = read_number(flag, text, least, most);
+                     value = read_number<Number>(flag, text, least, most);
                    });
 }
 
 template <class Number>
-CLI::Option* add_number(CLI::App& command, const std::string& flag, std::optional<Number>& value,
-                        Number least, Number most, const std::string& meaning,
-                        const std::string& shown = "") {
-  return add_value(command, flag, {"N", shown, meaning},
-                   [flag, &value, least, most](const std::string& text) {
-                     value = read_number(flag, text, least, most);
-                   });
-}
-
-template <class Number>
-CLI::Option* add_numbers(CLI::App& command, const std::string& flag, std::vector<Number>& values,
-                         Number least, Number most, const std::string& meaning) {
+CLI::Option* add_number(CLI::App& command, const std::string& flag, std::vector<Number>& values,
+                        Number least, Number most, const std::string& meaning) {
   return add_list(command, flag, {"N,..", fmt::format("{}", fmt::join(values, ",")), meaning},
                   [flag, &values, least, most](const std::vector<std::string>& texts) {
                     values.clear();
@@ -110,11 +105,11 @@ CLI::Option* add_numbers(CLI::App& command, const std::string& flag, std::vector
 void check_name(const std::string& flag, const std::string& text,
                 const std::vector<std::string>& known);
 
-/// One of `known`, whose default is what `value` holds.
+/// One of `known`, or a list of them, whose default is what `value` holds.
 CLI::Option* add_name(CLI::App& command, const std::string& flag, std::string& value,
                       const std::vector<std::string>& known, const std::string& meaning);
-CLI::Option* add_names(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
-                       const std::vector<std::string>& known, const std::string& meaning);
+CLI::Option* add_name(CLI::App& command, const std::string& flag, std::vector<std::string>& values,
+                      const std::vector<std::string>& known, const std::string& meaning);
 
 template <class Value>
 std::vector<std::string> names_of(const Names<Value>& names) {
@@ -152,31 +147,35 @@ void add_output(CLI::App& command, Output& output);
 
 /// --model, --i2s-layout.
 CLI::Option* add_model(CLI::App& command, std::string& model, ModelOptions& options);
-/// --i2s-layout alone.
-void add_i2s_layout(CLI::App& command, ModelOptions& options);
 
-/// --shape: sizes of a known model, or a list of them.
-CLI::Option* add_shape(CLI::App& command, std::string& shape);
-CLI::Option* add_shapes(CLI::App& command, std::vector<std::string>& shapes);
+/// --shape: sizes of a known model, or of a list of them.
+std::vector<std::string> shape_names();
+template <class NameOrNames>
+CLI::Option* add_shape(CLI::App& command, NameOrNames& shape) {
+  return add_name(command, "--shape", shape, shape_names(), "model to take the sizes of");
+}
 /// --layers, --vocab, --zeros: what a random model has other than its shape says.
 CLI::Option* add_layers(CLI::App& command, int64_t& layers, int64_t most);
 CLI::Option* add_zeros(CLI::App& command, double& zeros);
 
 /// --config: machines of rtl/spec/configs.
-CLI::Option* add_config(CLI::App& command, std::string& config);
-CLI::Option* add_configs(CLI::App& command, std::vector<std::string>& configs);
+template <class NameOrNames>
+CLI::Option* add_config(CLI::App& command, NameOrNames& config) {
+  return add_name(command, "--config", config, config_names(), "machine of rtl/spec/configs");
+}
 /// --packing.
 CLI::Option* add_packing(CLI::App& command, Packing& packing);
-CLI::Option* add_packings(CLI::App& command, std::vector<std::string>& packings);
+CLI::Option* add_packing(CLI::App& command, std::vector<std::string>& packings);
 /// --memory.
 CLI::Option* add_memory(CLI::App& command, std::string& memory);
 CLI::Option* add_memory(CLI::App& command, std::optional<std::string>& memory);
-CLI::Option* add_memories(CLI::App& command, std::vector<std::string>& memories);
-/// --batch: tokens of a step.
-CLI::Option* add_batch(CLI::App& command, int64_t& batch);
-CLI::Option* add_batches(CLI::App& command, std::vector<int64_t>& batches);
-/// --context: positions that a sequence has before it.
-CLI::Option* add_context(CLI::App& command, int64_t& context);
+CLI::Option* add_memory(CLI::App& command, std::vector<std::string>& memories);
+/// --batch: tokens of a step, or a list of them.
+template <class NumberOrNumbers>
+CLI::Option* add_batch(CLI::App& command, NumberOrNumbers& batch) {
+  return add_number<int64_t>(command, "--batch", batch, 1, TERCET_MAX_CMD_M,
+                             "tokens that share a pass over the weights");
+}
 /// --seed.
 CLI::Option* add_seed(CLI::App& command, uint64_t& seed, const std::string& of);
 /// --reps.
@@ -186,9 +185,8 @@ CLI::Option* add_energy_profile(CLI::App& command, std::string& profile);
 /// --control, --firmware.
 void add_control(CLI::App& command, MachineOptions& options);
 CLI::Option* add_firmware(CLI::App& command, MachineOptions& options);
-/// --simd, --threads.
+/// --simd.
 CLI::Option* add_simd(CLI::App& command, std::string& simd);
-CLI::Option* add_threads(CLI::App& command, std::optional<int64_t>& threads);
 
 /// Cycles "FIRST:LAST", LAST excluded.
 CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& first, uint64_t& last,
@@ -196,18 +194,5 @@ CLI::Option* add_window(CLI::App& command, const std::string& flag, uint64_t& fi
 
 /// --backend and all that chooses a machine.
 void add_machine(CLI::App& command, MachineOptions& options);
-
-/// For commands that tell nothing of a machine they do not use. Throws UsageError if `command` was
-/// given --config or --packing, and there is none.
-void check_layout_flags(CLI::App& command, const MachineOptions& options);
-
-/// The configuration's name, if there is a machine.
-std::vector<std::string> used_machines(const MachineOptions& options);
-
-/// --act-quant, --kv, --no-weight-quant: what departs from BitNet's arithmetic, to compare with
-/// float peers.
-void add_session(CLI::App& command, SessionOptions& session, ModelOptions& model);
-/// Throws UsageError if there is a machine, which multiplies int8 only.
-void check(const SessionOptions& session, const ModelOptions& model, const MachineOptions& machine);
 
 }  // namespace tercet

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// `tercet pack`: any model into any form that this project writes.
+// `tercet pack`: any model into any form that this project writes. `tercet synth-model`: a random
+// BitNet of true shapes.
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <system_error>
 
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/output.h"
+#include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
 #include "model/formats/checkpoint.h"
+#include "model/synth.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
@@ -113,10 +115,16 @@ void write_named(const PackCommand& command, const ModelFile& named, const fs::p
   }
 }
 
-int pack(const PackCommand& command) {
-  const fs::path out = fs::path(command.out).lexically_normal();
+/// --out. Throws Error if it exists.
+fs::path new_path(const std::string& out) {
   std::error_code error;
-  if (fs::exists(out, error)) fail("{}: exists; choose another --out", command.out);
+  fs::path path = fs::path(out).lexically_normal();
+  if (fs::exists(path, error)) fail("{}: exists; choose another --out", out);
+  return path;
+}
+
+int pack(const PackCommand& command) {
+  const fs::path out = new_path(command.out);
   if (command.round && command.format != "hf") fail_usage("--round needs --format hf");
   const bool gguf = kGgufLayouts.count(command.format) != 0;
   if (!command.architecture.empty() && !gguf) fail_usage("--arch needs a GGUF --format");
@@ -131,22 +139,57 @@ int pack(const PackCommand& command) {
   return 0;
 }
 
+struct SynthOptions {
+  SynthSpec spec;
+  std::string out;
+};
+
+int synth(const SynthOptions& options) {
+  const fs::path out = new_path(options.out);
+  const Model model = synth_model(options.spec);
+  const Interrupt interrupt;
+  make_whole(out, [&](const fs::path& part) {
+    save_model(model, part, FolderForm::kExact, Interrupt::poll);
+    save_synth_tokenizer(model.config.vocab, part);
+    Interrupt::poll();
+  });
+  const WeightCounts counts = count_weights(model);
+  say("{}: {} layers, {} ternary weights, {:.2f} % zero\n", options.out, model.config.layers,
+      grouped(static_cast<uint64_t>(counts.weights)),
+      100.0 * static_cast<double>(counts.zeros) / static_cast<double>(counts.weights));
+  return 0;
+}
+
 }  // namespace
 
 void add_pack(CLI::App& app, Action& action) {
-  const auto options = std::make_shared<PackCommand>();
-  CLI::App& command = add_command(app, "pack", "Converts a model, exactly.", action,
-                                  [options] { return pack(*options); });
-  required(add_model(command, options->model, options->model_options));
-  add_name(command, "--format", options->format, {"tercet", "hf", "i2s", "i2s-arm", "tq1", "tq2"},
+  const auto [command, options] =
+      add_command<PackCommand>(app, "pack", "Converts a model, exactly.", action, pack);
+  required(add_model(command, options.model, options.model_options));
+  add_name(command, "--format", options.format, {"tercet", "hf", "i2s", "i2s-arm", "tq1", "tq2"},
            "tercet: a folder that keeps every bit; hf: a folder all of BF16, as published; i2s, "
            "i2s-arm: a GGUF file for bitnet.cpp; tq1, tq2: one for llama.cpp");
-  required(add_file(command, "--out", options->out, "folder or file to make"));
-  add_name(command, "--arch", options->architecture, {"bitnet", "bitnet-b1.58", "bitnet-25"},
+  required(add_file(command, "--out", options.out, "folder or file to make"));
+  add_name(command, "--arch", options.architecture, {"bitnet", "bitnet-b1.58", "bitnet-25"},
            "general.architecture of a GGUF file (default: bitnet for SiLU and for llama.cpp, else "
            "bitnet-b1.58)");
-  add_flag(command, "--round", options->round,
+  add_flag(command, "--round", options.round,
            "hf: round values that BF16 cannot hold, instead of refusing them");
+}
+
+void add_synth_model(CLI::App& app, Action& action) {
+  const auto [command, options] = add_command<SynthOptions>(
+      app, "synth-model", "Writes a random ternary model of a known shape.", action, synth);
+  SynthSpec& spec = options.spec;
+  add_shape(command, spec.shape);
+  add_layers(command, spec.layers, kMaxLayers);
+  add_zeros(command, spec.zeros);
+  add_seed(command, spec.seed, "the weights");
+  add_number<int64_t>(command, "--vocab", spec.vocab, 1, kMaxVocab,
+                      "vocabulary (default: the shape's)", "");
+  add_number<int64_t>(command, "--context", spec.max_positions, 1, kMaxPositions,
+                      "longest context (default: the shape's)", "");
+  required(add_file(command, "--out", options.out, "folder to make"));
 }
 
 }  // namespace tercet

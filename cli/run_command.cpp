@@ -2,28 +2,59 @@
 // `tercet run`: options, and what is printed at the end.
 #include <fmt/format.h>
 
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/output.h"
+#include "base/progress.h"
+#include "base/table.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "cli/run_options.h"
-#include "study/report/waveform_report.h"
+#include "study/run/run.h"
 
 namespace tercet {
 namespace {
 
-struct RunCommand {
-  RunOptions run;
-  Output output;
-};
+using RunCommand = Reported<RunOptions>;
 
-int run_and_report(const RunCommand& command) {
-  const RunOptions& options = command.run;
-  Answer answer(command.output);
-  const RunResult result = run_live(options, !command.output.quiet, answer);
+std::string status_line(const RunOptions& options, const RunResult& result, double seconds,
+                        double machine_seconds) {
+  const auto done = static_cast<double>(result.tokens.size());
+  const double rate = seconds > 0.0 ? done / seconds : 0.0;
+  const double left = rate > 0.0 ? (static_cast<double>(options.tokens) - done) / rate : 0.0;
+  std::string line = fmt::format("[{}/{} tokens  host: {:.2f} tokens/s", result.tokens.size(),
+                                 options.tokens, rate);
+  if (options.machine.timed() && machine_seconds > 0.0) {
+    const double speed = static_cast<double>(result.cycles) / machine_seconds;
+    line += "  simulating " + scaled(speed, "cycles/s");
+  }
+  return line + fmt::format("  {:.0f} s left]", left);
+}
+
+/// A run whose text goes to `answer` as it is made, with a status line on a terminal.
+RunResult run_live(const RunOptions& options, bool show_text, Answer& answer) {
+  Progress progress;
+  RunEvents events;
+  events.loaded = [&](const ModelFile& model) { Answer::note(model, options.prompt.has_value()); };
+  if (show_text) {
+    events.text = [&](const std::string& text) {
+      progress.clear();
+      answer.print_raw(text);
+    };
+  }
+  // Nobody would see the rest of a text that cannot be shown, unless results go to a file.
+  const bool only_text = show_text && !answer.wants_json() && options.timeline.file.empty() &&
+                         options.machine.trace.file.empty();
+  events.token = [&, only_text](const RunResult& result, double seconds, double machine_seconds) {
+    if (only_text) check_stdout();
+    progress.show(status_line(options, result, seconds, machine_seconds));
+  };
+  return run(options, events);
+}
+
+int run_and_report(const RunCommand& options) {
+  Answer answer(options.output);
+  const RunResult result = run_live(options, !options.output.quiet, answer);
   const EnergyProfile profile = EnergyProfile::open(options.energy_profile);
   const Provenance provenance{"run", used_machines(options.machine), &profile,
                               options.sampler.seed};
@@ -58,8 +89,8 @@ void add_run_options(CLI::App& command, RunOptions& options) {
   add_model(command, options.model, options.model_options);
   CLI::Option* prompt = add_value(command, "--prompt", {"TEXT", "", "text to continue"},
                                   [&options](const std::string& text) { options.prompt = text; });
-  excludes(add_numbers<int64_t>(command, "--prompt-ids", options.prompt_ids, 0, kMaxVocab,
-                                "token ids to continue"),
+  excludes(add_number<int64_t>(command, "--prompt-ids", options.prompt_ids, 0, kMaxVocab,
+                               "token ids to continue"),
            prompt);
   add_number<int64_t>(command, "--tokens", options.tokens, 1, kMaxTokens, "new tokens, at most");
   add_flag(command, "--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
@@ -79,17 +110,16 @@ void add_run(CLI::App& app, Action& action) {
   static const Names<TimelineDetail> kDetails = {{"layers", TimelineDetail::kLayers},
                                                  {"gemms", TimelineDetail::kGemms},
                                                  {"tiles", TimelineDetail::kTiles}};
-  const auto options = std::make_shared<RunCommand>();
-  CLI::App& command = add_command(
+  const auto [command, options] = add_command<RunCommand>(
       app, "run", "Continues a prompt with every BitLinear on the accelerator, and reports.",
-      action, [options] { return run_and_report(*options); });
-  add_run_options(command, options->run);
+      action, run_and_report);
+  add_run_options(command, options);
   required(option_of(command, "--model"));
-  add_flag(command, "--check", options->run.check,
+  add_flag(command, "--check", options.check,
            "compare every BitLinear output and every logit with the reference");
-  add_number<uint64_t>(command, "--flip-bit", options->run.flip_bit, 0, UINT64_MAX,
+  add_number<uint64_t>(command, "--flip-bit", options.flip_bit, 0, UINT64_MAX,
                        "flip this bit of the uploaded weights, to see that --check finds it");
-  TimelineOptions& timeline = options->run.timeline;
+  TimelineOptions& timeline = options.timeline;
   CLI::Option* perfetto =
       add_file(command, "--perfetto", timeline.file,
                "timeline of the run as JSON, for ui.perfetto.dev or chrome://tracing");
@@ -99,7 +129,7 @@ void add_run(CLI::App& app, Action& action) {
   needs(add_window(command, "--perfetto-window", timeline.first, timeline.last,
                    "write only slices that touch these cycles"),
         perfetto);
-  add_output(command, options->output);
+  add_output(command, options.output);
 }
 
 }  // namespace tercet

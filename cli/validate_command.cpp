@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet validate`: a grid of commands on RTL, SystemC and the analytic model.
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -11,7 +10,7 @@
 #include "base/stopwatch.h"
 #include "cli/answer.h"
 #include "cli/commands.h"
-#include "study/validate/report.h"
+#include "study/validate/summary.h"
 
 namespace tercet {
 namespace {
@@ -113,24 +112,25 @@ int validate(const ValidateOptions& options) {
 
 void add_validate(CLI::App& app, Action& action) {
   constexpr double kMaxPercent = 1e6;
-  const auto options = std::make_shared<ValidateOptions>();
-  CLI::App& command = add_command(
+  const auto made = add_command<ValidateOptions>(
       app, "validate",
       "Runs a grid of products on RTL, SystemC and the analytic model; compares bytes and cycles.",
-      action, [options] { return validate(*options); });
+      action, validate);
+  CLI::App& command = made.app;
+  ValidateOptions& options = made.options;
   add_list(command, "--grid",
            {kFileList, "",
             "grid files, docs/validate.md (default: the built-in tests/grids/tiny.json and "
             "edge.json)"},
-           [options](const std::vector<std::string>& files) { options->grids = files; });
-  options->machine.control = Control::kDirect;  // what is compared is the engine, unless asked
-  add_control(command, options->machine);
+           [&options](const std::vector<std::string>& files) { options.grids = files; });
+  options.machine.control = Control::kDirect;  // what is compared is the engine, unless asked
+  add_control(command, options.machine);
   add_number<double>(
-      command, "--max-error", options->bounds.systemc_vs_rtl, 0.0, kMaxPercent,
+      command, "--max-error", options.bounds.systemc_vs_rtl, 0.0, kMaxPercent,
       "fail if a point's cycles on SystemC are further than this from RTL, in percent");
-  add_number<double>(command, "--max-analytic-error", options->bounds.analytic, 0.0, kMaxPercent,
+  add_number<double>(command, "--max-analytic-error", options.bounds.analytic, 0.0, kMaxPercent,
                      "the same for the analytic model against both");
-  add_output(command, options->output);
+  add_output(command, options.output);
 }
 
 }  // namespace tercet

@@ -7,7 +7,6 @@
 #include <tuple>
 
 #include "study/analytic/command_run.h"
-#include "study/analytic/command_shape.h"
 
 namespace tercet {
 namespace {

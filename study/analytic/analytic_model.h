@@ -8,7 +8,7 @@
 #include "host_driver/driver.h"
 #include "sim/dram/dram_config.h"
 #include "sim/element_format.h"
-#include "study/analytic/memory_rates.h"
+#include "study/analytic/memory_flow.h"
 #include "tercet_hw.h"
 
 namespace tercet {
@@ -40,10 +40,6 @@ struct AnalyticGemm {
   uint64_t output_beats = 0;
 
   uint64_t read_beats() const { return weight_beats + activation_beats; }
-  uint64_t write_beats() const { return output_beats; }
-  /// Cycles between first and last token in which the array waits: the sum of the stall counters
-  /// less the start-up.
-  double stalled() const { return computed - startup - static_cast<double>(array_active); }
 
   /// The highest roof: "compute", "read bus", "outputs" or "dram"; "latency" if start-up and tail
   /// are longer than all of them.

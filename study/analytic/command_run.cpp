@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Bounds of output tiles, one after the other.
+// Sizes from the machine's configuration and the command's registers; bounds of output tiles, one
+// after the other.
 #include "study/analytic/command_run.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "study/analytic/repetition.h"
+#include "host_driver/layout.h"
 
 namespace tercet {
 namespace {
@@ -19,7 +20,85 @@ constexpr double kLastPasses = 2;
 // A beat of the fluid is there when all of it is, one of the bus when it begins.
 constexpr double kFluidBeat = 1.0;
 
+/// Columns whose weights are in a beat of 8 * Rows bits.
+double columns_a_beat(const Gemm& gemm, const ElementFormat& format) {
+  if (format.weight_bits == 0) return static_cast<double>(columns_per_beat(gemm.packing));
+  return 8.0 / static_cast<double>(format.weight_bits);
+}
+
+/// The mean length of a step, over a whole number of refresh periods where there are refreshes.
+class Repetition {
+ public:
+  /// `period` 0: no refreshes. The first `warm_up` steps are not looked at.
+  Repetition(double period, double start, double warm_up)
+      : period_(period), start_(start), warm_up_(warm_up) {}
+
+  /// Step `number` ended at `time`; true if mean() is known.
+  bool add(double number, double time) {
+    if (number < warm_up_) return false;
+    const double phase = period_ > 0 ? std::floor((start_ + time) / period_) : number;
+    const bool turn = last_ >= 0 && phase != last_;
+    last_ = phase;
+    if (!turn) return false;
+    if (begin_phase_ < 0) {
+      begin_phase_ = phase;
+      begin_number_ = number;
+      begin_time_ = time;
+      return false;
+    }
+    if (phase - begin_phase_ < kLeast || number - begin_number_ < kLeast) return false;
+    mean_ = (time - begin_time_) / (number - begin_number_);
+    return true;
+  }
+  double mean() const { return mean_; }
+
+ private:
+  static constexpr double kLeast = 4;  // periods, and steps
+
+  double period_;
+  double start_;
+  double warm_up_;
+  double last_ = -1;
+  double begin_phase_ = -1;
+  double begin_number_ = 0;
+  double begin_time_ = 0;
+  double mean_ = 0;
+};
+
 }  // namespace
+
+CommandShape::CommandShape(const tercet_config& machine, const Gemm& gemm,
+                           const ElementFormat& format)
+    : n_tiles(static_cast<double>(tercet::n_tiles(machine, gemm.n))),
+      k_tiles(static_cast<double>(tercet::k_tiles(machine, gemm.k))),
+      passes(static_cast<double>(divide_up(gemm.m, gemm.m_tile))),
+      rows(static_cast<double>(std::min(gemm.m, gemm.m_tile))),
+      last_rows(static_cast<double>(gemm.m) - (passes - 1) * rows),
+      ports(machine.axi_ports),
+      token_beats(static_cast<double>(format.activation_bytes)),
+      tile_beats(machine.cols / columns_a_beat(gemm, format)),
+      pass_beats(std::ceil(n_tiles * k_tiles * machine.cols / columns_a_beat(gemm, format))),
+      row_output_beats(static_cast<double>(machine.cols) * sizeof(int32_t) / machine.axi_bytes),
+      burst(machine.max_burst_beats),
+      outstanding(machine.max_outstanding_reads),
+      fifo(std::min<double>(machine.weight_fifo_beats, burst * outstanding)),
+      group(std::ceil(TimingTable{}.group_columns / columns_a_beat(gemm, format))),
+      sram(machine.act_sram_beats),
+      tree(tree_registers(format, machine)) {
+  held = 2 * tile_beats + group * ports;
+}
+
+double CommandShape::pass_bursts() const { return std::ceil(pass_beats / burst); }
+
+double CommandShape::beats_of(double bursts) const {
+  const double whole = std::floor(bursts / pass_bursts());
+  return whole * pass_beats + std::min(pass_beats, (bursts - whole * pass_bursts()) * burst);
+}
+
+double CommandShape::bursts_before(double beat) const {
+  const double whole = std::floor(beat / pass_beats);
+  return whole * pass_bursts() + std::floor((beat - whole * pass_beats) / burst);
+}
 
 StreamLoops::StreamLoops(const CommandShape& s, const MemoryRates& memory, const TimingTable& t) {
   const double beat = memory.read_beat;

@@ -3,9 +3,8 @@
 #include "study/analytic/energy_estimate.h"
 
 #include <cmath>
-#include <string>
 
-#include "study/analytic/command_shape.h"
+#include "study/analytic/command_run.h"
 
 namespace tercet {
 namespace {
@@ -13,11 +12,6 @@ namespace {
 constexpr double kGroupColumns = 8;
 
 uint64_t whole(double value) { return static_cast<uint64_t>(std::llround(value)); }
-
-Elements elements_of(const ElementFormat& format) {
-  if (std::string(format.name) == kFp16.name) return Elements::kFp16;
-  return std::string(format.name) == kInt8.name ? Elements::kInt8 : Elements::kTernary;
-}
 
 EngineCounts engine_counts(const AnalyticModel& model, const Gemm& gemm,
                            const DataStatistics& data) {
@@ -74,7 +68,7 @@ DramActivity dram_of(const DramConfig& dram, const EngineCounts& counts, double 
 }  // namespace
 
 EnergyMachine energy_machine(const AnalyticModel& model, const DramConfig& dram) {
-  return {model.machine(), dram, elements_of(model.format())};
+  return {model.machine(), dram, model.format()};
 }
 
 MachineActivity estimate_activity(const AnalyticModel& model, const DramConfig& dram,

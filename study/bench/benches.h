@@ -6,11 +6,20 @@
 #include <functional>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
+#include <vector>
 
+#include "base/rng.h"
 #include "sim/machine_options.h"
 #include "study/run/model_source.h"
 
 namespace tercet {
+
+/// Activations from -127 to 127.
+inline std::vector<int8_t> random_activations(int64_t count, Rng& rng) {
+  std::vector<int8_t> q(static_cast<size_t>(count));
+  for (int8_t& x : q) x = static_cast<int8_t>(static_cast<int64_t>(rng.below(255)) - 127);
+  return q;
+}
 
 /// Takes each line of a result as soon as it is measured.
 using Print = std::function<void(const std::string& text)>;

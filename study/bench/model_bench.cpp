@@ -5,19 +5,15 @@
 #include <algorithm>
 #include <cstring>
 #include <ctime>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
 #include "base/interrupt.h"
-#include "base/rng.h"
 #include "base/stopwatch.h"
-#include "base/table.h"
 #include "model/fast/fast_engine.h"
 #include "model/fast/fast_session.h"
 #include "model/fast/read_probe.h"
 #include "model/fast/target.h"
-#include "model/synth.h"
 #include "study/bench/benches.h"
 
 namespace tercet {
@@ -54,9 +50,7 @@ struct Measured {
 double bytes_per_token(const ModelBenchOptions& options, const Model& model) {
   const ModelConfig& c = model.config;
   int64_t bytes = model.head.bytes();
-  for (const Layer& layer : model.layers) {
-    for (const TernaryMatrix* w : layer.projections()) bytes += w->bytes();
-  }
+  for (const TernaryMatrix* w : ternary_matrices(model)) bytes += w->bytes();
   const double positions =
       static_cast<double>(options.prompt) + 0.5 * static_cast<double>(options.tokens);
   const auto cached = static_cast<double>(2 * c.layers * c.kv_size()) * sizeof(float);
@@ -128,40 +122,27 @@ double max_rss_mb() {
 
 /// Adds the figures of `m` under the names that their sizes make: pp128_t1, tg32_t1 and so on.
 /// The top level has wall time; "cpu" has what each thread with a processor of its own would do.
-void add_figures(const ModelBenchOptions& options, const Measured& m, double bytes,
-                 int64_t head_bytes, Json* json) {
+/// Returns them as lines.
+std::string add_figures(const ModelBenchOptions& options, const Measured& m, double bytes,
+                        int64_t head_bytes, Json* json) {
   const std::string suffix = fmt::format("_t{}", m.threads);
-  const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
-  const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
-  const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
-  const auto add = [&](double Least::*seconds, Json& to) {
-    const auto read = static_cast<double>(head_bytes);
-    to[prefill] = static_cast<double>(options.prompt) / (m.prefill.*seconds);
-    to[decode] = static_cast<double>(options.tokens) / (m.decode.*seconds);
-    to[probe] = read / (m.probe.*seconds) * 1e-9;
-    // Tokens a second times bytes a token, over the probe's bytes a second.
-    to[decode + "_of_probe"] = static_cast<double>(options.tokens) * bytes / (m.decode.*seconds) /
-                               (read / (m.probe.*seconds));
-  };
-  add(&Least::wall, *json);
-  add(&Least::cpu, (*json)["cpu"]);
-}
-
-std::string figures_text(const ModelBenchOptions& options, const Measured& m, const Json& json) {
+  const std::string decode_name = fmt::format("tg{}{}", options.tokens, suffix);
   std::string text;
-  const std::string suffix = fmt::format("_t{}", m.threads);
-  const std::string prefill = fmt::format("pp{}{}", options.prompt, suffix);
-  const std::string decode = fmt::format("tg{}{}", options.tokens, suffix);
-  const std::string probe = m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s";
   for (const bool cpu : {false, true}) {
-    const Json& figures = cpu ? json["cpu"] : json;
+    const auto seconds = cpu ? &Least::cpu : &Least::wall;
+    const double prefill = static_cast<double>(options.prompt) / (m.prefill.*seconds);
+    const double decode = static_cast<double>(options.tokens) / (m.decode.*seconds);
+    const double probe = static_cast<double>(head_bytes) / (m.probe.*seconds);  // bytes a second
+    Json& to = cpu ? (*json)["cpu"] : *json;
+    to[fmt::format("pp{}{}", options.prompt, suffix)] = prefill;
+    to[decode_name] = decode;
+    to[m.threads == 1 ? "probe_gb_s" : "probe" + suffix + "_gb_s"] = probe * 1e-9;
+    to[decode_name + "_of_probe"] = decode * bytes / probe;
     text += fmt::format(
         "host, {} thread{}, {}  prefill {:>7.1f} tokens/s, decode {:>6.2f} tokens/s; memory reads "
         "{:>5.1f} GB/s, decode {:.0f} % of it\n",
-        m.threads, m.threads == 1 ? " " : "s",
-        cpu ? "processor time:" : "wall time:     ", figures[prefill].get<double>(),
-        figures[decode].get<double>(), figures[probe].get<double>(),
-        100.0 * figures[decode + "_of_probe"].get<double>());
+        m.threads, m.threads == 1 ? " " : "s", cpu ? "processor time:" : "wall time:     ", prefill,
+        decode, probe * 1e-9, 100.0 * decode * bytes / probe);
   }
   return text;
 }
@@ -186,15 +167,13 @@ void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, c
   const int64_t head_bytes = model.head.bytes();
   for (const int64_t threads : kThreads) {
     const Measured m = measure(options, model, threads);
-    add_figures(options, m, bytes, head_bytes, json);
-    print(figures_text(options, m, *json));
+    print(add_figures(options, m, bytes, head_bytes, json));
   }
   (*json)["max_rss_mb"] = max_rss_mb();
   (*json)["logits_checked"] = check_logits(model);
   print(
       fmt::format("{} with {} vectors: {:.0f} MB read per token, {:.0f} MB resident; {} logits are "
-                  "equal to the "
-                  "reference's\n",
+                  "equal to the reference's\n",
                   named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
                   (*json)["logits_checked"].get<size_t>()));
 }

@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet bench queue`: how long the machine waits for its commands when many are queued.
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/rng.h"
 #include "base/table.h"
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
@@ -27,61 +25,41 @@ struct Products {
   uint64_t multiplications = 0;
 };
 
-constexpr int64_t kMaxOperandBytes = int64_t{1} << 30;
-
-/// Inputs and results of one step.
-int64_t step_bytes(const Model& model) {
-  int64_t bytes = 0;
-  for (const Layer& layer : model.layers) {
-    for (const TernaryMatrix* w : layer.projections()) {
-      bytes += w->k() + w->n() * static_cast<int64_t>(sizeof(int32_t));
-    }
-  }
-  return bytes;
-}
-
-Products make_products(const Model& model, const QueueBenchOptions& options,
-                       Accelerator& accelerator) {
-  Products made;
-  Rng rng(1);
+Products make_products(const std::vector<const TernaryMatrix*>& matrices,
+                       const QueueBenchOptions& options, Accelerator& accelerator) {
+  constexpr int64_t kMaxOperandBytes = int64_t{1} << 30;
   std::vector<Accelerator::WeightId> ids;
-  for (const Layer& layer : model.layers) {
-    for (const TernaryMatrix* w : layer.projections()) {
-      ids.push_back(accelerator.upload(weights_of(*w), options.machine.packing));
-    }
+  int64_t step_bytes = 0;  // inputs and results
+  for (const TernaryMatrix* w : matrices) {
+    ids.push_back(accelerator.upload(weights_of(*w), options.machine.packing));
+    step_bytes += w->k() + w->n() * static_cast<int64_t>(sizeof(int32_t));
   }
-  const int64_t most = kMaxOperandBytes / std::max<int64_t>(step_bytes(model), 1);
+  const int64_t most = kMaxOperandBytes / std::max<int64_t>(step_bytes, 1);
   if (options.steps > most) {
     fail("--steps {}: inputs and results of at most {} steps of this model are kept, {} bytes",
          options.steps, most, kMaxOperandBytes);
   }
+  Products made;
+  Rng rng(1);
   for (int64_t step = 0; step < options.steps; ++step) {
-    size_t id = 0;
-    for (const Layer& layer : model.layers) {
-      for (const TernaryMatrix* w : layer.projections()) {
-        std::vector<int8_t> q(static_cast<size_t>(w->k()));
-        for (int8_t& x : q) x = static_cast<int8_t>(static_cast<int64_t>(rng.below(255)) - 127);
-        made.inputs.push_back(std::move(q));
-        made.outputs.emplace_back(static_cast<size_t>(w->n()));
-        made.all.push_back({ids[id++], made.inputs.back().data(), 1, made.outputs.back().data()});
-        made.multiplications += static_cast<uint64_t>(w->n() * w->k());
-      }
+    for (size_t i = 0; i < matrices.size(); ++i) {
+      const TernaryMatrix& w = *matrices[i];
+      made.inputs.push_back(random_activations(w.k(), rng));
+      made.outputs.emplace_back(static_cast<size_t>(w.n()));
+      made.all.push_back({ids[i], made.inputs.back().data(), 1, made.outputs.back().data()});
+      made.multiplications += static_cast<uint64_t>(w.n() * w.k());
     }
   }
   return made;
 }
 
-void check_results(const Model& model, const Products& made) {
+void check_results(const std::vector<const TernaryMatrix*>& matrices, const Products& made) {
   ReferenceEngine reference;
-  for (size_t i = 0; i < made.outputs.size();) {
-    for (const Layer& layer : model.layers) {
-      for (const TernaryMatrix* w : layer.projections()) {
-        std::vector<int32_t> expected(made.outputs[i].size());
-        reference.matmul(*w, made.inputs[i].data(), 1, expected.data());
-        if (expected != made.outputs[i]) fail("{}: the result is not the reference's", w->name());
-        ++i;
-      }
-    }
+  for (size_t i = 0; i < made.outputs.size(); ++i) {
+    const TernaryMatrix& w = *matrices[i % matrices.size()];
+    std::vector<int32_t> expected(made.outputs[i].size());
+    reference.matmul(w, made.inputs[i].data(), 1, expected.data());
+    if (expected != made.outputs[i]) fail("{}: the result is not the reference's", w.name());
   }
 }
 
@@ -93,14 +71,15 @@ Json measure(const QueueBenchOptions& options, Control control, const Model& mod
   Machine machine(chosen, weight_bytes);
   machine.set_stoppable(true);
   Accelerator& accelerator = machine.accelerator();
-  const Products made = make_products(model, options, accelerator);
+  const std::vector<const TernaryMatrix*> matrices = ternary_matrices(model);
+  const Products made = make_products(matrices, options, accelerator);
   accelerator.driver().clear_counters();
   const uint64_t begin = machine.cycle();
   accelerator.gemm_batch(made.all);
   const uint64_t cycles = machine.cycle() - begin;
   const MachineReport report = make_machine_report(
       accelerator.machine(), accelerator.driver().read_counters(), made.multiplications);
-  check_results(model, made);
+  check_results(matrices, made);
   Json json = {
       {"control", name_in(control_names(), control)},
       {"commands", made.all.size()},
@@ -116,8 +95,7 @@ Json measure(const QueueBenchOptions& options, Control control, const Model& mod
 std::string row_text(const Json& row) {
   return fmt::format(
       "{:<9} {} commands in {} cycles, {:.1f} per command; engine idle while commands waited for "
-      "{} "
-      "cycles ({})\n",
+      "{} cycles ({})\n",
       row["control"].get<std::string>() + ":", row["commands"].get<uint64_t>(),
       grouped(row["cycles"].get<uint64_t>()), row["cycles_a_command"].get<double>(),
       grouped(row["idle_cycles"].get<uint64_t>()), percent(row["idle"].get<double>(), 2));

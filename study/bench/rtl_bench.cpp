@@ -2,11 +2,9 @@
 // `tercet bench`, and `bench rtl`: how fast the RTL simulates, and how well it uses array and
 // memory.
 #include <algorithm>
-#include <memory>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/rng.h"
 #include "base/table.h"
 #include "host_driver/accelerator.h"
 #include "model/engine.h"
@@ -42,8 +40,7 @@ Inputs make_inputs(const RtlBenchOptions& options, int64_t m) {
     t = static_cast<int8_t>(u < kZeros ? 0 : u < (1.0 + kZeros) / 2 ? 1 : -1);
   }
   Inputs in{TernaryMatrix::from_trits("bench", options.n, options.k, 1.0f, trits.data()), {}, {}};
-  in.q.resize(static_cast<size_t>(m * options.k));
-  for (int8_t& q : in.q) q = static_cast<int8_t>(static_cast<int64_t>(rng.below(255)) - 127);
+  in.q = random_activations(m * options.k, rng);
   in.expected.resize(static_cast<size_t>(m * options.n));
   ReferenceEngine().matmul(in.w, in.q.data(), m, in.expected.data());
   return in;

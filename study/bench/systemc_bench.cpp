@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tercet bench systemc`: how fast the SystemC model runs a 2B-4T model's layers, and against RTL.
 #include <ctime>
-#include <memory>
 #include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/error.h"
-#include "base/rng.h"
 #include "base/stopwatch.h"
 #include "base/table.h"
 #include "model/engine.h"
@@ -29,14 +27,6 @@ struct Taken {
 };
 
 double cpu_now() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
-
-std::vector<const TernaryMatrix*> matrices(const Model& model, size_t layers) {
-  std::vector<const TernaryMatrix*> all;
-  for (size_t i = 0; i < layers; ++i) {
-    for (const TernaryMatrix* w : model.layers[i].projections()) all.push_back(w);
-  }
-  return all;
-}
 
 /// Throws Error unless row `row` of acc[m][n] is the reference's.
 void check_row(const TernaryMatrix& w, const std::vector<int8_t>& q,
@@ -70,9 +60,8 @@ struct LoadedMachine {
 Taken run_layers(const Model& model, size_t layers, int64_t m, LoadedMachine& loaded) {
   Taken taken;
   Rng rng(static_cast<uint64_t>(m));
-  for (const TernaryMatrix* w : matrices(model, layers)) {
-    std::vector<int8_t> q(static_cast<size_t>(m * w->k()));
-    for (int8_t& x : q) x = static_cast<int8_t>(static_cast<int64_t>(rng.below(255)) - 127);
+  for (const TernaryMatrix* w : ternary_matrices(model, layers)) {
+    const std::vector<int8_t> q = random_activations(m * w->k(), rng);
     std::vector<int32_t> acc(static_cast<size_t>(m * w->n()));
     const uint64_t cycle = loaded.machine.cycle();
     const double cpu = cpu_now();

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// Analytic models and ledgers of all points.
+// Analytic models, ledgers and runs on SystemC of all points.
 #include "study/compare/compare.h"
 
 #include <algorithm>
 
 #include "base/combinations.h"
+#include "base/interrupt.h"
+#include "host_driver/sliced_transport.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
+#include "sim/systemc/systemc_device.h"
 #include "sim/systemc/timing_table.h"
 #include "study/analytic/energy_estimate.h"
-#include "study/analytic/model_memory.h"
 #include "study/analytic/workload.h"
-#include "study/compare/compare_systemc.h"
 #include "study/energy/ledger_check.h"
 
 namespace tercet {
@@ -26,6 +27,30 @@ struct Work {
   DataStatistics data;
   const std::string* systemc = nullptr;  ///< memory of a run on SystemC; null: none
 };
+
+/// Cycles of `commands`, started one after the other on a machine with these elements, from the
+/// first start to the last completion. All operands are 0, which no cycle depends on.
+uint64_t systemc_cycles(const tercet_config& machine, const std::string& memory,
+                        const ElementFormat& format, const std::vector<Gemm>& commands) {
+  const Gemm& last = commands.back();
+  const int64_t output = output_bytes(machine, last.m, last.n);
+  SystemcOptions options;
+  options.timing = memory;
+  options.format = format;
+  options.memory_bytes =
+      last.outputs + static_cast<uint64_t>(divide_up(output, kPageBytes)) * kPageBytes;
+  if (options.memory_bytes >> machine.addr_bits != 0) {
+    fail("machine '{}': {} bytes are over its {} address bits", machine.name, options.memory_bytes,
+         machine.addr_bits);
+  }
+  SystemcDevice device(machine, options);
+  SlicedTransport sliced(device, Interrupt::poll);
+  Driver driver(sliced, command_machine(machine, format));
+  const uint64_t begin = device.cycle();
+  for (const Gemm& gemm : commands) driver.start(gemm);
+  driver.wait_all();
+  return device.cycle() - begin;
+}
 
 LayerRun run_layer(const Work& work, const tercet_config& machine, const ElementFormat& format) {
   tercet_config whole = machine;
@@ -46,8 +71,7 @@ CompareSide run_side(const Work& work, const tercet_config& machine, const Eleme
   const EnergyMachine energy = energy_machine(model, work.dram);
   CompareSide side;
   side.lanes = machine.rows * machine.cols;
-  side.devices =
-      devices_for(model_memory(work.config, stored_weight_bits(format, work.packing)), work.dram);
+  side.devices = devices_for(model_memory(work.config, format, work.packing), work.dram);
   if (work.systemc != nullptr) side.layer = run_layer(work, machine, format);
   side.ledger = make_ledger(
       work.profile, energy,

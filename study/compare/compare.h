@@ -3,13 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "host_driver/layout.h"
-#include "sim/element_format.h"
-#include "study/energy/area.h"
+#include "study/energy/derived_rows.h"
 #include "study/energy/ledger.h"
 
 namespace tercet {
@@ -26,8 +25,6 @@ struct CompareOptions {
   std::string profile;
   double zeros = 0.422;
   bool systemc = false;  ///< also one layer of each on the SystemC model
-  std::string json;
-  std::string plot;
 };
 
 /// One layer alone. SystemC loads whole groups of columns and writes whole beats of sums, so an
@@ -66,5 +63,11 @@ void check(const CompareOptions& options);
 
 /// All combinations, by formulas. Every ledger is checked. Throws Error naming an unknown name.
 std::vector<ComparePoint> compare(const CompareOptions& options);
+
+std::string compare_text(const CompareOptions& options, const std::vector<ComparePoint>& points);
+nlohmann::ordered_json compare_json(const CompareOptions& options,
+                                    const std::vector<ComparePoint>& points);
+/// Energy ratios over model sizes, a panel a machine, as SVG.
+std::string compare_svg(const CompareOptions& options, const std::vector<ComparePoint>& points);
 
 }  // namespace tercet

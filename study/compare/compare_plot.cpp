@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "sim/dram/machine_memory.h"
-#include "study/compare/compare_report.h"
+#include "study/compare/compare.h"
 #include "study/report/energy_report.h"
 #include "study/report/line_plot.h"
 

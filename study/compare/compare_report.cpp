@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Points side by side.
-#include "study/compare/compare_report.h"
-
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
-#include "study/analytic/model_memory.h"
+#include "study/analytic/workload.h"
+#include "study/compare/compare.h"
 #include "study/report/energy_report.h"
 
 namespace tercet {
@@ -71,7 +70,7 @@ std::string capacity_line(const std::vector<const ComparePoint*>& points) {
     for (const CompareSide* side : {&p->ours, &p->same_lanes}) {
       if (side->devices == 1) continue;
       large += fmt::format("{}{} {} {}", large.empty() ? "" : ", ", p->shape,
-                           elements_name(side->ledger.machine.elements), side->devices);
+                           side->ledger.machine.elements.name, side->devices);
     }
   }
   if (large.empty()) return "";
@@ -141,8 +140,7 @@ std::string compare_text(const CompareOptions& options, const std::vector<Compar
   std::string text =
       wrapped(fmt::format(
           "The {} machine beside the ternary machine, by the analytic model: the matrix products "
-          "of "
-          "all layers for one step of the batch; profile {}, memory {}, {} zero weights. Every "
+          "of all layers for one step of the batch; profile {}, memory {}, {} zero weights. Every "
           "ratio is baseline over ternary, and those of energy name their level:",
           options.baseline, options.profile, options.memory, percent(options.zeros))) +
       level_meanings(ours) + gaps_text(ours, &points.front().same_lanes.ledger) + "\n";

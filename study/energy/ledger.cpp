@@ -3,24 +3,28 @@
 #include "study/energy/ledger.h"
 
 #include <algorithm>
-#include <iterator>
 
 #include "base/error.h"
-#include "study/energy/ledger_lines.h"
 
 namespace tercet {
 
-const char* level_name(EnergyLevel level) {
-  switch (level) {
-    case EnergyLevel::kArithmetic:
-      return "arithmetic only";
-    case EnergyLevel::kOnChip:
-      return "on chip";
-    case EnergyLevel::kMemory:
-      return "with memory";
-    default:
-      return "whole token";
+namespace {
+
+/// Of the lines up to a level; kNoFigure if it is not complete.
+double sum_of(const EnergyLedger& ledger, EnergyLevel level, double LedgerLine::*member) {
+  if (!ledger.complete(level)) return kNoFigure;
+  double sum = 0.0;
+  for (const LedgerLine& line : ledger.lines) {
+    if (line.level <= level) sum += line.*member;
   }
+  return sum;
+}
+
+}  // namespace
+
+const char* level_name(EnergyLevel level) {
+  constexpr std::array kNames = {"arithmetic only", "on chip", "with memory", "whole token"};
+  return kNames.at(static_cast<size_t>(level));
 }
 
 double joule_per_count(const EnergyRow& row) {
@@ -38,12 +42,11 @@ bool EnergyLedger::complete(EnergyLevel level) const {
 }
 
 double EnergyLedger::joule(EnergyLevel level) const {
-  if (!complete(level)) return kNoFigure;
-  double sum = 0.0;
-  for (const LedgerLine& line : lines) {
-    if (line.level <= level) sum += line.joule;
-  }
-  return sum;
+  return sum_of(*this, level, &LedgerLine::joule);
+}
+
+double EnergyLedger::watt(EnergyLevel level) const {
+  return sum_of(*this, level, &LedgerLine::watt);
 }
 
 double EnergyLedger::component(const std::string& name) const {
@@ -77,15 +80,6 @@ bool EnergyLedger::has(EnergyLevel level) const {
          });
 }
 
-double EnergyLedger::watt(EnergyLevel level) const {
-  if (!complete(level)) return kNoFigure;
-  double sum = 0.0;
-  for (const LedgerLine& line : lines) {
-    if (line.level <= level) sum += line.watt;
-  }
-  return sum;
-}
-
 double EnergyLedger::tops_per_watt(EnergyLevel level) const {
   constexpr double kTera = 1e12;
   constexpr double kOpsPerProduct = 2.0;
@@ -106,39 +100,6 @@ double energy_ratio(const EnergyLedger& baseline, const EnergyLedger& ours, Ener
     if (!side->has(level) || !array) return kNoFigure;
   }
   return baseline.joule(level) / ours.joule(level);
-}
-
-EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
-                         const MachineActivity& activity) {
-  EnergyLedger ledger;
-  ledger.profile = profile.name();
-  ledger.machine = machine;
-  ledger.activity = activity;
-  ledger.lanes_follow = lane_activity(profile, elements_name(machine.elements)).has_value();
-  const double seconds = ledger.seconds();
-  for (const LedgerEntry& entry : ledger_entries(profile, machine, activity)) {
-    if (entry.count == 0.0) continue;
-    std::vector<std::string> rows;
-    std::copy_if(entry.missing.begin(), entry.missing.end(), std::back_inserter(rows),
-                 [&profile](const std::string& name) { return !profile.leaves_out(name); });
-    if (!entry.row.has_value() || !rows.empty()) {
-      ledger.gaps.push_back({entry.component, entry.what, entry.level, rows});
-      continue;
-    }
-    LedgerLine line;
-    line.component = entry.component;
-    line.what = entry.what;
-    line.level = entry.level;
-    line.count = entry.count;
-    line.counted = entry.counted;
-    line.row = *entry.row;
-    const double joule = line.row.value * joule_per_count(line.row);
-    line.joule = entry.count * joule;
-    if (seconds > 0.0) line.watt = entry.count / seconds * joule;
-    ledger.total_j += line.joule;
-    ledger.lines.push_back(std::move(line));
-  }
-  return ledger;
 }
 
 }  // namespace tercet

@@ -53,7 +53,7 @@ void check_counts(const EnergyLedger& ledger) {
     fail("energy ledger: {} changed bits on {} used lanes of {} bits each",
          ledger.activity.used_toggles, c.lanes_used(), bits);
   }
-  if (ledger.machine.elements == Elements::kTernary) {
+  if (ledger.machine.ternary()) {
     least(c.two_bit_beats + c.trit5_beats, c.weight_beats, "beats decoded exceed those that came");
   }
   if (ledger.activity.products > static_cast<double>(lanes)) {

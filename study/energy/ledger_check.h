@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "study/energy/area.h"
+#include "study/energy/derived_rows.h"
 #include "study/energy/ledger.h"
 
 namespace tercet {

@@ -1,39 +1,44 @@
 // SPDX-License-Identifier: Apache-2.0
-// The list of components: engine, memory, host.
-#include "study/energy/ledger_lines.h"
-
+// Which counts of a machine meet which rows of a profile: engine, memory, host.
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
-#include "study/energy/area.h"
+#include "study/energy/derived_rows.h"
+#include "study/energy/ledger.h"
 
 namespace tercet {
 namespace {
 
-/// Collects the entries of a machine.
-class Entries {
+/// Collects the lines of a machine, and what has no row.
+class Lines {
  public:
-  Entries(const EnergyProfile& profile, const EnergyMachine& machine,
-          const MachineActivity& activity)
+  Lines(const EnergyProfile& profile, const EnergyMachine& machine, const MachineActivity& activity)
       : profile_(profile),
         machine_(machine),
         activity_(activity),
         counts_(activity.engine),
-        kind_(elements_name(machine.elements)),
-        prefix_(machine.elements == Elements::kTernary ? "" : kind_ + "_"),
-        lanes_(static_cast<double>(machine.machine.rows) * machine.machine.cols) {}
+        kind_(machine.elements.name),
+        prefix_(machine.ternary() ? "" : kind_ + "_"),
+        lanes_(static_cast<double>(machine.machine.rows) * machine.machine.cols),
+        area_(machine_area(profile, machine)) {}
 
-  std::vector<LedgerEntry> all() {
+  EnergyLedger all() {
+    ledger_.profile = profile_.name();
+    ledger_.machine = machine_;
+    ledger_.activity = activity_;
+    ledger_.lanes_follow = lane_activity(profile_, kind_).has_value();
     array();
     accumulators();
     weights();
     activations();
     wires();
-    control();
+    add("control core", "instructions", Level::kOnChip, number(counts_.core_instructions),
+        "instructions", row("core_instruction"));
     leakage();
     dram();
     host();
-    return std::move(entries_);
+    return std::move(ledger_);
   }
 
  private:
@@ -41,12 +46,23 @@ class Entries {
   static constexpr double kBits = 8.0;  // of an int8 activation
   static constexpr const char* kPerOp = "pJ/op";
   static constexpr const char* kPerByte = "pJ/byte";
-  static constexpr const char* kPerBit = "pJ/bit";
   static constexpr const char* kMilliwatt = "mW";
 
   void add(const char* component, const char* what, Level level, double count, const char* counted,
-           FoundRow row) {
-    entries_.push_back({std::move(row), component, what, level, count, counted});
+           const FoundRow& found) {
+    if (count == 0.0) return;
+    std::vector<std::string> rows;
+    std::copy_if(found.missing.begin(), found.missing.end(), std::back_inserter(rows),
+                 [this](const std::string& name) { return !profile_.leaves_out(name); });
+    if (!found.row.has_value() || !rows.empty()) {
+      ledger_.gaps.push_back({component, what, level, rows});
+      return;
+    }
+    const double joule = found.row->value * joule_per_count(*found.row);
+    const double seconds = ledger_.seconds();
+    ledger_.lines.push_back({component, what, level, count, counted, *found.row, count * joule,
+                             seconds > 0.0 ? count / seconds * joule : 0.0});
+    ledger_.total_j += ledger_.lines.back().joule;
   }
   /// Throws Error if the row is there in another unit than its counts are made for.
   FoundRow row(const std::string& name, const char* unit = kPerOp) const {
@@ -64,8 +80,8 @@ class Entries {
     if (const auto known = lane_activity(profile_, kind_)) {
       found.row = known->row(*found.row, active / lanes);
     } else {
-      for (const Elements other : {Elements::kTernary, Elements::kInt8, Elements::kFp16}) {
-        if (!lane_activity(profile_, elements_name(other))) continue;
+      for (const char* other : {kTernary.name, kInt8.name, kFp16.name}) {
+        if (!lane_activity(profile_, other)) continue;
         found.missing = {kind_ + "_activity", kind_ + "_still"};
       }
     }
@@ -76,21 +92,19 @@ class Entries {
   /// Zero weights, padding among them, are lanes that add nothing; a machine that multiplies
   /// charges them like all others, padding too.
   void array() {
-    if (machine_.elements == Elements::kTernary) {
-      const double zeros = number(counts_.tokens) * lanes_ - number(counts_.lanes_used());
+    const double all = number(counts_.tokens) * lanes_;
+    const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
+    if (machine_.ternary()) {
       const double used = number(counts_.lanes_used());
       const double bits = machine_.machine.rows * kBits;
       const double used_active = activity_.used_toggles / bits;  // lanes x share of changing bits
-      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
-      const auto add_row = lane_row("ternary_add", used_active, used);
+      const FoundRow add_row = lane_row("ternary_add", used_active, used);
       add("array", "additions", Level::kArithmetic, number(counts_.lanes_added), "lanes", add_row);
       add("array", "subtractions", Level::kArithmetic, number(counts_.lanes_subtracted), "lanes",
           add_row);
-      add("array", "zeros skipped", Level::kArithmetic, zeros, "lanes",
-          lane_row("ternary_zero", std::max(0.0, all_active - used_active), zeros));
+      add("array", "zeros skipped", Level::kArithmetic, all - used, "lanes",
+          lane_row("ternary_zero", std::max(0.0, all_active - used_active), all - used));
     } else {
-      const double all_active = number(counts_.input_toggles) * machine_.machine.cols / kBits;
-      const double all = number(counts_.tokens) * lanes_;
       add("array", "multiplications and additions", Level::kArithmetic, all, "lanes",
           lane_row(kind_ + "_mac", all_active, all));
     }
@@ -126,8 +140,8 @@ class Entries {
     add("weight path", "FIFO reads", Level::kOnChip, decoded * beat, "bytes", fifo);
     add("weight path", "tile registers", Level::kOnChip,
         number(counts_.group_loads) * kGroupColumns * machine_.weight_bits() * m.rows, "bits",
-        row(prefix_ + "tile_register", kPerBit));
-    if (machine_.elements != Elements::kTernary) return;
+        row(prefix_ + "tile_register", "pJ/bit"));
+    if (!machine_.ternary()) return;
     add("weight path", "decode two_bit", Level::kOnChip,
         number(counts_.two_bit_beats) * kTwoBitColumns * m.rows, "weights", row("decode_two_bit"));
     add("weight path", "decode trit5", Level::kOnChip,
@@ -147,12 +161,12 @@ class Entries {
   /// changing. Lengths are sides of squares of the area, so that there are none without lanes.
   void wires() {
     constexpr double kChanging = 0.5;
-    const MachineArea area = machine_area(profile_, machine_);
+    constexpr double kMmPerUm = 1e-3;
     FoundRow wire = row("wire", "pJ/bit/mm");
-    const std::string& lanes = area.needed.front();
+    const std::string& lanes = area_.needed.front();
     if (profile_.find(lanes) == nullptr) wire = {std::nullopt, {lanes}};
-    const double array_mm = std::sqrt(area.array_um2()) * kMmPerUm;
-    const double chip_mm = std::sqrt(area.total_um2()) * kMmPerUm;
+    const double array_mm = std::sqrt(area_.array_um2()) * kMmPerUm;
+    const double chip_mm = std::sqrt(area_.total_um2()) * kMmPerUm;
     const double toggles = number(counts_.input_toggles) * machine_.activation_bytes();
     add("wires", "activations across the array", Level::kOnChip,
         toggles * (wire.row ? array_mm : 1.0), "bit mm", wire);
@@ -160,15 +174,10 @@ class Entries {
                               counts_.output_beats + counts_.mover_beats) *
                        machine_.machine.axi_bytes * kBits * kChanging;
     const double bus_mm = wire.row ? chip_mm / 2.0 : 1.0;
-    for (const std::string& name : area.needed) {
+    for (const std::string& name : area_.needed) {
       if (name != lanes && profile_.find(name) == nullptr) wire.missing.push_back(name);
     }
     add("DMA", "beats across half the chip", Level::kOnChip, bus * bus_mm, "bit mm", wire);
-  }
-
-  void control() {
-    add("control core", "instructions", Level::kOnChip, number(counts_.core_instructions),
-        "instructions", row("core_instruction"));
   }
 
   void leakage() {
@@ -178,13 +187,12 @@ class Entries {
         row("leakage_" + kind_ + "_lane", kMilliwatt));
     add("leakage", "accumulator adders", Level::kOnChip, m.cols * seconds, "column s",
         row("leakage_" + prefix_ + "accumulate", kMilliwatt));
-    if (machine_.elements == Elements::kTernary) {
+    if (machine_.ternary()) {
       add("leakage", "weight decode", Level::kOnChip,
           static_cast<double>(m.rows) * m.axi_ports * seconds, "row s",
           row("leakage_decode", kMilliwatt));
     }
-    const MachineArea area = machine_area(profile_, machine_);
-    add("leakage", "SRAM", Level::kOnChip, area.sram_bits * seconds, "bit s",
+    add("leakage", "SRAM", Level::kOnChip, area_.sram_bits * seconds, "bit s",
         row("leakage_sram", kMilliwatt));
   }
 
@@ -231,14 +239,15 @@ class Entries {
   std::string kind_;
   std::string prefix_;  // of rows that the ternary machine has without one
   double lanes_;
-  std::vector<LedgerEntry> entries_;
+  MachineArea area_;
+  EnergyLedger ledger_;
 };
 
 }  // namespace
 
-std::vector<LedgerEntry> ledger_entries(const EnergyProfile& profile, const EnergyMachine& machine,
-                                        const MachineActivity& activity) {
-  return Entries(profile, machine, activity).all();
+EnergyLedger make_ledger(const EnergyProfile& profile, const EnergyMachine& machine,
+                         const MachineActivity& activity) {
+  return Lines(profile, machine, activity).all();
 }
 
 }  // namespace tercet

@@ -50,7 +50,6 @@ bool EnergyMeter::product(const std::string& name, int64_t m, int64_t n, int64_t
   }
   batch_.activity.products += work;
   ++batch_.calls;
-  batch_.tokens += static_cast<uint64_t>(m);
   return together;
 }
 
@@ -64,7 +63,6 @@ void EnergyMeter::add(const ProductActivity& batch, std::vector<ProductActivity>
   }
   found->activity += batch.activity;
   found->calls += batch.calls;
-  found->tokens += batch.tokens;
 }
 
 std::vector<ProductActivity> EnergyMeter::products() const {

@@ -14,9 +14,8 @@ namespace tercet {
 /// All calls of one matrix, or of those that the driver starts together: they overlap on the
 /// machine, so that only their sum can be told.
 struct ProductActivity {
-  std::string name;     ///< "model.layers.3.self_attn.q_proj", and "+k_proj+v_proj" behind it
-  uint64_t calls = 0;   ///< of all its matrices
-  uint64_t tokens = 0;  ///< of all calls
+  std::string name;    ///< "model.layers.3.self_attn.q_proj", and "+k_proj+v_proj" behind it
+  uint64_t calls = 0;  ///< of all its matrices
   MachineActivity activity;
 
   /// 3 for a name as above; -1 if the name has none.

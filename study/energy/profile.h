@@ -14,17 +14,12 @@ namespace tercet {
 struct EnergyRow {
   std::string name;
   double value = 0.0;  ///< finite, >= 0
-  std::string unit;    ///< one of energy_units()
-  std::string node;    ///< one of energy_nodes()
+  std::string unit;    ///< "pJ/op" and others of docs/energy.md
+  std::string node;    ///< "7 nm" and others
   std::string source;
   std::string kind;  ///< "measured", "synthesised", "literature" or "scaled"
   std::string note;
 };
-
-/// What a row's unit, node and kind may be.
-const std::vector<std::string>& energy_units();
-const std::vector<std::string>& energy_nodes();
-const std::vector<std::string>& energy_kinds();
 
 /// Throws Error prefixed with `where` if a field is not what it must be.
 void check_energy_row(const EnergyRow& row, const std::string& where);
@@ -49,7 +44,6 @@ class EnergyProfile {
   const std::string& file() const { return file_; }
   /// CRC-32 of the profile's text.
   uint32_t crc() const { return crc_; }
-  const std::string& description() const { return description_; }
   const std::vector<EnergyRow>& rows() const { return rows_; }
   /// Whether the profile says itself, in its key "not_included", that it has no row of this name:
   /// then what is counted of it is in no figure. Without that, a missing row leaves none.
@@ -65,9 +59,15 @@ class EnergyProfile {
   std::string file_;
   std::string name_;
   uint32_t crc_ = 0;
-  std::string description_;
   std::vector<EnergyRow> rows_;
   std::set<std::string> not_included_;
 };
+
+struct BuiltInProfile {
+  std::string name;  ///< the file's, without .json
+  std::string text;
+};
+/// The texts of study/energy/profiles/*.json, which the program carries.
+const std::vector<BuiltInProfile>& built_in_profiles();
 
 }  // namespace tercet

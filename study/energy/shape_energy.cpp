@@ -8,7 +8,6 @@
 
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
-#include "study/analytic/model_memory.h"
 #include "study/analytic/workload.h"
 
 namespace tercet {
@@ -34,8 +33,8 @@ ShapeEnergy shape_energy(const EnergyProfile& profile, const ShapeEnergyOptions&
                "estimated by the analytic model, with the same zeros, padding and changing inputs "
                "as the ternary machine, which is estimated too.",
                &energy.report);
-  const ModelMemory memory = model_memory(config, stored_weight_bits(kTernary, options.packing));
-  const ModelMemory fp16_memory = model_memory(config, stored_weight_bits(kFp16, options.packing));
+  const ModelMemory memory = model_memory(config, kTernary, options.packing);
+  const ModelMemory fp16_memory = model_memory(config, kFp16, options.packing);
   energy.devices = devices_for(memory, energy.dram);
   energy.fp16_devices = devices_for(fp16_memory, energy.dram);
   for (const std::string& line :

@@ -1,18 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Analytic models of the two machines on the papers' sizes.
-#include "study/paper/paper_machine.h"
-
-#include "base/error.h"
 #include "model/synth.h"
 #include "sim/dram/machine_memory.h"
-#include "study/analytic/model_memory.h"
 #include "study/analytic/workload.h"
+#include "study/paper/paper.h"
 
 namespace tercet {
 namespace {
 
 constexpr double kGiga = 1e9;
-constexpr double kHalfBits = 16.0;
 
 /// What b1.58 prints (arXiv 2402.17764, Table 1 and Fig. 2); 0: nothing. 3.9B's ratios are to 3B.
 struct Published {
@@ -29,11 +25,6 @@ constexpr Published kPublished[] = {
     {"7b", "7b", 0, 0, 4.40, 2.90},           {"13b", "13b", 0, 0, 5.12, 3.68},
     {"70b", "70b", 0, 0, 7.16, 4.10}};
 
-double bits_of(Packing packing) {
-  constexpr double kBeatBits = 8.0;  // of a row
-  return kBeatBits / static_cast<double>(columns_per_beat(packing));
-}
-
 struct Machines {
   explicit Machines(const PaperOptions& options)
       : machine(find_machine(options.config)),
@@ -47,11 +38,10 @@ struct Machines {
 PaperBatchRow batch_row(const PaperOptions& options, const AnalyticModel& model,
                         int64_t cache_heads, Packing packing) {
   const ModelConfig& config = find_shape("70b").config;
-  const bool dense = model.format().weight_bits != 0;
-  ModelMemory memory = model_memory(config, dense ? kHalfBits : bits_of(packing));
+  ModelMemory memory = model_memory(config, model.format(), packing);
   memory.kv_per_position *= static_cast<double>(cache_heads) / static_cast<double>(config.kv_heads);
   PaperBatchRow row;
-  row.weights = dense ? "FP16" : packing_name(packing);
+  row.weights = model.format().weight_bits != 0 ? "FP16" : packing_name(packing);
   row.heads = std::to_string(cache_heads);
   row.batch = largest_batch(memory, options.capacity_gb * kGiga, options.positions);
   if (row.batch == 0) return row;
@@ -69,8 +59,8 @@ std::vector<PaperMemoryRow> paper_memory(const PaperOptions& options) {
   std::vector<PaperMemoryRow> rows;
   for (const Published& p : kPublished) {
     const ModelConfig& ternary = find_shape(p.size).config;
-    const ModelMemory small = model_memory(ternary, bits_of(Packing::kTwoBit));
-    const ModelMemory large = model_memory(find_shape(p.fp16_size).config, kHalfBits);
+    const ModelMemory small = model_memory(ternary, kTernary, Packing::kTwoBit);
+    const ModelMemory large = model_memory(find_shape(p.fp16_size).config, kFp16, Packing::kTwoBit);
     rows.push_back({p.size, large.weights() / kGiga, small.weights() / kGiga,
                     small.kv_per_position * static_cast<double>(options.positions) / kGiga,
                     p.fp16_gb, p.ternary_gb, p.memory_ratio});
@@ -84,7 +74,7 @@ std::vector<PaperLatencyRow> paper_latency(const PaperOptions& options) {
   for (const Published& p : kPublished) {
     const ModelConfig& ternary = find_shape(p.size).config;
     const ModelConfig& dense = find_shape(p.fp16_size).config;
-    const ModelMemory memory = model_memory(ternary, bits_of(Packing::kTwoBit));
+    const ModelMemory memory = model_memory(ternary, kTernary, Packing::kTwoBit);
     PaperLatencyRow row;
     row.size = p.size;
     row.published = p.latency_ratio;

@@ -92,8 +92,21 @@ std::vector<PaperCell> paper_table1(const EnergyProfile& nm7, const EnergyProfil
 }
 
 double paper_arithmetic_ratio(const EnergyProfile& profile) {
-  return (profile.pj_per_op("fp16_mul") + profile.pj_per_op("fp16_add")) /
-         profile.pj_per_op("int8_add");
+  const double int8_add = profile.pj_per_op("int8_add");
+  const double fp16 = profile.pj_per_op("fp16_mul") + profile.pj_per_op("fp16_add");
+  return int8_add > 0.0 ? fp16 / int8_add : 0.0;
+}
+
+ArithmeticEnergy arithmetic_energy(const EnergyProfile& profile, uint64_t products,
+                                   uint64_t zero_products) {
+  const double fp16 = profile.pj_per_op("fp16_mul") + profile.pj_per_op("fp16_add");
+  ArithmeticEnergy energy;
+  energy.additions = products - zero_products;
+  energy.zeros_skipped = zero_products;
+  energy.ternary_j = static_cast<double>(energy.additions) * profile.pj_per_op("int8_add") * kPico;
+  energy.fp16_j = static_cast<double>(products) * fp16 * kPico;
+  energy.operator_ratio = paper_arithmetic_ratio(profile);
+  return energy;
 }
 
 }  // namespace tercet

@@ -7,7 +7,6 @@
 // else: no embedding, no head, no memory.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -71,8 +70,24 @@ struct PaperCell {
 /// All 36, from the profiles of the two nodes.
 std::vector<PaperCell> paper_table1(const EnergyProfile& nm7, const EnergyProfile& nm45);
 
-/// FP16 multiply and add over INT8 add: the papers' 71.4.
+/// FP16 multiply and add over INT8 add: the papers' 71.4. 0 if an INT8 add takes nothing.
 double paper_arithmetic_ratio(const EnergyProfile& profile);
 constexpr double kPaperArithmeticRatio = 71.4;
+
+/// A run as the papers count it: no register, clock, wire, SRAM or DRAM is in these figures.
+struct ArithmeticEnergy {
+  uint64_t additions = 0;       ///< INT8 additions and subtractions executed: weights +1 and -1
+  uint64_t zeros_skipped = 0;   ///< products with a weight of 0: nothing to add
+  double ternary_j = 0.0;       ///< additions x int8_add
+  double fp16_j = 0.0;          ///< the same products as FP16 multiply and add, zeros included
+  double operator_ratio = 0.0;  ///< paper_arithmetic_ratio()
+
+  /// What was saved in all, skipped zeros included.
+  double ratio() const { return ternary_j > 0.0 ? fp16_j / ternary_j : 0.0; }
+};
+
+/// `products` weights x tokens, of which `zero_products` have a weight of 0.
+ArithmeticEnergy arithmetic_energy(const EnergyProfile& profile, uint64_t products,
+                                   uint64_t zero_products);
 
 }  // namespace tercet

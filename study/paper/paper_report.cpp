@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Tables of figures beside the printed ones.
-#include "study/paper/paper_report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -9,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
+#include "study/paper/paper.h"
 
 namespace tercet {
 namespace {
@@ -17,8 +16,7 @@ using Json = nlohmann::ordered_json;
 /// Bars whose labels are in a picture alone.
 constexpr const char* kUnchecked =
     "The published figures of 7B and 13B are labels of bars in a picture; no text was found to "
-    "check "
-    "them against.";
+    "check them against.";
 
 bool is_checked(const std::string& size) {
   return size != "7b" && size != "7B" && size != "13b" && size != "13B";
@@ -113,9 +111,8 @@ std::string published_batch_text(const PaperResult& result) {
     const double sequence = (r.fp16_gb - r.ternary_gb) / (kTernary - kFp16);
     return fmt::format(
         "The paper does not say how heads share keys and values. Its 16 and 176 sequences fill "
-        "{:.0f} "
-        "GB at {:.2f} GB a sequence; a cache of 64 heads takes 1.34 GB, of 8 heads 0.17 GB (512 "
-        "tokens). ",
+        "{:.0f} GB at {:.2f} GB a sequence; a cache of 64 heads takes 1.34 GB, of 8 heads 0.17 GB "
+        "(512 tokens). ",
         r.fp16_gb + kFp16 * sequence, sequence);
   }
   return "";
@@ -144,8 +141,7 @@ std::string batch_text(const PaperOptions& options, const PaperResult& result) {
              "two_bit over FP16, whole step: {} with 64 heads in the cache, {} with 8; on the "
              "paper's GPUs: batch 11.0×, throughput 8.9×. {}The speed is that of one such memory "
              "with that capacity; the paper has a GPU's stacks and multipliers, so its tokens/s "
-             "are "
-             "higher on both sides.",
+             "are higher on both sides.",
              ratio(0), ratio(3), published_batch_text(result)));
 }
 

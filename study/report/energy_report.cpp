@@ -8,7 +8,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "study/energy/area.h"
+#include "study/energy/derived_rows.h"
 #include "study/energy/ledger_check.h"
 
 namespace tercet {
@@ -284,7 +284,7 @@ Json to_json(const EngineCounts& counts) {
 Json to_json(const EnergyLedger& ledger) {
   Json json = {{"profile", ledger.profile},
                {"machine", ledger.machine.machine.name},
-               {"elements", elements_name(ledger.machine.elements)},
+               {"elements", ledger.machine.elements.name},
                {"dram", ledger.machine.dram.name},
                {"products", ledger.activity.products},
                {"cycles", ledger.activity.cycles},
@@ -302,14 +302,10 @@ Json to_json(const EnergyLedger& ledger) {
   for (const std::string& name : ledger.components()) {
     json["components"][name] = ledger.component(name);
   }
-  const DramActivity& d = ledger.activity.dram;
   json["counts"] = to_json(ledger.activity.engine);
-  json["dram_counts"] = {{"activates", d.activates},
-                         {"reads", d.reads},
-                         {"writes", d.writes},
-                         {"refreshes", d.refreshes},
-                         {"channel_cycles", d.channel_cycles},
-                         {"open_cycles", d.open_cycles}};
+  for (const auto& [name, member] : kDramActivityFields) {
+    json["dram_counts"][name] = ledger.activity.dram.*member;
+  }
   for (const LedgerLine& line : ledger.lines) json["lines"].push_back(line_json(line));
   json["missing_rows"] = Json::array();
   json["not_included"] = Json::array();

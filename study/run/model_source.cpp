@@ -3,8 +3,6 @@
 #include "study/run/model_source.h"
 
 #include <algorithm>
-#include <charconv>
-#include <filesystem>
 #include <new>
 #include <set>
 #include <sstream>
@@ -127,13 +125,19 @@ std::vector<int32_t> prompt_tokens(const ModelFile& model, const std::optional<s
   return tokens;
 }
 
+std::vector<const TernaryMatrix*> ternary_matrices(const Model& model, size_t layers) {
+  std::vector<const TernaryMatrix*> all;
+  for (size_t i = 0; i < std::min(layers, model.layers.size()); ++i) {
+    for (const TernaryMatrix* w : model.layers[i].projections()) all.push_back(w);
+  }
+  return all;
+}
+
 WeightCounts count_weights(const Model& model) {
   WeightCounts counts;
-  for (const Layer& layer : model.layers) {
-    for (const TernaryMatrix* w : layer.projections()) {
-      counts.weights += w->n() * w->k();
-      counts.zeros += w->zeros();
-    }
+  for (const TernaryMatrix* w : ternary_matrices(model)) {
+    counts.weights += w->n() * w->k();
+    counts.zeros += w->zeros();
   }
   return counts;
 }

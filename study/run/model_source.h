@@ -2,6 +2,7 @@
 // A model by the name given on the command line: a folder, or a random one made on the spot.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -25,6 +26,9 @@ ModelFile open_model(const std::string& name, const ModelOptions& options = {});
 /// prompt and `more` tokens beyond the context.
 std::vector<int32_t> prompt_tokens(const ModelFile& model, const std::optional<std::string>& text,
                                    const std::vector<int64_t>& ids, int64_t more);
+
+/// The ternary matrices of the first layers, in order.
+std::vector<const TernaryMatrix*> ternary_matrices(const Model& model, size_t layers = SIZE_MAX);
 
 /// All ternary weights, and those that are 0.
 struct WeightCounts {

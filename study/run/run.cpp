@@ -2,11 +2,11 @@
 // Loads, generates, and collects what the machine counted.
 #include "study/run/run.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/stopwatch.h"
 #include "sim/dram/machine_memory.h"
-#include "study/run/generate.h"
 
 namespace tercet {
 namespace {
@@ -36,21 +36,95 @@ std::unique_ptr<Timeline> make_timeline(const RunOptions& options) {
   return std::make_unique<Timeline>(timeline, options.machine.machine());
 }
 
-/// Generates on `backend`, loaded first. Mismatches and stops are in `result`.
-void generate_on(BackendSession& backend, const RunOptions& options, const RunEvents& events,
-                 const ModelFile& named, Timeline* timeline, RunEnergy& energy, RunResult* result) {
+/// New tokens as text, or as ids without a tokenizer.
+class TextStream {
+ public:
+  TextStream(const std::optional<Tokenizer>& tokenizer, const RunEvents& events)
+      : events_(events), vocab_(tokenizer.has_value() ? tokenizer->vocab_size() : 0) {
+    if (tokenizer.has_value()) decoder_.emplace(*tokenizer);
+  }
+  ~TextStream() { tell("\n"); }
+  TextStream(const TextStream&) = delete;
+  TextStream& operator=(const TextStream&) = delete;
+
+  /// Returns the text that could be shown. Without a tokenizer, ids are shown and there is no text.
+  std::string push(int32_t id) {
+    if (!decoder_.has_value()) {
+      tell(std::to_string(id) + " ");
+      return "";
+    }
+    return id < vocab_ ? tell(decoder_->push(id)) : "";  // padding of the vocabulary has no text
+  }
+  std::string flush() { return decoder_.has_value() ? tell(decoder_->flush()) : ""; }
+  std::string tell(const std::string& text) {
+    if (events_.text) events_.text(text);
+    return text;
+  }
+
+ private:
+  const RunEvents& events_;
+  std::optional<StreamDecoder> decoder_;
+  int64_t vocab_;
+};
+
+/// Feeds the prompt, then samples and feeds up to options.tokens tokens. `watch` has just started.
+void generate(const RunOptions& options, const RunEvents& events, const ModelFile& named,
+              BackendSession& backend, Timeline* timeline, RunEnergy& energy,
+              const Stopwatch& watch, RunResult* result) {
+  const ModelConfig& config = named.model.config;
   Machine* machine = backend.machine();
   const bool timed = options.machine.timed();
-  Generator generator{backend.sequence(), timeline, [&energy] { energy.end_prefill(); }, {}, {}};
-  if (timed) generator.cycle = [machine] { return machine->cycle(); };
+  Sampler sampler(options.sampler);
+  TextStream output(named.tokenizer, events);
+  if (options.prompt.has_value()) output.tell(*options.prompt);
+  std::vector<int32_t> next = result->prompt;
+  while (static_cast<int64_t>(result->tokens.size()) < options.tokens) {
+    const uint64_t before = timed ? machine->cycle() : 0;
+    const size_t done = result->tokens.size();
+    if (timeline != nullptr) {
+      timeline->forward_begins(done == 0 ? "prefill" : fmt::format("token {}", done),
+                               static_cast<int64_t>(next.size()), before);
+    }
+    const std::vector<float>& logits = backend.sequence().forward(next);
+    if (done == 0) {
+      result->times.prompt = watch.seconds();
+      energy.end_prefill();
+    }
+    if (timeline != nullptr) timeline->forward_ends(machine->cycle());
+    result->forwards.push_back(static_cast<int64_t>(next.size()));
+    if (timed) {
+      result->forward_cycles.push_back(machine->cycle() - before);
+      result->cycles += result->forward_cycles.back();
+    }
+    const int32_t token = sampler.sample(logits.data(), config.vocab);
+    const bool end =
+        std::find(config.eos_ids.begin(), config.eos_ids.end(), token) != config.eos_ids.end();
+    if (end && !options.ignore_eos) break;
+    result->tokens.push_back(token);
+    result->text += output.push(token);
+    if (events.token) {
+      events.token(*result, watch.seconds(),
+                   machine != nullptr ? machine->accelerator().times().device : 0.0);
+    }
+    next = {token};
+  }
+  result->text += output.flush();
+}
+
+/// Generates on `backend`, loaded first. Mismatches and stops are in `result`.
+void load_and_generate(const RunOptions& options, const RunEvents& events, const ModelFile& named,
+                       BackendSession& backend, Timeline* timeline, RunEnergy& energy,
+                       RunResult* result) {
+  Machine* machine = backend.machine();
+  const bool timed = options.machine.timed();
   if (machine != nullptr) {
-    generator.machine_seconds = [machine] { return machine->accelerator().times().device; };
     machine->accelerator().observe([&](const GemmRecord& record) {
       energy.product(record);
       if (timeline != nullptr) timeline->gemm(record);
     });
   }
   uint64_t start = timed ? machine->cycle() : 0;
+  std::optional<Stopwatch> watch;
   try {
     backend.load();
     if (options.flip_bit.has_value()) {
@@ -61,13 +135,14 @@ void generate_on(BackendSession& backend, const RunOptions& options, const RunEv
       energy.restart();
       start = machine->cycle();
     }
-    generate(options, events, named, generator, result);
+    generate(options, events, named, backend, timeline, energy, watch.emplace(), result);
   } catch (const MismatchError& error) {
     result->first_mismatch = error.what();
   } catch (const Interrupted& stop) {
     result->stopped = stop;
     if (timed) result->cycles = machine->cycle() - start;
   }
+  if (watch.has_value()) result->times.generation = watch->seconds();
   // The firmware's counters come after the commands that it has begun.
   if (machine != nullptr) machine->set_stoppable(false);
 }
@@ -138,7 +213,7 @@ RunResult run(const RunOptions& options, const RunEvents& events) {
   BackendSession backend(options.machine, named.model, more);
   Machine* machine = backend.machine();
   RunEnergy energy(options.machine, machine != nullptr ? machine->timed() : nullptr);
-  generate_on(backend, options, events, named, timeline.get(), energy, &result);
+  load_and_generate(options, events, named, backend, timeline.get(), energy, &result);
   result.threads = backend.threads();
   result.simd = machine == nullptr ? backend.simd() : "";
   result.counts = backend.counts();

@@ -9,7 +9,6 @@
 #include "base/table.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/energy_estimate.h"
-#include "study/analytic/workload.h"
 #include "study/energy/ledger_check.h"
 
 namespace tercet {
@@ -19,13 +18,9 @@ namespace {
 template <class Groups>
 MachineActivity estimate(const AnalyticModel& model, const DramConfig& dram, Packing packing,
                          const Groups& groups, const DataStatistics& data) {
-  const tercet_config machine = command_machine(model.machine(), model.format());
   MachineActivity sum;
   for (const auto& [group, times] : groups) {
-    std::vector<Gemm> commands;
-    for (const auto& [m, n, k] : group) {
-      for (const Gemm& gemm : matrix_commands(machine, packing, m, n, k)) commands.push_back(gemm);
-    }
+    const std::vector<Gemm> commands = product_commands(model, packing, group);
     const double cycles = model.sequence(commands) * static_cast<double>(times);
     sum += estimate_activity(model, dram, commands, times, cycles, data);
   }
@@ -42,14 +37,10 @@ MachineActivity unknown(const MachineActivity& ours, const MachineActivity& form
   MachineActivity more;
   more.engine.core_instructions = ours.engine.core_instructions;
   more.engine.mover_beats = ours.engine.mover_beats;
-  const DramActivity& a = ours.dram;
-  const DramActivity& b = formulas.dram;
-  more.dram.activates = beyond(a.activates, b.activates);
-  more.dram.reads = beyond(a.reads, b.reads);
-  more.dram.writes = beyond(a.writes, b.writes);
-  more.dram.refreshes = beyond(a.refreshes, b.refreshes);
-  more.dram.channel_cycles = beyond(a.channel_cycles, b.channel_cycles);
-  more.dram.open_cycles = std::min(beyond(a.open_cycles, b.open_cycles), more.dram.channel_cycles);
+  for (const auto& [name, member] : kDramActivityFields) {
+    more.dram.*member = beyond(ours.dram.*member, formulas.dram.*member);
+  }
+  more.dram.open_cycles = std::min(more.dram.open_cycles, more.dram.channel_cycles);
   more.cycles = std::max(0.0, ours.cycles - formulas.cycles);
   return more;
 }
@@ -92,7 +83,7 @@ void RunEnergy::product(const GemmRecord& record) {
     ++done_[last_];
     last_.clear();
   }
-  last_.emplace_back(record.m, record.n, record.k);
+  last_.push_back({record.m, record.n, record.k});
 }
 
 void RunEnergy::end_prefill() {

@@ -5,14 +5,13 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <string>
-#include <tuple>
 #include <vector>
 
 #include "host_driver/accelerator.h"
 #include "model/config.h"
 #include "sim/engine/device_engine.h"
 #include "sim/machine_options.h"
+#include "study/analytic/workload.h"
 #include "study/energy/meter.h"
 #include "study/report/energy_report.h"
 
@@ -45,9 +44,8 @@ class RunEnergy {
   std::vector<ProductActivity> products() const;
 
  private:
-  using Sizes = std::tuple<int64_t, int64_t, int64_t>;  // m, n, k
-  using Group = std::vector<Sizes>;                     // started together, so that they overlap
-  using Groups = std::map<Group, int64_t>;              // and how often
+  using Group = std::vector<ProductSize>;   // started together, so that they overlap
+  using Groups = std::map<Group, int64_t>;  // and how often
 
   /// What one ledger is made of.
   struct Part {

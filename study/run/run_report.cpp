@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
-#include "study/report/waveform_report.h"
+#include "study/report/machine_report.h"
 #include "study/run/run.h"
 
 namespace tercet {

@@ -1,16 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
-// All combinations, one machine after the other.
+// All combinations, one machine after the other, with the rules of scripts/hwgen/config.py for
+// machines that exist in a sweep only.
 #include "study/sweep/sweep.h"
+
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <tuple>
 
 #include "model/synth.h"
 #include "sim/dram/dram_presets.h"
-#include "study/analytic/machine_check.h"
 
 namespace tercet {
 namespace {
+
+constexpr uint32_t kPage = 4096;  // an AXI burst may not cross it
+constexpr uint32_t kMaxBeat = 128;
+constexpr uint32_t kColumnGroup = 8;  // columns that load at a time
+
+std::string power_fault(const tercet_config& m) {
+  const std::pair<const char*, uint32_t> numbers[] = {
+      {"rows", m.rows},
+      {"cols", m.cols},
+      {"tokens", m.tokens},
+      {"axi_bytes", m.axi_bytes},
+      {"axi_ports", m.axi_ports},
+      {"act_sram_bytes", m.act_sram_bytes},
+      {"weight_fifo_beats", m.weight_fifo_beats},
+      {"max_burst_beats", m.max_burst_beats},
+      {"max_outstanding_reads", m.max_outstanding_reads}};
+  for (const auto& [name, value] : numbers) {
+    if (value == 0 || (value & (value - 1)) != 0) {
+      return fmt::format("[power-of-two] {} = {} must be a power of two", name, value);
+    }
+  }
+  return "";
+}
 
 uint64_t sram_bytes(const tercet_config& m) {
   const uint64_t fifo = uint64_t{m.weight_fifo_beats} * m.axi_bytes;
@@ -19,65 +44,32 @@ uint64_t sram_bytes(const tercet_config& m) {
   return m.act_sram_bytes + fifo + accumulators;
 }
 
-/// The machines that a grid spells out.
-class Machines {
- public:
-  Machines(const SweepGrid& grid, SweepResult* result) : grid_(grid), result_(result) {}
-
-  void add_all() {
-    tercet_config machine = find_machine(grid_.base);
-    machine.name = "swept";
-    axis(grid_.rows, machine, &tercet_config::rows, [&](tercet_config& m) {
-      axis(grid_.cols, m, &tercet_config::cols, [&](tercet_config& m1) {
-        axis(grid_.tokens, m1, &tercet_config::tokens,
-             [&](tercet_config& m2) { add_memories(m2); });
-      });
-    });
+void add_machine(const SweepGrid& grid, tercet_config machine, SweepResult* result) {
+  if (machine.axi_bytes == 0) machine.axi_bytes = machine.rows;
+  derive(&machine);
+  const std::string fault = machine_fault(machine);
+  if (!fault.empty()) {
+    result->skipped[fault] += grid.dram.size() * grid.packing.size();
+    return;
   }
-
- private:
-  template <class Then>
-  static void axis(const std::vector<int64_t>& values, tercet_config machine,
-                   uint32_t tercet_config::*field, const Then& then) {
-    for (const int64_t value : values) {
-      machine.*field = static_cast<uint32_t>(value);
-      then(machine);
+  for (const std::string& dram : grid.dram) {
+    machine.dram = dram.c_str();
+    for (const std::string& packing : grid.packing) {
+      result->machines.push_back({machine, parse_packing(packing),
+                                  uint64_t{machine.rows} * machine.cols, sram_bytes(machine)});
     }
   }
+}
 
-  void add_memories(const tercet_config& machine) {
-    axis(grid_.axi_bytes, machine, &tercet_config::axi_bytes, [&](tercet_config& m) {
-      const bool as_rows = m.axi_bytes == 0;
-      if (as_rows) m.axi_bytes = m.rows;
-      axis(grid_.axi_ports, m, &tercet_config::axi_ports, [&](tercet_config& m1) {
-        axis(grid_.act_sram_bytes, m1, &tercet_config::act_sram_bytes, [&](tercet_config& m2) {
-          axis(grid_.clock_mhz, m2, &tercet_config::clock_mhz, [&](tercet_config& m3) { add(m3); });
-        });
-      });
-      if (as_rows) m.axi_bytes = 0;
-    });
+/// The machines that a grid spells out, from `axis` on.
+void add_machines(const SweepGrid& grid, const NumberAxis* axis, tercet_config machine,
+                  SweepResult* result) {
+  if (axis->field == nullptr) return add_machine(grid, machine, result);
+  for (const int64_t value : grid.*axis->values) {
+    machine.*axis->field = static_cast<uint32_t>(value);
+    add_machines(grid, axis + 1, machine, result);
   }
-
-  void add(tercet_config machine) {
-    derive(&machine);
-    const std::string fault = machine_fault(machine);
-    const size_t each = grid_.dram.size() * grid_.packing.size();
-    if (!fault.empty()) {
-      result_->skipped[fault] += each;
-      return;
-    }
-    for (const std::string& dram : grid_.dram) {
-      machine.dram = dram.c_str();
-      for (const std::string& packing : grid_.packing) {
-        result_->machines.push_back({machine, parse_packing(packing),
-                                     uint64_t{machine.rows} * machine.cols, sram_bytes(machine)});
-      }
-    }
-  }
-
-  const SweepGrid& grid_;
-  SweepResult* result_;
-};
+}
 
 /// Cycles of a step on FP16 elements. Packings, and tile sizes that leave the commands as they are,
 /// make no difference to them, so most machines of a grid are known already.
@@ -100,10 +92,55 @@ class Fp16Cycles {
 
 }  // namespace
 
+void derive(tercet_config* machine) {
+  machine->act_sram_beats = machine->act_sram_bytes / std::max(machine->axi_bytes, 1U);
+  const uint64_t longest = uint64_t{machine->act_sram_beats} * machine->rows;
+  machine->k_max = static_cast<uint32_t>(std::min<uint64_t>(TERCET_MAX_CMD_K, longest));
+  machine->geometry = 0;
+  machine->config_hash = 0;
+}
+
+std::string machine_fault(const tercet_config& m) {
+  const std::string power = power_fault(m);
+  if (!power.empty()) return power;
+  if (m.rows != m.axi_bytes) {
+    return fmt::format("[rows-is-beat] rows = {} must equal axi_bytes = {}", m.rows, m.axi_bytes);
+  }
+  if (m.cols % kColumnGroup != 0) {
+    return fmt::format("[cols-of-eight] cols = {} must be a multiple of {}", m.cols, kColumnGroup);
+  }
+  if (m.axi_bytes > kMaxBeat) {
+    return fmt::format("[beat-limit] axi_bytes = {} is over AXI4's {}", m.axi_bytes, kMaxBeat);
+  }
+  if (m.axi_bytes < kColumnGroup) {
+    return fmt::format("[beat-planes] axi_bytes = {} must hold {} bit planes of whole bytes",
+                       m.axi_bytes, kColumnGroup);
+  }
+  if (m.act_sram_bytes < m.tokens * m.axi_bytes) {
+    return fmt::format("[sram-holds-tile] act_sram_bytes = {} must hold a beat for each of {}",
+                       m.act_sram_bytes, m.tokens);
+  }
+  if (m.weight_fifo_beats < 2 * m.max_burst_beats) {
+    return fmt::format("[fifo-two-bursts] weight_fifo_beats = {} must hold two bursts of {}",
+                       m.weight_fifo_beats, m.max_burst_beats);
+  }
+  if (m.max_burst_beats * m.axi_bytes > kPage) {
+    return fmt::format("[burst-page] max_burst_beats * axi_bytes = {} is over {}",
+                       m.max_burst_beats * m.axi_bytes, kPage);
+  }
+  if (m.tokens > TERCET_MAX_CMD_MTILE) {
+    return fmt::format("[tile-register] tokens = {} does not fit CMD_MTILE", m.tokens);
+  }
+  if (m.clock_mhz == 0) return "[clock] clock_mhz = 0 must be over 0";
+  return "";
+}
+
 SweepResult sweep(const SweepGrid& grid) {
   check(grid);
   SweepResult result;
-  Machines(grid, &result).add_all();
+  tercet_config machine = find_machine(grid.base);
+  machine.name = "swept";
+  add_machines(grid, kNumberAxes, machine, &result);
   std::vector<ModelConfig> models;
   for (const std::string& name : grid.models) models.push_back(find_shape(name).config);
   std::map<std::string, DramConfig> drams;

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Points of a sweep as JSON, CSV and text.
-#include "study/sweep/sweep_report.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
+#include "study/sweep/sweep.h"
 
 namespace tercet {
 namespace {
@@ -15,18 +14,15 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 Json machine_row(const SweepMachine& m) {
-  const tercet_config& c = m.machine;
-  return {{"rows", c.rows},
-          {"cols", c.cols},
-          {"tokens", c.tokens},
-          {"axi_bytes", c.axi_bytes},
-          {"axi_ports", c.axi_ports},
-          {"act_sram_bytes", c.act_sram_bytes},
-          {"clock_mhz", c.clock_mhz},
-          {"dram", c.dram},
-          {"packing", packing_name(m.packing)},
-          {"lanes", m.lanes},
-          {"sram_bytes", m.sram_bytes}};
+  Json json;
+  for (const NumberAxis& axis : kNumberAxes) {
+    if (axis.field != nullptr) json[axis.name] = m.machine.*axis.field;
+  }
+  json["dram"] = m.machine.dram;
+  json["packing"] = packing_name(m.packing);
+  json["lanes"] = m.lanes;
+  json["sram_bytes"] = m.sram_bytes;
+  return json;
 }
 
 Json point_row(const SweepGrid& grid, const SweepPoint& p) {
@@ -125,8 +121,7 @@ std::string sweep_tables(const SweepGrid& grid, const SweepResult& result, size_
   text += wrapped(
       "Times are those of the layers' matrix products by the analytic model. Array utilisation is "
       "the share of the products that all lanes could do; the speed-up is over an FP16 machine "
-      "with "
-      "the same array shape, clock and memory.");
+      "with the same array shape, clock and memory.");
   for (const int64_t tokens : grid.tokens_per_step) {
     Table::Row head = kHead;
     head.insert(head.begin(), "model");

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Writes what a validation found.
-#include "study/validate/report.h"
-
 #include <fmt/format.h>
 
 #include <nlohmann/json.hpp>
 
 #include "base/table.h"
 #include "study/report/machine_report.h"
+#include "study/validate/summary.h"
 
 namespace tercet {
 namespace {
@@ -55,16 +54,8 @@ OrderedJson to_json(const Summary& summary) {
   return json;
 }
 
-OrderedJson counters_json(const Counters& counters) {
-  OrderedJson json;
-  for (int i = 0; i < TERCET_COUNTER_COUNT; ++i) {
-    json[counter_name(i)] = counters[static_cast<size_t>(i)];
-  }
-  return json;
-}
-
 /// The counters that the closed form gives.
-OrderedJson counters_json(const AnalyticGemm& analytic) {
+OrderedJson formula_counters_json(const AnalyticGemm& analytic) {
   return {{counter_name(TERCET_COUNTER_ARRAY_ACTIVE), analytic.array_active},
           {counter_name(TERCET_COUNTER_TILES), analytic.tiles},
           {counter_name(TERCET_COUNTER_WEIGHT_BEATS), analytic.weight_beats},
@@ -100,7 +91,7 @@ OrderedJson row_json(const PointResult& result) {
   if (result.rtl.has_value()) add("rtl", *result.rtl);
   add("systemc", result.systemc);
   cycles["analytic"] = result.analytic.cycles;
-  counters["analytic"] = counters_json(result.analytic);
+  counters["analytic"] = formula_counters_json(result.analytic);
   seconds["analytic"] = result.analytic_seconds;
   seconds["reference"] = result.reference_seconds;
   row["cycles"] = cycles;

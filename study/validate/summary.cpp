@@ -49,27 +49,13 @@ SetSummary& set_of(std::vector<std::pair<std::string, SetSummary>>& sets, const 
 }  // namespace
 
 const char* pair_name(Pair pair) {
-  switch (pair) {
-    case Pair::kSystemcVsRtl:
-      return "systemc_vs_rtl";
-    case Pair::kAnalyticVsSystemc:
-      return "analytic_vs_systemc";
-    case Pair::kAnalyticVsRtl:
-      break;
-  }
-  return "analytic_vs_rtl";
+  constexpr std::array kNames = {"systemc_vs_rtl", "analytic_vs_systemc", "analytic_vs_rtl"};
+  return kNames.at(static_cast<size_t>(pair));
 }
 
 const char* pair_title(Pair pair) {
-  switch (pair) {
-    case Pair::kSystemcVsRtl:
-      return "SystemC vs RTL";
-    case Pair::kAnalyticVsSystemc:
-      return "analytic vs SystemC";
-    case Pair::kAnalyticVsRtl:
-      break;
-  }
-  return "analytic vs RTL";
+  constexpr std::array kTitles = {"SystemC vs RTL", "analytic vs SystemC", "analytic vs RTL"};
+  return kTitles.at(static_cast<size_t>(pair));
 }
 
 std::optional<double> error_pct(const PointResult& result, Pair pair) {

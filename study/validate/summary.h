@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// How far the cycles of two backends are apart, over a grid and parts of it.
+// How far the cycles of two backends are apart, over a grid and parts of it; as JSON and as a table
+// (docs/validate.md).
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -76,5 +78,19 @@ struct Bounds {
 
 /// What is wrong, empty if nothing is: bytes that differ, or an error over its bound.
 std::string verdict(const Summary& summary, const Bounds& bounds);
+
+struct ValidationState {
+  std::vector<std::string> grids;  ///< files, in order
+  std::string control = "direct";  ///< or which firmware served the commands
+  size_t points = 0;               ///< to do
+  bool complete = false;           ///< all of them are done
+  std::string stopped_by;          ///< why not
+};
+
+nlohmann::ordered_json validation_json(const ValidationState& state,
+                                       const std::vector<PointResult>& results);
+
+/// Summary, wall times, and the ten worst rows of each pair.
+std::string validation_text(const ValidationState& state, const std::vector<PointResult>& results);
 
 }  // namespace tercet

@@ -11,7 +11,6 @@
 #include "sim/dram/generated_memory.h"
 #include "sim/dram/machine_memory.h"
 #include "study/analytic/analytic_model.h"
-#include "study/analytic/machine_check.h"
 #include "study/analytic/workload.h"
 #include "study/sweep/sweep.h"
 #include "tests/unit/sim/systemc_test_util.h"

@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "study/energy/arithmetic.h"
 #include "study/energy/profile.h"
 #include "study/paper/paper_recipe.h"
 

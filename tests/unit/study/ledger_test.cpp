@@ -12,8 +12,8 @@
 #include "host_driver/layout.h"
 #include "sim/counts/bit_counts.h"
 #include "sim/dram/machine_memory.h"
+#include "study/energy/derived_rows.h"
 #include "study/energy/ledger_check.h"
-#include "study/energy/ledger_lines.h"
 #include "study/energy/meter.h"
 #include "study/report/energy_report.h"
 
@@ -22,7 +22,7 @@ namespace {
 
 EnergyMachine tiny_machine(const char* memory = "dram") {
   const tercet_config& machine = find_machine("tiny");
-  return {machine, machine_dram(memory, machine), Elements::kTernary};
+  return {machine, machine_dram(memory, machine), kTernary};
 }
 
 /// Two tokens through one tile of 16 x 16, then drained.
@@ -125,7 +125,7 @@ TEST(LedgerTest, ALevelThatLacksARowOfWhatItCountsHasNoFigureAndNoRatio) {
   const auto report = [&fp16](const EnergyProfile& profile) {
     EnergyMachine machine = tiny_machine();
     EnergyReport made = make_energy_report(profile, machine, small_activity(), 2, true);
-    machine.elements = Elements::kFp16;
+    machine.elements = kFp16;
     add_baseline(profile, machine, fp16, "FP16 machine", "made up", &made);
     return made;
   };
@@ -202,7 +202,7 @@ TEST(LedgerTest, BuiltInProfilesSayThemselvesWhatTheyLeaveOut) {
   MachineActivity activity = small_activity();
   activity.engine.core_instructions = 1;
   for (const std::string& name : EnergyProfile::built_in_names()) {
-    for (const Elements elements : {Elements::kTernary, Elements::kInt8, Elements::kFp16}) {
+    for (const ElementFormat& elements : {kTernary, kInt8, kFp16}) {
       EnergyMachine machine = tiny_machine();
       machine.elements = elements;
       const EnergyLedger ledger = make_ledger(EnergyProfile::open(name), machine, activity);
@@ -342,7 +342,7 @@ EnergyProfile lanes_profile(const std::string& rows) {
 TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
   constexpr double kPico = 1e-12;
   const auto ledger = [](const char* rows, const MachineActivity& activity,
-                         Elements elements = Elements::kTernary) {
+                         const ElementFormat& elements = kTernary) {
     EnergyMachine machine = tiny_machine();
     machine.elements = elements;
     EnergyLedger made = make_ledger(lanes_profile(rows), machine, activity);
@@ -362,7 +362,7 @@ TEST(LedgerTest, LanesFollowTheActivityOfTheirInputs) {
   EXPECT_NEAR(line(plain, "array", "additions"), 100 * kPico, 1e-22);
   MachineActivity padded = a;  // lanes of padding work as all others
   padded.products = 300;
-  EXPECT_NEAR(ledger("as", padded, Elements::kFp16).component("array"),
+  EXPECT_NEAR(ledger("as", padded, kFp16).component("array"),
               512 * 2 * (0.4 + 0.6 * 60.0 / 128.0) * kPico, 1e-21);
   // Products of other zeros and other activity add up: a whole run is the sum of its parts.
   MachineActivity b = a;
@@ -491,10 +491,10 @@ TEST(BitCountsTest, TritsAndDifferencesAreThoseOfPlainLoops) {
 }
 
 TEST(ProductActivityTest, NamesTellLayerAndProjection) {
-  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, 1, {}};
+  const ProductActivity p = {"model.layers.13.self_attn.q_proj", 1, {}};
   EXPECT_EQ(p.layer(), 13);
   EXPECT_EQ(p.projection(), "q_proj");
-  EXPECT_EQ((ProductActivity{"w", 1, 1, {}}).layer(), -1);
+  EXPECT_EQ((ProductActivity{"w", 1, {}}).layer(), -1);
 }
 
 }  // namespace

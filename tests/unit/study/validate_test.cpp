@@ -11,7 +11,7 @@
 #include "host_driver/sliced_transport.h"
 #include "sim/systemc/systemc_device.h"
 #include "sim/verilated/verilated_options.h"
-#include "study/validate/report.h"
+#include "study/validate/summary.h"
 
 namespace tercet {
 namespace {

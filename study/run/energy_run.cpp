@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Ledgers of parts of a run.
-#include "study/energy/energy_groups.h"
+// One run, or two that must count the same; ledgers of parts of a run.
+#include "study/run/energy_run.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/table.h"
 #include "study/energy/ledger_check.h"
 #include "study/report/energy_report.h"
@@ -22,24 +23,47 @@ std::string group_name(const ProductActivity& product, const std::string& by) {
 
 }  // namespace
 
+RunResult finished_run(const RunOptions& options, const RunEvents& events) {
+  if (!options.machine.has_machine()) {
+    fail_usage("energy: --backend {} has no machine whose energy could be told",
+               options.machine.backend_name());
+  }
+  RunResult result = run(options, events);
+  if (result.stopped.has_value()) throw Interrupted(*result.stopped);
+  if (!result.ledger.has_value()) fail("energy: the run did no product");
+  return result;
+}
+
+RunResult run_both(const RunOptions& options, const RunEvents& events) {
+  check(options.machine);
+  RunOptions fast = options;
+  fast.machine.backend = Backend::kSystemc;
+  fast.machine.trace = {};
+  const RunResult systemc = finished_run(fast, events);
+  RunResult rtl = finished_run(options, {});
+  if (rtl.products.size() != systemc.products.size()) {
+    fail("energy: RTL and SystemC did different products");
+  }
+  for (size_t i = 0; i < rtl.products.size(); ++i) {
+    check_equal_counts(rtl.products[i].activity, systemc.products[i].activity,
+                       rtl.products[i].name);
+  }
+  return rtl;
+}
+
 EnergyGroups group_products(const EnergyProfile& profile, const EnergyMachine& machine,
                             const std::vector<ProductActivity>& products, const std::string& by) {
-  struct Sum {
-    std::string name;
-    uint64_t calls = 0;
-    MachineActivity activity;
-  };
-  std::vector<Sum> sums;
+  std::vector<ProductActivity> sums;
   for (const ProductActivity& product : products) {
     const std::string name = group_name(product, by);
-    auto found =
-        std::find_if(sums.begin(), sums.end(), [&name](const Sum& s) { return s.name == name; });
+    auto found = std::find_if(sums.begin(), sums.end(),
+                              [&name](const ProductActivity& s) { return s.name == name; });
     if (found == sums.end()) found = sums.insert(found, {name, 0, {}});
     found->calls += product.calls;
     found->activity += product.activity;
   }
   EnergyGroups groups;
-  for (const Sum& sum : sums) {
+  for (const ProductActivity& sum : sums) {
     check_exact_counts(sum.activity, machine, sum.calls, sum.name);
     groups.push_back({sum.name, sum.calls, make_ledger(profile, machine, sum.activity)});
     check_ledger(groups.back().ledger);

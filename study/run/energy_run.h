@@ -1,15 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// A run's energy by layer, by projection or by matrix.
+// Runs whose energy is the question, and their energy by layer, by projection or by matrix.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
-#include "study/energy/ledger.h"
-#include "study/energy/meter.h"
+#include "study/run/run.h"
 
 namespace tercet {
+
+/// A run brought to its end. Throws Interrupted if it is stopped, Error if
+/// the backend has no ledger.
+RunResult finished_run(const RunOptions& options, const RunEvents& events);
+
+/// The same run on SystemC and on the RTL. Throws Error unless all counts and cycles are equal,
+/// product by product. Returns the RTL's.
+RunResult run_both(const RunOptions& options, const RunEvents& events);
 
 struct EnergyGroup {
   std::string name;

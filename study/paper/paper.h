@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The BitNet papers' questions, asked of the machine here: memory, latency, batch, throughput.
+// The BitNet papers' figures, and their questions asked of the machine here: memory, latency,
+// batch, throughput. As text and JSON.
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
+
+#include "study/paper/paper_recipe.h"
 
 namespace tercet {
 
@@ -13,7 +17,6 @@ struct PaperOptions {
   std::string memory = "dram";
   int64_t positions = 512;     ///< tokens of context
   double capacity_gb = 160.0;  ///< 1e9 bytes; the papers' two A100 have 160
-  std::string json;
 };
 
 /// A model's bytes in FP16 and in 2 bits a weight, beside what b1.58 prints of its GPU.
@@ -53,5 +56,34 @@ struct PaperBatchRow {
   double published_tokens_per_s = 0.0;
 };
 std::vector<PaperBatchRow> paper_batch(const PaperOptions& options);
+
+struct PaperBarResult {
+  PaperBar bar;
+  double fp16_j = 0.0;
+  double bitnet_j = 0.0;
+  double ours() const { return fp16_j / bitnet_j; }
+  double residual_pct() const { return 100.0 * (ours() / bar.published - 1.0); }
+};
+
+struct PaperResult {
+  double arithmetic_ratio = 0.0;
+  std::vector<PaperBarResult> bars;
+  std::vector<PaperCell> table1;
+  std::vector<PaperMemoryRow> memory;
+  std::vector<PaperLatencyRow> latency;
+  std::vector<PaperBatchRow> batch;
+};
+
+/// All figures, with the papers' profiles and the machine of `options`.
+PaperResult reproduce_papers(const PaperOptions& options);
+
+/// A residual of a bar beyond this is an error of the program, or of the profile.
+constexpr double kPaperTolerancePct = 0.5;
+
+std::string paper_text(const PaperOptions& options, const PaperResult& result);
+nlohmann::ordered_json paper_json(const PaperOptions& options, const PaperResult& result);
+
+/// What does not come out as published; empty if all does.
+std::string paper_fault(const PaperResult& result);
 
 }  // namespace tercet

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which counts of a machine meet which rows of a profile.
+// What is made of several rows of a profile: lanes at an activity, an SRAM of a size, areas.
 #pragma once
 
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "study/energy/ledger.h"
+#include "study/energy/machine_activity.h"
+#include "study/energy/profile.h"
 
 namespace tercet {
 
@@ -15,18 +16,6 @@ struct FoundRow {
   std::optional<EnergyRow> row;
   std::vector<std::string> missing;
 };
-
-/// A count, and the row that it is multiplied with, if the profile has it.
-struct LedgerEntry : FoundRow {
-  std::string component;
-  std::string what;
-  EnergyLevel level = EnergyLevel::kArithmetic;
-  double count = 0.0;
-  std::string counted;
-};
-
-std::vector<LedgerEntry> ledger_entries(const EnergyProfile& profile, const EnergyMachine& machine,
-                                        const MachineActivity& activity);
 
 /// How the energy of lanes follows the share of their input bits that change.
 struct LaneActivity {
@@ -44,5 +33,28 @@ std::optional<LaneActivity> lane_activity(const EnergyProfile& profile, const st
 /// Energy of a byte of an SRAM of `bytes`: the line through the profile's rows sram_8k, sram_32k
 /// and sram_1m over the logarithm of the size, level beyond its ends. Needs all three.
 FoundRow sram_row(const EnergyProfile& profile, const std::string& name, double bytes);
+
+struct AreaPart {
+  std::string name;
+  double count = 0.0;
+  EnergyRow row;
+  double um2 = 0.0;
+  double cells = 0.0;  ///< standard cells in it, if the profile says how many
+};
+
+/// Lanes, accumulators and SRAM, of what the profile has rows for. Control, DMA and pads are in
+/// none.
+struct MachineArea {
+  std::vector<AreaPart> parts;
+  std::vector<std::string> needed;  ///< rows of all parts, of the lanes first
+  double sram_bits = 0.0;           ///< of activation SRAM, weight FIFO and accumulators
+  double smallest_cell_um2 = 0.0;   ///< 0: the profile does not say
+
+  double total_um2() const;
+  double array_um2() const;   ///< lanes alone; 0: no row
+  double adders_um2() const;  ///< of the accumulators; 0: no row
+};
+
+MachineArea machine_area(const EnergyProfile& profile, const EnergyMachine& machine);
 
 }  // namespace tercet
