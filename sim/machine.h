@@ -29,8 +29,8 @@ class Machine {
   /// nullptr if the machine does not know time.
   const TimedDevice* timed() const { return dynamic_cast<const TimedDevice*>(device_.get()); }
 
-  /// Ends the waveform, if there is one. Why it could not be written goes to `unwritten`, as it must
-  /// not take the run's results with it.
+  /// Ends the waveform, if there is one. Why it could not be written goes to `unwritten`, as it
+  /// must not take the run's results with it.
   std::optional<WaveformCounts> finish_waveform(std::string* unwritten);
 
   /// Whether waits and uploads throw Interrupted once the user has asked to stop; not at first.

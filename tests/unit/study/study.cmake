@@ -5,7 +5,8 @@ tercet_gtest(analytic_test
   LIBS tercet_baseline tercet_study)
 
 tercet_gtest(energy_test
-  SOURCES study/energy_test.cpp study/ledger_test.cpp study/report_test.cpp
+  SOURCES study/energy_test.cpp study/ledger_test.cpp study/counts_test.cpp
+          study/report_test.cpp
   LIBS tercet_study)
 
 if(TERCET_RTL)
