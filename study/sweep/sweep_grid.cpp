@@ -29,8 +29,9 @@ std::vector<int64_t> range(const Json& object, const std::string& where) {
   const bool times = fields.has("times");
   const int64_t from = fields.integer("from", 1, kMost);
   const int64_t to = fields.integer("to", from, kMost);
-  const int64_t step = fields.integer(times ? "times" : "plus", times ? 2 : 1, kMost);
+  const int64_t step = fields.integer(times ? "times" : "plus", 0, kMost);
   fields.finish();
+  if (step < (times ? 2 : 1)) fail("{}: a step of {} goes nowhere", where, step);
   std::vector<int64_t> values;
   for (int64_t value = from; value <= to; value = times ? value * step : value + step) {
     if (values.size() == kLongest) fail("{}: over {} values", where, kLongest);
@@ -43,7 +44,7 @@ std::vector<int64_t> numbers(const Json& axis, const std::string& where) {
   if (axis.is_object()) return range(axis, where);
   if (!axis.is_array()) fail("{}: neither a list nor a range", where);
   std::vector<int64_t> values;
-  for (const Json& value : axis) values.push_back(to_integer(value, where, 0, kMost));
+  for (const Json& value : axis) values.push_back(to_integer(value, where, INT64_MIN, INT64_MAX));
   return values;
 }
 
@@ -61,6 +62,7 @@ std::vector<std::string> names(const Json& axis, const std::string& where) {
 
 SweepGrid parse_sweep_grid(const std::string& text, const std::string& file) {
   const Json json = parse_json(text, file);
+  if (!json.is_object()) fail("{}: not an object", file);
   Fields fields(json, file);
   fields.find("base");
   for (const NumberAxis& axis : kNumberAxes) fields.find(axis.name);
@@ -93,10 +95,8 @@ void check(const SweepGrid& grid) {
   find_machine(grid.base);
   std::vector<std::pair<std::string, size_t>> sizes;
   const auto add = [&](const auto& axis) {
-    const auto& values = grid.*axis.values;
-    if (values.empty()) fail("{}: no value", axis.name);
-    check_distinct(axis.name, values);
-    sizes.emplace_back(axis.name, values.size());
+    if ((grid.*axis.values).empty()) fail("{}: no value", axis.name);
+    sizes.emplace_back(axis.name, (grid.*axis.values).size());
   };
   for (const NameAxis& axis : kNameAxes) add(axis);
   for (const NumberAxis& axis : kNumberAxes) {
@@ -115,6 +115,8 @@ void check(const SweepGrid& grid) {
     }
   }
   check_combinations(sizes, kMaxSweepPoints);
+  for (const NumberAxis& axis : kNumberAxes) check_distinct(axis.name, grid.*axis.values);
+  for (const NameAxis& axis : kNameAxes) check_distinct(axis.name, grid.*axis.values);
   for (const std::string& name : grid.dram) dram_config(name);
   for (const std::string& name : grid.packing) parse_packing(name);
   for (const std::string& name : grid.models) find_shape(name);

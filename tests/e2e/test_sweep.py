@@ -60,7 +60,7 @@ class Sweep(ProgramTest):
 
     def test_bad_grids_are_named(self):
         grid = self.folder / "grid.json"
-        for text, words in (("[]", "expected an object, found array"), ("{", "not valid JSON"), ("{}", "is missing"),
+        for text, words in (("[]", "not an object"), ("{", "not valid JSON"), ("{}", "is missing"),
                             ('{"row": [1]}', "unknown key 'row'")):
             grid.write_text(text, encoding="utf-8")
             self.fail_with(1, f"{grid}: ", "sweep", "--grid", grid)

@@ -243,7 +243,7 @@ TEST(Checkpoint, RefusesMissingFilesAndAnEmptyIndex) {
 
 TEST(Checkpoint, SavingWhereNothingCanBeWrittenIsAnError) {
   const Model model = synth_model(test::small_config(), 0.3, 3);
-  test::expect_error([&] { save_model(model, "/dev/null/folder"); }, "cannot write");
+  test::expect_error([&] { save_model(model, "/dev/null/folder"); }, "cannot be written");
 }
 
 }  // namespace
