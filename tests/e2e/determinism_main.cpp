@@ -37,7 +37,7 @@ class HashingEngine : public tercet::MatmulEngine {
   tercet::ReferenceEngine reference_;
 };
 
-/// Hidden and head sizes leave tails in the sixteen lanes; head_dim / 2 is no power of two.
+/// Hidden and head sizes leave tails in the lanes; head_dim / 2 is no power of two.
 tercet::ModelConfig small_config(tercet::Activation activation) {
   tercet::ModelConfig c;
   c.hidden = 120;
@@ -53,10 +53,10 @@ tercet::ModelConfig small_config(tercet::Activation activation) {
   return c;
 }
 
-void run(tercet::Activation activation, Hash& hash) {
+void run(tercet::Activation activation, const tercet::SessionOptions& options, Hash& hash) {
   const tercet::Model model = tercet::synth_model(small_config(activation), 0.422, 7);
   HashingEngine engine(hash);
-  tercet::Session session(model, engine);
+  tercet::Session session(model, engine, options);
   tercet::Sampler sampler({0.9f, 40, 0.95f, 3});
   std::vector<int32_t> tokens = {1, 5, 9, 96, 0};  // a prompt in one batch, then one at a time
   for (int step = 0; step < 24; ++step) {
@@ -72,10 +72,16 @@ void run(tercet::Activation activation, Hash& hash) {
 
 int main() {
   Hash hash;
-  run(tercet::Activation::kRelu2, hash);
-  run(tercet::Activation::kSilu, hash);
-  for (float x = -90.0f; x < 90.0f; x += 0.0137f) {
-    hash.add(tercet::bit_cast<uint32_t>(tercet::exp_f32(x)));
+  for (const auto kv : {tercet::CacheKind::kF32, tercet::CacheKind::kF16,
+                        tercet::CacheKind::kDigits5, tercet::CacheKind::kDigits2}) {
+    tercet::SessionOptions options;
+    options.kv = kv;
+    options.head = static_cast<tercet::HeadKind>(tercet::digits_of(kv));
+    run(tercet::Activation::kRelu2, options, hash);
+    run(tercet::Activation::kSilu, options, hash);
+  }
+  for (float x = -130.0f; x < 130.0f; x += 0.0137f) {
+    hash.add(tercet::bit_cast<uint32_t>(tercet::exp2_f32(x)));
   }
   fmt::print("{:016x}\n", hash.value());
 }

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <memory>
 #include <vector>
 
 #include "test_util.h"
@@ -92,6 +93,26 @@ TEST(GatedActivation, SiluAgreesWithDouble) {
   }
   gated_activation(Activation::kSilu, gate.data(), up.data(), 1000);
   expect_close(gate, exact, 4e-7);
+}
+
+TEST(DigitLogits, AreExactSumsTimesTwoScales) {
+  const auto values = std::make_shared<std::vector<float>>(random_floats(9 * 200, 18, 2.0f));
+  const FloatMatrix rows("rows", 9, 200, DType::kF32,
+                         reinterpret_cast<const uint8_t*>(values->data()), values);
+  Rng rng(19);
+  std::vector<int8_t> q(200);
+  for (int8_t& x : q) x = static_cast<int8_t>(static_cast<int>(rng.below(256)) - 128);
+  for (int digits = 1; digits <= kMaxDigits; ++digits) {
+    const DigitMatrix head = quantize_rows(rows, digits);
+    std::vector<float> logits(9);
+    digit_logits(head, q.data(), 3.5f, logits.data());
+    for (int64_t v = 0; v < 9; ++v) {
+      int64_t acc = 0;
+      for (int64_t i = 0; i < 200; ++i) acc += int64_t{q[i]} * head.row(v)[i];
+      const float scale = 3.5f * static_cast<float>(1.0 / 127.0);
+      EXPECT_EQ(logits[v], (static_cast<float>(acc) * scale) * head.scales[v]);
+    }
+  }
 }
 
 TEST(GatedActivation, SiluIsFiniteFarOut) {

@@ -103,19 +103,30 @@ TEST(Session, FirstTokenAgreesWithTheGraphInDouble) {
   }
 }
 
+/// Keys, values and the head as that many digits; 0: floats.
+SessionOptions digits(int kv, int head) {
+  SessionOptions options;
+  options.kv = static_cast<CacheKind>(kv);
+  options.head = static_cast<HeadKind>(head);
+  return options;
+}
+
 TEST(Session, DecodingTokenByTokenEqualsOneBatchBitForBit) {
-  for (const auto activation : {Activation::kSilu, Activation::kRelu2}) {
-    const ModelConfig config = test::small_config(activation);
+  SessionOptions half;
+  half.kv = CacheKind::kF16;
+  for (const SessionOptions& options : {SessionOptions(), half, digits(5, 5), digits(2, 1)}) {
+    const ModelConfig config =
+        test::small_config(digits_of(options.kv) == 2 ? Activation::kSilu : Activation::kRelu2);
     const Model model = synth_model(config, 0.422, 6);
     ReferenceEngine engine;
     std::vector<int32_t> tokens(32);
     Rng rng(7);
     for (int32_t& token : tokens) token = static_cast<int32_t>(rng.below(61));
-    Session batch(model, engine);
+    Session batch(model, engine, options);
     const std::vector<float> all = batch.forward(tokens, LogitsRows::kAll);
     ASSERT_EQ(all.size(), 32u * 61u);
     for (const size_t step : {size_t{1}, size_t{3}, size_t{31}}) {
-      Session session(model, engine);
+      Session session(model, engine, options);
       for (size_t begin = 0; begin < tokens.size(); begin += step) {
         const size_t count = std::min(step, tokens.size() - begin);
         const auto& last = session.forward(tokens.data() + begin, static_cast<int64_t>(count));
@@ -125,6 +136,48 @@ TEST(Session, DecodingTokenByTokenEqualsOneBatchBitForBit) {
       EXPECT_EQ(session.position(), 32);
     }
   }
+}
+
+TEST(Session, MoreDigitsAreNearerToFloats) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ReferenceEngine engine;
+  std::vector<int32_t> tokens(32);
+  Rng rng(8);
+  for (int32_t& token : tokens) token = static_cast<int32_t>(rng.below(61));
+  const auto difference = [&](const SessionOptions& options) {
+    Session exact(model, engine);
+    Session session(model, engine, options);
+    const std::vector<float>& want = exact.forward(tokens, LogitsRows::kAll);
+    const std::vector<float>& got = session.forward(tokens, LogitsRows::kAll);
+    double squares = 0.0;
+    for (size_t i = 0; i < got.size(); ++i) squares += std::pow(got[i] - want[i], 2);
+    return std::sqrt(squares / static_cast<double>(got.size()));
+  };
+  double kv_before = difference(digits(1, 0));
+  double head_before = difference(digits(0, 1));
+  for (int d = 2; d <= 5; ++d) {
+    const double kv = difference(digits(d, 0));
+    const double head = difference(digits(0, d));
+    EXPECT_LT(kv, kv_before) << d;
+    EXPECT_LT(head, head_before) << d;
+    kv_before = kv;
+    head_before = head;
+  }
+  EXPECT_LT(kv_before, 0.1);  // logits are about 1
+  EXPECT_LT(head_before, 0.02);
+}
+
+TEST(Session, TakesAHeadOfDigitsThatWasMadeBefore) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ReferenceEngine engine;
+  const SessionOptions shared = with_digit_head(model, digits(5, 4));
+  ASSERT_NE(shared.digit_head, nullptr);
+  EXPECT_EQ(shared.digit_head->digits, 4);
+  EXPECT_EQ(with_digit_head(model, shared).digit_head, shared.digit_head);
+  EXPECT_EQ(with_digit_head(model, digits(5, 0)).digit_head, nullptr);
+  Session own(model, engine, digits(5, 4));
+  Session other(model, engine, shared);
+  EXPECT_EQ(own.forward({1, 2, 3}), other.forward({1, 2, 3}));
 }
 
 TEST(Session, ResetGivesAFreshSequence) {
@@ -198,15 +251,17 @@ class FailingEngine : public MatmulEngine {
 };
 
 TEST(Session, AFailedCallLeavesNoTokensBehind) {
-  const Model model = synth_model(test::small_config(), 0.422, 6);
-  FailingEngine engine;
-  Session session(model, engine);
-  session.forward({1, 2});
-  engine.fail_in = 9;
-  test::expect_error([&] { session.forward({7, 8}); }, "device lost");
-  const std::vector<float> got = session.forward({3});
-  Session fresh(model, engine);
-  EXPECT_EQ(fresh.forward({1, 2, 3}), got);
+  for (const SessionOptions& options : {SessionOptions(), digits(5, 5)}) {
+    const Model model = synth_model(test::small_config(), 0.422, 6);
+    FailingEngine engine;
+    Session session(model, engine, options);
+    session.forward({1, 2});
+    engine.fail_in = 9;
+    test::expect_error([&] { session.forward({7, 8}); }, "device lost");
+    const std::vector<float> got = session.forward({3});
+    Session fresh(model, engine, options);
+    EXPECT_EQ(fresh.forward({1, 2, 3}), got);
+  }
 }
 
 TEST(Session, NamesTheProjectionWhereActivationsOverflow) {
@@ -215,6 +270,31 @@ TEST(Session, NamesTheProjectionWhereActivationsOverflow) {
   ReferenceEngine engine;
   Session session(model, engine);
   test::expect_error([&] { session.forward({1}); }, "model.layers.1.self_attn.q_proj");
+}
+
+TEST(Session, NamesTheProjectionWhoseOutputsOverflow) {
+  Model model = synth_model(test::small_config(), 0.422, 6);
+  model.layers[1].input_norm.assign(40, 1e30f);
+  ReferenceEngine engine;
+  TernaryMatrix Layer::*const projections[] = {&Layer::q, &Layer::k, &Layer::v};
+  for (const auto projection : projections) {
+    Model other = model;
+    TernaryMatrix& w = other.layers[1].*projection;
+    w = w.scaled(1e30f);
+    Session session(other, engine, digits(5, 5));
+    const std::string what = projection == &Layer::q ? "a query" : "an output";
+    test::expect_error([&] { session.forward({1}); },
+                       w.name() + ": " + what + " is NaN or infinite");
+  }
+}
+
+TEST(Session, NamesTheHeadWhoseInputOverflows) {
+  Model model = synth_model(test::small_config(), 0.422, 6);
+  model.norm.assign(40, 3e38f);
+  ReferenceEngine engine;
+  Session session(model, engine, digits(0, 5));
+  test::expect_error([&] { session.forward({1}); },
+                     model.head.name() + ": an input activation is NaN or infinite");
 }
 
 }  // namespace
