@@ -14,12 +14,12 @@ namespace {
 
 constexpr double kLog2E = 0x1.71547652b82fep+0;
 constexpr int32_t kQueryLimit = 127;
-constexpr double kMixLimit = 32639.0;  // 256 * 127 + 127: the most that two rows of int8 hold
+constexpr int32_t kMixLimit = 32639;  // 256 * 127 + 127: the most that two rows of int8 hold
 
 }  // namespace
 
-float score_factor(int64_t head_dim, double divisor) {
-  return static_cast<float>(kLog2E / (divisor * std::sqrt(static_cast<double>(head_dim))));
+float score_factor(int64_t head_dim) {
+  return static_cast<float>(kLog2E / std::sqrt(static_cast<double>(head_dim)));
 }
 
 float softmax_terms(float* x, int64_t n) {
@@ -48,8 +48,9 @@ void quantize_query(const float* query, int64_t head_dim, const std::string& whe
   const std::optional<float> m = magnitude(query, head_dim);
   if (!m.has_value()) fail("{}: a query is NaN or infinite", where);
   out->codes.resize(static_cast<size_t>(head_dim));
-  quantize_codes(query, head_dim, *m, kQueryLimit, out->codes.data());
-  out->scale = *m * score_factor(head_dim, kQueryLimit);
+  const float scale = code_scale(*m, kQueryLimit);
+  quantize_codes(query, head_dim, scale, kQueryLimit, out->codes.data());
+  out->scale = scale * score_factor(head_dim);
 }
 
 float digit_score(int64_t acc, float query_scale, float key_scale) {
@@ -60,12 +61,13 @@ void quantize_mix(float* x, const float* value_scales, int64_t scale_stride, int
                   const std::string& where, MixCodes* out) {
   const float sum = softmax_terms(x, positions);
   if (!(sum > 0.0f)) fail("{}: a score is NaN or infinite", where);
-  float m = kLeastMagnitude;
+  float m = 0.0f;
   for (int64_t j = 0; j < positions; ++j) {
     x[j] = x[j] * value_scales[j * scale_stride];
     m = x[j] > m ? x[j] : m;
   }
-  const float s = static_cast<float>(kMixLimit) * rcp(m);
+  const float scale = code_scale(m, kMixLimit);
+  const float s = rcp(scale);
   out->high.resize(static_cast<size_t>(positions));
   out->low.resize(static_cast<size_t>(positions));
   for (int64_t j = 0; j < positions; ++j) {
@@ -74,7 +76,7 @@ void quantize_mix(float* x, const float* value_scales, int64_t scale_stride, int
     out->high[static_cast<size_t>(j)] = static_cast<int8_t>(high);
     out->low[static_cast<size_t>(j)] = static_cast<int8_t>(code - 256 * high);
   }
-  out->scale = m * (rcp(sum) * static_cast<float>(1.0 / kMixLimit));
+  out->scale = scale * rcp(sum);
 }
 
 float digit_mix(int64_t high, int64_t low, float scale) {

@@ -9,8 +9,8 @@
 
 namespace tercet {
 
-/// Softmax runs in base 2, so scores are multiplied by float(log2(e) / (divisor * sqrt(head_dim))).
-float score_factor(int64_t head_dim, double divisor = 1.0);
+/// Softmax runs in base 2, so scores are multiplied by float(log2(e) / sqrt(head_dim)).
+float score_factor(int64_t head_dim);
 
 /// x[n] -> 2^(x - max x) in place; returns their sum, which is NaN if the largest x is infinite or
 /// NaN, else in [1, n].

@@ -7,7 +7,7 @@
 namespace tercet {
 
 std::optional<float> magnitude(const float* x, int64_t n) {
-  uint32_t largest = bit_cast<uint32_t>(kLeastMagnitude);
+  uint32_t largest = 0;
   for (int64_t i = 0; i < n; ++i) {  // bits of |x| order as the values do, with NaN above all
     const uint32_t bits = bit_cast<uint32_t>(x[i]) & 0x7fffffffu;
     largest = bits > largest ? bits : largest;
@@ -16,9 +16,14 @@ std::optional<float> magnitude(const float* x, int64_t n) {
   return bit_cast<float>(largest);
 }
 
-void quantize_codes(const float* x, int64_t n, float m, int32_t limit, int8_t* code) {
+float code_scale(float magnitude, int32_t limit) {
+  const float scale = magnitude * static_cast<float>(1.0 / limit);
+  return scale > kLeastScale ? scale : kLeastScale;
+}
+
+void quantize_codes(const float* x, int64_t n, float scale, int32_t limit, int8_t* code) {
   const auto most = static_cast<float>(limit);
-  const float s = most * rcp(m);
+  const float s = rcp(scale);
   for (int64_t i = 0; i < n; ++i) {
     const float rounded = round_half_even(x[i] * s);
     const float raised = rounded < -most ? -most : rounded;
@@ -30,8 +35,9 @@ std::optional<float> quantize_digits(const float* x, int64_t n, int digits, int8
   const std::optional<float> m = magnitude(x, n);
   if (!m.has_value()) return std::nullopt;
   const int32_t limit = digit_limit(digits);
-  quantize_codes(x, n, *m, limit, code);
-  return *m * static_cast<float>(1.0 / limit);
+  const float scale = code_scale(*m, limit);
+  quantize_codes(x, n, scale, limit, code);
+  return scale;
 }
 
 void split_digits(int32_t code, int digits, int8_t* trits) {

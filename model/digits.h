@@ -20,15 +20,18 @@ constexpr int32_t digit_limit(int digits) {
   return limit;
 }
 
-/// Below this a vector's largest magnitude counts as this much, which keeps its scale finite.
-inline constexpr float kLeastMagnitude = 0x1p-100f;
+/// No scale of codes is less, so that its reciprocal is finite.
+inline constexpr float kLeastScale = 0x1p-100f;
 
-/// max(max |x[i]|, kLeastMagnitude) of n values; nullopt if one is NaN or infinite.
+/// max |x[i]| of n values; nullopt if one is NaN or infinite.
 std::optional<float> magnitude(const float* x, int64_t n);
 
-/// code[i] = clamp(rint(x[i] * (limit * rcp(m))), -limit, limit) of n values, m = magnitude(x, n).
-/// `limit` is at most 127.
-void quantize_codes(const float* x, int64_t n, float m, int32_t limit, int8_t* code);
+/// What codes up to `limit` are worth in a vector of that magnitude:
+/// max(magnitude * float(1 / limit), kLeastScale).
+float code_scale(float magnitude, int32_t limit);
+
+/// code[i] = clamp(rint(x[i] * rcp(scale)), -limit, limit) of n values; `limit` is at most 127.
+void quantize_codes(const float* x, int64_t n, float scale, int32_t limit, int8_t* code);
 
 /// x[n] as codes of `digits` digits; returns their scale s, with x about code * s; nullopt, with
 /// codes undefined, if an x is NaN or infinite.

@@ -34,8 +34,8 @@ void fail_output_not_finite(const std::string& where) {
 
 Rms root_mean_square(const float* x, int64_t n, float eps) {
   const float mean = dot(x, x, n) * static_cast<float>(1.0 / static_cast<double>(n));
-  const float square = mean + eps;
-  return {square, rcp(std::sqrt(square))};  // sqrt is correctly rounded by IEEE 754
+  const float root = std::sqrt(mean + eps);  // correctly rounded by IEEE 754
+  return {root, rcp(root)};
 }
 
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y) {
@@ -51,20 +51,20 @@ float quantize_normed(const float* x, const float* weight, int64_t n, float eps,
     const uint32_t bits = bit_cast<uint32_t>(x[i] * weight[i]) & 0x7fffffffu;
     largest = bits > largest ? bits : largest;
   }
-  if (largest >= 0x7f800000u || !std::isfinite(rms.square)) fail_not_finite(where);
+  if (largest >= 0x7f800000u || !std::isfinite(rms.root)) fail_not_finite(where);
   const float absmax = bit_cast<float>(largest);
-  const float floor = kFloor * (rms.square * rms.inverse);
-  const float m = absmax > floor ? absmax : floor;
-  const float s = 127.0f * rcp(m);
+  const float floor = rms.root * kFloor;
+  const float scale = (absmax > floor ? absmax : floor) * kPer127;
+  const float s = rcp(scale);
   for (int64_t i = 0; i < n; ++i) {
     const float rounded = round_half_even((x[i] * weight[i]) * s);
     q[i] = static_cast<int8_t>(clamp(rounded, -128.0f, 127.0f));
   }
-  return m * rms.inverse;
+  return scale * rms.inverse;
 }
 
 float product_scale(float token_scale, float w_scale) {
-  return token_scale * static_cast<float>(static_cast<double>(w_scale) / 127.0);
+  return token_scale * w_scale;
 }
 
 void dequantize(const int32_t* acc, int64_t n, float scale, float* y) {
@@ -72,8 +72,7 @@ void dequantize(const int32_t* acc, int64_t n, float scale, float* y) {
 }
 
 void dequantize_token(const int8_t* q, int64_t n, float token_scale, float* y) {
-  const float scale = token_scale * kPer127;
-  for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(q[i]) * scale;
+  for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(q[i]) * token_scale;
 }
 
 TernaryMatrix quantize_weights(const FloatMatrix& master, std::string name) {

@@ -19,9 +19,9 @@ namespace tercet {
 /// The error that an output of projection `where` is not.
 [[noreturn]] void fail_output_not_finite(const std::string& where);
 
-/// What a norm needs of x[n]: square = mean(x^2) + eps, inverse = 1 / sqrt(square).
+/// What a norm needs of x[n]: root = sqrt(mean(x^2) + eps), inverse = 1 / root.
 struct Rms {
-  float square;
+  float root;
   float inverse;
 };
 Rms root_mean_square(const float* x, int64_t n, float eps);
@@ -31,18 +31,17 @@ Rms root_mean_square(const float* x, int64_t n, float eps);
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y);
 
 /// The normed x[n] in int8: q[i] is x[i] * weight[i] by its absmax, so the codes do not depend on
-/// the norm; it is in the token scale t that is returned: (x * inverse) * weight is about q * t /
-/// 127. Throws Error naming `where` if an x * weight or mean(x^2) is NaN or infinite.
+/// the norm; it is in the token scale t that is returned: (x * inverse) * weight is about q * t. Throws Error naming `where` if an x * weight or mean(x^2) is NaN or infinite.
 float quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
                       const std::string& where);
 
-/// What a BitLinear's sums are multiplied by: the token scale times float(w_scale / 127).
+/// What a BitLinear's sums are multiplied by: the token scale times the weights'.
 float product_scale(float token_scale, float w_scale);
 
 /// y[n] = acc[n] * scale, the float result of a BitLinear for one token.
 void dequantize(const int32_t* acc, int64_t n, float scale, float* y);
 
-/// Quantised activations as floats, y[n] = q[n] * (token_scale / 127), for float weights.
+/// Quantised activations as floats, y[n] = q[n] * token_scale, for float weights.
 void dequantize_token(const int8_t* q, int64_t n, float token_scale, float* y);
 
 /// Ternary weights from float masters [n][k]: scale = max(mean |w|, 1e-5) and

@@ -155,7 +155,7 @@ TEST(Dequantize, MultipliesByOneScale) {
   const std::vector<int32_t> acc = {7, -877824, 0};
   std::vector<float> y(3);
   const float scale = product_scale(3.0f, 0.1f);
-  EXPECT_EQ(scale, 3.0f * static_cast<float>(static_cast<double>(0.1f) / 127.0));
+  EXPECT_EQ(scale, 3.0f * 0.1f);
   dequantize(acc.data(), 3, scale, y.data());
   EXPECT_EQ(y, (std::vector<float>{7.0f * scale, -877824.0f * scale, 0.0f}));
 }
@@ -163,7 +163,7 @@ TEST(Dequantize, MultipliesByOneScale) {
 TEST(Dequantize, OfATokenGivesItsValuesBack) {
   const std::vector<int8_t> q = {127, -64, 0};
   std::vector<float> y(3);
-  dequantize_token(q.data(), 3, 2.0f, y.data());
+  dequantize_token(q.data(), 3, 2.0f / 127.0f, y.data());
   EXPECT_FLOAT_EQ(y[0], 2.0f);
   EXPECT_FLOAT_EQ(y[1], -128.0f / 127.0f);
   EXPECT_EQ(y[2], 0.0f);
