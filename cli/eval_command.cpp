@@ -263,15 +263,13 @@ void add_fed_model(CLI::App& command, FeedCommand& options) {
   required(add_model(command, options.model, options.model_options));
 }
 
-/// The machine; and --act-quant, --kv, --no-weight-quant: what departs from BitNet's arithmetic, to
-/// compare with float peers.
+/// The machine; --kv and --head; and --act-quant, --no-weight-quant: what departs from BitNet's
+/// arithmetic, to compare with float peers.
 void add_feed_options(CLI::App& command, FeedCommand& options) {
   static const Names<bool> kActivations = {{"int8", true}, {"none", false}};
-  static const Names<bool> kCache = {{"f32", false}, {"f16", true}};
   add_choice(command, "--act-quant", options.session.quantize_activations, kActivations,
              "activations of BitLinears: int8, or none: floats (not BitNet's arithmetic)");
-  add_choice(command, "--kv", options.session.half_cache, kCache,
-             "keys and values are kept as f32, or rounded to f16");
+  add_number_kinds(command, options.session);
   add_flag(command, "--no-weight-quant", options.model_options.no_weight_quant,
            "keep float projections as they are (not BitNet's arithmetic)");
   add_machine(command, options.machine);

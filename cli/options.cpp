@@ -211,6 +211,14 @@ CLI::Option* add_firmware(CLI::App& command, MachineOptions& options) {
   return add_file(command, "--firmware", options.firmware,
                   "ELF file for the control core (default: the one of this build)");
 }
+void add_number_kinds(CLI::App& command, SessionOptions& options) {
+  add_choice(command, "--kv", options.kv, cache_names(),
+             "keys and values are kept as 5 to 1 ternary digits with a scale a head, or as f16 or "
+             "f32");
+  add_choice(command, "--head", options.head, head_names(),
+             "weights of the logits are 5 to 1 ternary digits with a scale a row, or the model's "
+             "floats");
+}
 CLI::Option* add_simd(CLI::App& command, std::string& simd) {
   return add_name(command, "--simd", simd, simd_targets(),
                   "vector target for all that runs on the host (default: the best here)");

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// The one order of every float sum: sixteen fixed lanes, then a fixed pairwise end.
+// The one order of every float sum: 128 fixed lanes, then a fixed pairwise end.
 #pragma once
 
 #include <cstdint>
 
 namespace tercet {
 
-inline constexpr int64_t kLanes = 16;
+inline constexpr int64_t kLanes = 128;
 
-/// Adds lane j + w to lane j for w = 8, 4, 2, 1; the result is in lane 0.
+/// Adds lane j + w to lane j for w = 64, 32, .. 1; the result is in lane 0.
 template <typename T>
 inline T sum_lanes(T* lane) {
   for (int64_t width = kLanes / 2; width > 0; width /= 2) {
@@ -17,7 +17,7 @@ inline T sum_lanes(T* lane) {
   return lane[0];
 }
 
-/// sum over i of term(i), i in [0, n): term i goes to lane i mod 16, in increasing i.
+/// sum over i of term(i), i in [0, n): term i goes to lane i mod kLanes, in increasing i.
 template <typename T, typename Term>
 inline T lane_sum(int64_t n, Term term) {
   T lane[kLanes] = {};

@@ -2,6 +2,7 @@
 // exp, log, sin and cos that give the same bits on every compiler and libm (docs/arithmetic.md §3).
 #pragma once
 
+#include <array>
 #include <cfloat>
 #include <cstdint>
 #include <cstring>
@@ -28,29 +29,31 @@ inline constexpr float kRoundMagic = 12582912.0f;
 /// Nearest integer, halves to even, for |x| <= 2^22.
 inline float round_half_even(float x) { return (x + kRoundMagic) - kRoundMagic; }
 
-/// e^x; 0 below -87 and +infinity above 88, so that no result is subnormal. NaN stays NaN.
-/// x = n ln2 + r with |r| <= ln2 / 2; Taylor to degree 7 (truncation < 0.1 ulp); times 2^n.
-inline float exp_f32(float x) {
-  constexpr float kLog2E = 1.44269504f;
-  constexpr float kLn2High = 0.693359375f;  // 355 / 512: n * kLn2High is exact
-  constexpr float kLn2Low = -2.12194440e-4f;
-  const float shifted = x * kLog2E + kRoundMagic;
-  const float n = shifted - kRoundMagic;
-  const float r = (x - n * kLn2High) - n * kLn2Low;
-  float p = 1.0f / 5040.0f;
-  p = p * r + 1.0f / 720.0f;
-  p = p * r + 1.0f / 120.0f;
-  p = p * r + 1.0f / 24.0f;
-  p = p * r + 1.0f / 6.0f;
-  p = p * r + 0.5f;
-  p = p * r + 1.0f;
-  p = p * r + 1.0f;
-  // The low bits of `shifted` are n; moving n + 127 to the exponent field makes 2^n.
-  const uint32_t integer = bit_cast<uint32_t>(shifted) - bit_cast<uint32_t>(kRoundMagic);
-  float y = p * bit_cast<float>((integer + 127u) << 23);
-  y = x < -87.0f ? 0.0f : y;
-  y = x > 88.0f ? std::numeric_limits<float>::infinity() : y;
-  return y;
+/// 1 / x, correctly rounded: the one division of a forward pass.
+inline float rcp(float x) { return 1.0f / x; }
+
+/// round(2^(i / 128) * 2^26).
+extern const std::array<uint32_t, 128> kExp2Table;
+
+/// 2^x, whose error is at most 1.22 ulp; 0 below -126, so that no result is subnormal, and
+/// +infinity from 128. NaN gives NaN. X = rint(x * 2^24) has an integer part n, which becomes the
+/// exponent; the next seven bits choose a factor from the table; p = 2^27 * (2^(r / 2^24) - 1) of
+/// the lowest seventeen bits r is a parabola.
+inline float exp2_f32(float x) {
+  using Limits = std::numeric_limits<float>;
+  if (!(x < 128.0f)) return x >= 128.0f ? Limits::infinity() : Limits::quiet_NaN();
+  if (x < -126.0f) return 0.0f;
+  constexpr double kRound = 6755399441055744.0;  // 1.5 * 2^52: the sum's lowest bits are X
+  const double shifted = static_cast<double>(x) * 16777216.0 + kRound;
+  const auto fixed = static_cast<int32_t>(static_cast<uint32_t>(bit_cast<uint64_t>(shifted)));
+  const int32_t n = fixed >> 24;
+  const uint64_t factor = kExp2Table[static_cast<uint32_t>(fixed) >> 17 & 127u];
+  const uint64_t r = static_cast<uint32_t>(fixed) & 0x1ffffu;
+  const uint64_t slope = 363409u + ((7886u * r) >> 20);
+  const uint64_t p = (r * slope) >> 16;
+  const uint64_t y = factor + ((factor * p) >> 27);              // in [2^26, 2^27]
+  const auto significand = static_cast<uint32_t>((y + 4) >> 3);  // in [2^23, 2^24]
+  return bit_cast<float>((static_cast<uint32_t>(n + 127) << 23) + (significand - 0x800000u));
 }
 
 /// e^x in double; 0 below -708 and +infinity above 709.

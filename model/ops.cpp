@@ -14,6 +14,8 @@ namespace tercet {
 namespace {
 
 constexpr float kFloor = 1e-5f;  // keeps a scale finite when everything is zero
+constexpr float kPer127 = static_cast<float>(1.0 / 127.0);
+constexpr float kMinusLog2E = -1.44269504f;
 
 float clamp(float x, float low, float high) {
   x = x < low ? low : x;
@@ -26,23 +28,52 @@ void fail_not_finite(const std::string& where) {
   fail("{}: an input activation is NaN or infinite", where);
 }
 
-float quantize_token(const float* x, int64_t k, int8_t* q, const std::string& where) {
-  uint32_t largest = 0;  // bits of |x|, which order as the values do, with NaN above all
-  for (int64_t i = 0; i < k; ++i) {
-    const uint32_t magnitude = bit_cast<uint32_t>(x[i]) & 0x7fffffffu;
-    largest = magnitude > largest ? magnitude : largest;
-  }
-  if (largest >= 0x7f800000u) fail_not_finite(where);
-  const float absmax = bit_cast<float>(largest);
-  const float s = 127.0f / (absmax > kFloor ? absmax : kFloor);
-  for (int64_t i = 0; i < k; ++i) {
-    q[i] = static_cast<int8_t>(clamp(round_half_even(x[i] * s), -128.0f, 127.0f));
-  }
-  return s;
+void fail_output_not_finite(const std::string& where) {
+  fail("{}: an output is NaN or infinite", where);
 }
 
-void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y) {
-  for (int64_t i = 0; i < n; ++i) y[i] = (static_cast<float>(acc[i]) / s) * w_scale;
+Rms root_mean_square(const float* x, int64_t n, float eps) {
+  const float mean = dot(x, x, n) * static_cast<float>(1.0 / static_cast<double>(n));
+  const float square = mean + eps;
+  return {square, rcp(std::sqrt(square))};  // sqrt is correctly rounded by IEEE 754
+}
+
+void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y) {
+  const float inverse = root_mean_square(x, n, eps).inverse;
+  for (int64_t i = 0; i < n; ++i) y[i] = (x[i] * inverse) * weight[i];
+}
+
+float quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
+                      const std::string& where) {
+  const Rms rms = root_mean_square(x, n, eps);
+  uint32_t largest = 0;  // bits of |x * weight|, which order as the values do, with NaN above all
+  for (int64_t i = 0; i < n; ++i) {
+    const uint32_t bits = bit_cast<uint32_t>(x[i] * weight[i]) & 0x7fffffffu;
+    largest = bits > largest ? bits : largest;
+  }
+  if (largest >= 0x7f800000u || !std::isfinite(rms.square)) fail_not_finite(where);
+  const float absmax = bit_cast<float>(largest);
+  const float floor = kFloor * (rms.square * rms.inverse);
+  const float m = absmax > floor ? absmax : floor;
+  const float s = 127.0f * rcp(m);
+  for (int64_t i = 0; i < n; ++i) {
+    const float rounded = round_half_even((x[i] * weight[i]) * s);
+    q[i] = static_cast<int8_t>(clamp(rounded, -128.0f, 127.0f));
+  }
+  return m * rms.inverse;
+}
+
+float product_scale(float token_scale, float w_scale) {
+  return token_scale * static_cast<float>(static_cast<double>(w_scale) / 127.0);
+}
+
+void dequantize(const int32_t* acc, int64_t n, float scale, float* y) {
+  for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(acc[i]) * scale;
+}
+
+void dequantize_token(const int8_t* q, int64_t n, float token_scale, float* y) {
+  const float scale = token_scale * kPer127;
+  for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(q[i]) * scale;
 }
 
 TernaryMatrix quantize_weights(const FloatMatrix& master, std::string name) {
@@ -87,12 +118,6 @@ std::optional<TernaryMatrix> exact_ternary(const FloatMatrix& weights, std::stri
   return TernaryMatrix::from_trits(std::move(name), n, k, scale, trits.data());
 }
 
-void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y) {
-  const float mean = dot(x, x, n) / static_cast<float>(n);
-  const float inverse = 1.0f / std::sqrt(mean + eps);  // sqrt is correctly rounded by IEEE 754
-  for (int64_t i = 0; i < n; ++i) y[i] = (x[i] * inverse) * weight[i];
-}
-
 std::vector<double> rope_frequencies(double theta, int64_t head_dim) {
   const double log_theta = log_f64(theta);
   std::vector<double> freq(static_cast<size_t>(head_dim / 2));
@@ -121,35 +146,27 @@ void rope_rotate(float* x, const float* cos, const float* sin, int64_t head_dim)
   }
 }
 
-void softmax(float* x, int64_t n) {
-  float max = x[0];
-  for (int64_t i = 1; i < n; ++i) max = x[i] > max ? x[i] : max;
-  for (int64_t i = 0; i < n; ++i) x[i] = exp_f32(x[i] - max);
-  const float sum = lane_sum<float>(n, [=](int64_t i) { return x[i]; });
-  for (int64_t i = 0; i < n; ++i) x[i] = x[i] / sum;
-}
-
-void attend(const float* query, const float* keys, const float* values, int64_t positions,
-            int64_t stride, int64_t head_dim, float* scores, float* out) {
-  const float scale = 1.0f / std::sqrt(static_cast<float>(head_dim));
-  for (int64_t j = 0; j < positions; ++j) {
-    scores[j] = dot(query, keys + j * stride, head_dim) * scale;
-  }
-  softmax(scores, positions);
-  for (int64_t c = 0; c < head_dim; ++c) out[c] = 0.0f;
-  for (int64_t j = 0; j < positions; ++j) {
-    for (int64_t c = 0; c < head_dim; ++c) out[c] += scores[j] * values[j * stride + c];
-  }
-}
-
 void gated_activation(Activation activation, float* gate, const float* up, int64_t n) {
   if (activation == Activation::kSilu) {
-    for (int64_t i = 0; i < n; ++i) gate[i] = (gate[i] / (1.0f + exp_f32(-gate[i]))) * up[i];
+    for (int64_t i = 0; i < n; ++i) {
+      const float power = exp2_f32(gate[i] * kMinusLog2E);
+      gate[i] = (gate[i] * rcp(1.0f + power)) * up[i];
+    }
   } else {
     for (int64_t i = 0; i < n; ++i) {
       const float positive = gate[i] > 0.0f ? gate[i] : 0.0f;
-      gate[i] = (positive * positive) * up[i];
+      gate[i] = up[i] * (positive * positive);
     }
+  }
+}
+
+void digit_logits(const DigitMatrix& head, const int8_t* q, float token_scale, float* logits) {
+  const float scale = token_scale * kPer127;
+  for (int64_t v = 0; v < head.n; ++v) {
+    const int8_t* code = head.row(v);
+    int32_t acc = 0;  // at most 128 * 121 * kMaxInputs < 2^30
+    for (int64_t i = 0; i < head.k; ++i) acc += q[i] * code[i];
+    logits[v] = (static_cast<float>(acc) * scale) * head.scales[static_cast<size_t>(v)];
   }
 }
 

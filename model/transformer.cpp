@@ -9,17 +9,13 @@
 namespace tercet {
 namespace {
 
-/// y[m][n] = rms_norm of each row of x[m][n].
-void norm_rows(const std::vector<float>& x, const std::vector<float>& weight, int64_t m, float eps,
-               std::vector<float>& y) {
-  const int64_t n = static_cast<int64_t>(weight.size());
-  y.resize(static_cast<size_t>(m * n));
-  for (int64_t t = 0; t < m; ++t)
-    rms_norm(x.data() + t * n, weight.data(), n, eps, y.data() + t * n);
-}
-
 /// Indices into Layer::projections().
 enum ProjectionIndex : size_t { kQ, kK, kV, kO, kGate, kUp, kDown };
+
+/// The name of a projection, whichever kind its weights are.
+const std::string& projection_name(const Layer& layer, size_t index) {
+  return layer.masters.empty() ? layer.projections()[index]->name() : layer.masters[index].name();
+}
 
 void round_to_half(std::vector<float>& values) {
   for (float& v : values) v = f16_to_float(float_to_f16(v));
@@ -39,17 +35,24 @@ void check_tokens(const ModelConfig& c, int64_t position, const int32_t* tokens,
   }
 }
 
+SessionOptions with_digit_head(const Model& model, SessionOptions options) {
+  const int digits = digits_of(options.head);
+  if (digits != 0 && options.digit_head == nullptr) {
+    options.digit_head = std::make_shared<const DigitMatrix>(quantize_rows(model.head, digits));
+  }
+  return options;
+}
+
 Session::Session(const Model& model, MatmulEngine& engine, const SessionOptions& options)
     : model_(model),
       engine_(engine),
-      options_(options),
+      options_(with_digit_head(model, options)),
       rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
       keys_(model.layers.size()),
       values_(model.layers.size()) {}
 
 const std::vector<float>& Session::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   const int64_t d = model_.config.hidden;
-  const float eps = model_.config.rms_eps;
   const int64_t m = n;  // all tokens go through each layer together
 
   hidden_.resize(static_cast<size_t>(m * d));
@@ -57,17 +60,11 @@ const std::vector<float>& Session::run(const int32_t* tokens, int64_t n, LogitsR
 
   for (size_t index = 0; index < model_.layers.size(); ++index) {
     const Layer& layer = model_.layers[index];
-
-    norm_rows(hidden_, layer.input_norm, m, eps, normed_);
-    attention(layer, static_cast<int64_t>(index), m);  // normed_ -> delta_
+    attention(layer, static_cast<int64_t>(index), m);  // hidden_ -> delta_
     add(hidden_.data(), delta_.data(), m * d);
-
-    norm_rows(hidden_, layer.post_norm, m, eps, normed_);
-    feed_forward(layer, m);  // normed_ -> delta_
+    feed_forward(layer, m);  // hidden_ -> delta_
     add(hidden_.data(), delta_.data(), m * d);
   }
-
-  norm_rows(hidden_, model_.norm, m, eps, normed_);
   compute_logits(m, rows);
   return logits_;
 }
@@ -76,7 +73,8 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
   const ModelConfig& c = model_.config;
   const int64_t hd = c.head_dim();
   const int64_t kv = c.kv_size();
-  bit_linear(layer, {{kQ, &queries_}, {kK, &new_keys_}, {kV, &new_values_}}, normed_, m);
+  bit_linear(layer, {{kQ, &queries_}, {kK, &new_keys_}, {kV, &new_values_}}, hidden_,
+             layer.input_norm, m);
 
   cos_.resize(rope_freq_.size());
   sin_.resize(rope_freq_.size());
@@ -89,56 +87,93 @@ void Session::attention(const Layer& layer, int64_t index, int64_t m) {
       rope_rotate(new_keys_.data() + t * kv + h * hd, cos_.data(), sin_.data(), hd);
     }
   }
+  store(layer, index);
 
-  if (options_.half_cache) {
+  mixed_.resize(static_cast<size_t>(m * c.hidden));
+  for (int64_t t = 0; t < m; ++t) {
+    for (int64_t h = 0; h < c.heads; ++h) attend_head(layer, index, t, h);
+  }
+  bit_linear(layer, {{kO, &delta_}}, mixed_, layer.attn_sub_norm, m);
+}
+
+void Session::store(const Layer& layer, int64_t index) {
+  if (options_.kv == CacheKind::kF16) {
     round_to_half(new_keys_);
     round_to_half(new_values_);
   }
-  // The cache is cut to position() first, so that a call that threw left no keys behind.
-  std::vector<float>& keys = keys_[static_cast<size_t>(index)];
-  std::vector<float>& values = values_[static_cast<size_t>(index)];
-  keys.resize(static_cast<size_t>(position() * kv));
-  values.resize(static_cast<size_t>(position() * kv));
-  keys.insert(keys.end(), new_keys_.begin(), new_keys_.end());
-  values.insert(values.end(), new_values_.begin(), new_values_.end());
+  append(new_keys_, projection_name(layer, kK), &keys_[static_cast<size_t>(index)]);
+  append(new_values_, projection_name(layer, kV), &values_[static_cast<size_t>(index)]);
+}
 
-  mixed_.resize(static_cast<size_t>(m * c.hidden));
-  scores_.resize(static_cast<size_t>(position() + m));
-  for (int64_t t = 0; t < m; ++t) {
-    for (int64_t h = 0; h < c.heads; ++h) {
-      const int64_t kv_head = h / (c.heads / c.kv_heads);  // neighbours share a key/value head
-      attend(queries_.data() + t * c.hidden + h * hd, keys.data() + kv_head * hd,
-             values.data() + kv_head * hd, position() + t + 1, kv, hd, scores_.data(),
-             mixed_.data() + t * c.hidden + h * hd);
-    }
+void Session::append(const std::vector<float>& values, const std::string& where, Cache* cache) {
+  const ModelConfig& c = model_.config;
+  const int digits = digits_of(options_.kv);
+  const int64_t hd = c.head_dim();
+  if (digits == 0) {
+    cache->floats.resize(static_cast<size_t>(position() * c.kv_size()));
+    cache->floats.insert(cache->floats.end(), values.begin(), values.end());
+    return;
   }
+  const auto heads = static_cast<int64_t>(values.size()) / hd;  // of all tokens
+  int64_t at = position() * c.kv_heads;
+  cache->codes.resize(static_cast<size_t>((at + heads) * hd));
+  cache->scales.resize(static_cast<size_t>(at + heads));
+  for (int64_t h = 0; h < heads; ++h, ++at) {
+    const std::optional<float> scale =
+        quantize_digits(values.data() + h * hd, hd, digits, cache->codes.data() + at * hd);
+    if (!scale.has_value()) fail_output_not_finite(where);
+    cache->scales[static_cast<size_t>(at)] = *scale;
+  }
+}
 
-  norm_rows(mixed_, layer.attn_sub_norm, m, c.rms_eps, normed_);
-  bit_linear(layer, {{kO, &delta_}}, normed_, m);
+void Session::attend_head(const Layer& layer, int64_t index, int64_t t, int64_t head) {
+  const ModelConfig& c = model_.config;
+  const int64_t hd = c.head_dim();
+  const int64_t positions = position() + t + 1;
+  const int64_t kv_head = head / (c.heads / c.kv_heads);  // neighbours share a key/value head
+  const Cache& keys = keys_[static_cast<size_t>(index)];
+  const Cache& values = values_[static_cast<size_t>(index)];
+  const float* query = queries_.data() + t * c.hidden + head * hd;
+  float* out = mixed_.data() + t * c.hidden + head * hd;
+  if (digits_of(options_.kv) == 0) {
+    scores_.resize(static_cast<size_t>(positions));
+    attend(query, keys.floats.data() + kv_head * hd, values.floats.data() + kv_head * hd, positions,
+           c.kv_size(), hd, scores_.data(), out);
+    return;
+  }
+  const DigitCacheView view = {keys.codes.data() + kv_head * hd,
+                               keys.scales.data() + kv_head,
+                               values.codes.data() + kv_head * hd,
+                               values.scales.data() + kv_head,
+                               positions,
+                               c.kv_size(),
+                               c.kv_heads};
+  attend_digits(query, view, hd, projection_name(layer, kQ), &digit_scratch_, out);
 }
 
 void Session::feed_forward(const Layer& layer, int64_t m) {
   const ModelConfig& c = model_.config;
-  bit_linear(layer, {{kGate, &gate_}, {kUp, &up_}}, normed_, m);
+  bit_linear(layer, {{kGate, &gate_}, {kUp, &up_}}, hidden_, layer.post_norm, m);
   gated_activation(c.activation, gate_.data(), up_.data(), m * c.intermediate);
-  norm_rows(gate_, layer.ffn_sub_norm, m, c.rms_eps, up_);
-  bit_linear(layer, {{kDown, &delta_}}, up_, m);
+  bit_linear(layer, {{kDown, &delta_}}, gate_, layer.ffn_sub_norm, m);
 }
 
 void Session::bit_linear(const Layer& layer, const std::vector<Projection>& projections,
-                         const std::vector<float>& x, int64_t m) {
+                         const std::vector<float>& x, const std::vector<float>& norm_weight,
+                         int64_t m) {
   if (!layer.masters.empty() || !options_.quantize_activations) {
-    for (const Projection& p : projections) float_linear(layer, p, x, m);
+    float_linears(layer, projections, x, norm_weight, m);
     return;
   }
   const std::vector<const TernaryMatrix*> all = layer.projections();
   const TernaryMatrix& first = *all[projections.front().index];
   const int64_t k = first.k();
   quantized_.resize(static_cast<size_t>(m * k));
-  act_scale_.resize(static_cast<size_t>(m));
+  token_scale_.resize(static_cast<size_t>(m));
   for (int64_t t = 0; t < m; ++t) {
-    act_scale_[static_cast<size_t>(t)] =
-        quantize_token(x.data() + t * k, k, quantized_.data() + t * k, first.name());
+    token_scale_[static_cast<size_t>(t)] =
+        quantize_normed(x.data() + t * k, norm_weight.data(), k, model_.config.rms_eps,
+                        quantized_.data() + t * k, first.name());
   }
   int64_t outputs = 0;
   for (const Projection& p : projections) outputs += m * all[p.index]->n();
@@ -156,31 +191,42 @@ void Session::bit_linear(const Layer& layer, const std::vector<Projection>& proj
     std::vector<float>& y = *projections[i].y;
     y.resize(static_cast<size_t>(m * n));
     for (int64_t t = 0; t < m; ++t) {
-      dequantize(tasks[i].acc + t * n, n, act_scale_[static_cast<size_t>(t)], w.scale(),
-                 y.data() + t * n);
+      dequantize(tasks[i].acc + t * n, n,
+                 product_scale(token_scale_[static_cast<size_t>(t)], w.scale()), y.data() + t * n);
     }
   }
 }
 
-/// With float weights, float activations, or both: y = dot(x', w') * scale, where x' is x or q / s,
-/// and w' a float row (scale 1) or a ternary one.
-void Session::float_linear(const Layer& layer, const Projection& projection,
-                           const std::vector<float>& x, int64_t m) {
+void Session::float_linears(const Layer& layer, const std::vector<Projection>& projections,
+                            const std::vector<float>& x, const std::vector<float>& norm_weight,
+                            int64_t m) {
+  const auto k = static_cast<int64_t>(norm_weight.size());
+  const float eps = model_.config.rms_eps;
+  inputs_.resize(static_cast<size_t>(m * k));
+  quantized_.resize(static_cast<size_t>(k));
+  for (int64_t t = 0; t < m; ++t) {
+    const float* from = x.data() + t * k;
+    float* to = inputs_.data() + t * k;
+    if (options_.quantize_activations) {
+      const float scale = quantize_normed(from, norm_weight.data(), k, eps, quantized_.data(),
+                                          projection_name(layer, projections.front().index));
+      dequantize_token(quantized_.data(), k, scale, to);
+    } else {
+      rms_norm(from, norm_weight.data(), k, eps, to);
+    }
+  }
+  for (const Projection& p : projections) float_linear(layer, p, m);
+}
+
+/// y = dot(x', w') * scale of inputs_ x', where w' is a float row (scale 1) or a ternary one.
+void Session::float_linear(const Layer& layer, const Projection& projection, int64_t m) {
   const size_t index = projection.index;
   std::vector<float>& y = *projection.y;
   const TernaryMatrix& ternary = *layer.projections()[index];
   const FloatMatrix* master = layer.masters.empty() ? nullptr : &layer.masters[index];
   const int64_t n = master != nullptr ? master->n() : ternary.n();
   const int64_t k = master != nullptr ? master->k() : ternary.k();
-  const std::string& name = master != nullptr ? master->name() : ternary.name();
-  std::vector<float> inputs(x.begin(), x.begin() + m * k);
   std::vector<int8_t> trits(static_cast<size_t>(k));
-  if (options_.quantize_activations) {
-    for (int64_t t = 0; t < m; ++t) {
-      const float s = quantize_token(x.data() + t * k, k, trits.data(), name);
-      for (int64_t i = 0; i < k; ++i) inputs[t * k + i] = static_cast<float>(trits[i]) / s;
-    }
-  }
   std::vector<float> row(static_cast<size_t>(k));
   y.resize(static_cast<size_t>(m * n));
   for (int64_t r = 0; r < n; ++r) {
@@ -192,21 +238,36 @@ void Session::float_linear(const Layer& layer, const Projection& projection,
     }
     const float scale = master != nullptr ? 1.0f : ternary.scale();
     for (int64_t t = 0; t < m; ++t) {
-      y[t * n + r] = dot(inputs.data() + t * k, row.data(), k) * scale;
+      y[t * n + r] = dot(inputs_.data() + t * k, row.data(), k) * scale;
     }
   }
 }
 
 void Session::compute_logits(int64_t m, LogitsRows rows) {
   const ModelConfig& c = model_.config;
+  const int64_t d = c.hidden;
   const int64_t first = rows == LogitsRows::kAll ? 0 : m - 1;
   logits_.resize(static_cast<size_t>((m - first) * c.vocab));
-  delta_.resize(static_cast<size_t>(c.hidden));
+  if (options_.digit_head != nullptr) {
+    quantized_.resize(static_cast<size_t>(d));
+    for (int64_t t = first; t < m; ++t) {
+      const float scale = quantize_normed(hidden_.data() + t * d, model_.norm.data(), d, c.rms_eps,
+                                          quantized_.data(), model_.head.name());
+      digit_logits(*options_.digit_head, quantized_.data(), scale,
+                   logits_.data() + (t - first) * c.vocab);
+    }
+    return;
+  }
+  inputs_.resize(static_cast<size_t>(m * d));
+  for (int64_t t = first; t < m; ++t) {
+    rms_norm(hidden_.data() + t * d, model_.norm.data(), d, c.rms_eps, inputs_.data() + t * d);
+  }
+  std::vector<float> row(static_cast<size_t>(d));
   for (int64_t v = 0; v < c.vocab; ++v) {
-    model_.head.read_row(v, delta_.data());
+    model_.head.read_row(v, row.data());
     for (int64_t t = first; t < m; ++t) {
       logits_[static_cast<size_t>((t - first) * c.vocab + v)] =
-          dot(normed_.data() + t * c.hidden, delta_.data(), c.hidden);
+          dot(inputs_.data() + t * d, row.data(), d);
     }
   }
 }

@@ -3,13 +3,16 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "model/attention.h"
 #include "model/config.h"
 #include "model/engine.h"
 #include "model/float_matrix.h"
 #include "model/sequence.h"
+#include "model/session_options.h"
 #include "model/ternary.h"
 
 namespace tercet {
@@ -49,11 +52,8 @@ struct Model {
   std::vector<std::string> notes;  ///< what loading had to decide, a sentence each
 };
 
-/// Departures from BitNet's arithmetic, to compare graphs with float peers (docs/formats.md).
-struct SessionOptions {
-  bool quantize_activations = true;  ///< false: BitLinear multiplies floats, no engine is used
-  bool half_cache = false;           ///< keys and values are rounded to half precision when stored
-};
+/// The options with digit_head made of `model`, if they ask for digits and have none yet.
+SessionOptions with_digit_head(const Model& model, SessionOptions options);
 
 /// One sequence on the scalar reference: its KV cache, and the scratch to run it. The model and the
 /// engine are borrowed and must outlive it.
@@ -64,38 +64,55 @@ class Session : public Sequence {
   const ModelConfig& config() const override { return model_.config; }
 
  private:
-  const std::vector<float>& run(const int32_t* tokens, int64_t n, LogitsRows rows) override;
-  void attention(const Layer& layer, int64_t index, int64_t m);
-  void feed_forward(const Layer& layer, int64_t m);
   /// A BitLinear, by its index into Layer::projections(), and where its [m][n] outputs go.
   struct Projection {
     size_t index;
     std::vector<float>* y;
   };
+  /// Keys or values of one layer, all positions: floats, or codes and their scales.
+  struct Cache {
+    std::vector<float> floats;  ///< [position][KV]
+    std::vector<int8_t> codes;  ///< [position][KV]
+    std::vector<float> scales;  ///< [position][kv_heads]
+  };
 
-  /// Projections of the same inputs x[m][k]; the engine may work on all at once.
+  const std::vector<float>& run(const int32_t* tokens, int64_t n, LogitsRows rows) override;
+  void attention(const Layer& layer, int64_t index, int64_t m);
+  /// new_keys_ and new_values_ to the end of the caches, which are cut to position() first, so that
+  /// a call that threw left nothing behind.
+  void store(const Layer& layer, int64_t index);
+  void append(const std::vector<float>& values, const std::string& where, Cache* cache);
+  /// mixed_ of one query head of token t of the call.
+  void attend_head(const Layer& layer, int64_t index, int64_t t, int64_t head);
+  void feed_forward(const Layer& layer, int64_t m);
+
+  /// Projections of the same inputs x[m][k], normed by norm_weight[k]; the engine may work on all
+  /// at once.
   void bit_linear(const Layer& layer, const std::vector<Projection>& projections,
-                  const std::vector<float>& x, int64_t m);
-  void float_linear(const Layer& layer, const Projection& projection, const std::vector<float>& x,
-                    int64_t m);
+                  const std::vector<float>& x, const std::vector<float>& norm_weight, int64_t m);
+  /// The same of floats: with float weights, float activations, or both.
+  void float_linears(const Layer& layer, const std::vector<Projection>& projections,
+                     const std::vector<float>& x, const std::vector<float>& norm_weight, int64_t m);
+  void float_linear(const Layer& layer, const Projection& projection, int64_t m);
   void compute_logits(int64_t m, LogitsRows rows);
 
   const Model& model_;
   MatmulEngine& engine_;
-  SessionOptions options_;
-  std::vector<double> rope_freq_;               // [head_dim / 2]
-  std::vector<std::vector<float>> keys_;        // per layer [position][KV]
-  std::vector<std::vector<float>> values_;      // per layer [position][KV]
-  std::vector<float> hidden_, normed_, delta_;  // [m][d]
-  std::vector<float> queries_, mixed_;          // [m][d]
-  std::vector<float> new_keys_, new_values_;    // [m][KV]
-  std::vector<float> cos_, sin_;                // [m][head_dim / 2]
-  std::vector<float> scores_;                   // [positions]
-  std::vector<float> gate_, up_;                // [m][F]
-  std::vector<int8_t> quantized_;               // [m][K]
-  std::vector<float> act_scale_;                // [m]
-  std::vector<int32_t> acc_;                    // [projection][m][N]
-  std::vector<float> logits_;                   // [1 or m][V]
+  SessionOptions options_;                    // with the head, if it is of digits
+  std::vector<double> rope_freq_;             // [head_dim / 2]
+  std::vector<Cache> keys_, values_;          // a layer each
+  std::vector<float> hidden_, delta_;         // [m][d]
+  std::vector<float> queries_, mixed_;        // [m][d]
+  std::vector<float> new_keys_, new_values_;  // [m][KV]
+  std::vector<float> cos_, sin_;              // [head_dim / 2]
+  std::vector<float> scores_;                 // [positions]
+  DigitScratch digit_scratch_;
+  std::vector<float> gate_, up_;    // [m][F]
+  std::vector<int8_t> quantized_;   // [m][K]
+  std::vector<float> token_scale_;  // [m]
+  std::vector<float> inputs_;       // [m][K] of products of floats, and of a float head
+  std::vector<int32_t> acc_;        // [projection][m][N]
+  std::vector<float> logits_;       // [1 or m][V]
 };
 
 }  // namespace tercet

@@ -17,7 +17,7 @@ BackendSession::BackendSession(const MachineOptions& options, const Model& model
   if (reference_) {
     sequence_ = std::make_unique<Session>(model, engine, more.session);
   } else if (more.check) {
-    auto checked = std::make_unique<CheckedSession>(model, engine, pool_);
+    auto checked = std::make_unique<CheckedSession>(model, engine, pool_, more.session);
     checked_ = checked.get();
     sequence_ = std::move(checked);
   } else {

@@ -42,6 +42,21 @@ const Names<Packing>& packing_names() {
   return kNames;
 }
 
+const Names<CacheKind>& cache_names() {
+  static const Names<CacheKind> kNames = {{"5", CacheKind::kDigits5}, {"4", CacheKind::kDigits4},
+                                          {"3", CacheKind::kDigits3}, {"2", CacheKind::kDigits2},
+                                          {"1", CacheKind::kDigits1}, {"f16", CacheKind::kF16},
+                                          {"f32", CacheKind::kF32}};
+  return kNames;
+}
+
+const Names<HeadKind>& head_names() {
+  static const Names<HeadKind> kNames = {{"5", HeadKind::kDigits5}, {"4", HeadKind::kDigits4},
+                                         {"3", HeadKind::kDigits3}, {"2", HeadKind::kDigits2},
+                                         {"1", HeadKind::kDigits1}, {"float", HeadKind::kFloat}};
+  return kNames;
+}
+
 std::vector<std::string> config_names() {
   std::vector<std::string> names;
   for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);

@@ -29,6 +29,10 @@ using Names = std::vector<std::pair<const char*, Value>>;
 const Names<Backend>& backend_names();
 const Names<Control>& control_names();
 const Names<Packing>& packing_names();
+/// Of --kv: f32, f16, and 5 to 1 digits.
+const Names<CacheKind>& cache_names();
+/// Of --head: float, and 5 to 1 digits.
+const Names<HeadKind>& head_names();
 
 /// The name of `value` in `names`.
 template <class Value>

@@ -36,7 +36,10 @@ FastSession::FastSession(const Model& model, MatmulEngine& engine, ThreadPool& p
       rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
       cache_(model.layers.size()),
       scratch_(static_cast<size_t>(pool.threads())),
-      head_(std::make_unique<fast::HeadInput>()) {}
+      head_(std::make_unique<fast::HeadInput>()) {
+  if (digits_of(options.kv) != 0) fail("--kv {}: not on vectors yet", digits_of(options.kv));
+  if (digits_of(options.head) != 0) fail("--head {}: not on vectors yet", digits_of(options.head));
+}
 
 FastSession::~FastSession() = default;
 
@@ -105,7 +108,7 @@ void FastSession::attention(const Layer& layer, Cache& cache, int64_t m) {
       const float* sin = sin_.data() + t * half;
       for (int64_t h = 0; h < c.heads; ++h) fast::rope_rotate(query + h * hd, cos, sin, hd);
       for (int64_t h = 0; h < c.kv_heads; ++h) fast::rope_rotate(key + h * hd, cos, sin, hd);
-      if (options_.half_cache) {
+      if (options_.kv == CacheKind::kF16) {
         round_to_half(key, kv);
         round_to_half(value, kv);
       }

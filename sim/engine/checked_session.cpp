@@ -90,12 +90,14 @@ void CheckedEngine::compare(const MatmulTask& task) {
   if (!first.empty()) throw MismatchError(first);
 }
 
-CheckedSession::CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool)
-    : queue_(kQueueLimit),
+CheckedSession::CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool,
+                               const SessionOptions& options)
+    : options_(with_digit_head(model, options)),
+      queue_(kQueueLimit),
       recorder_(queue_),
       engine_(device, queue_, counts_),
-      device_session_(model, engine_, pool),
-      reference_session_(model, recorder_) {}
+      device_session_(model, engine_, pool, options_),
+      reference_session_(model, recorder_, options_) {}
 
 const std::vector<float>& CheckedSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   queue_.reopen();

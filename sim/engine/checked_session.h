@@ -99,11 +99,13 @@ class CheckedEngine : public MatmulEngine {
 /// Two whole sessions on the same tokens: one on `device`, its float steps on vectors and the
 /// threads of `pool`; and one that is the scalar reference throughout, with a KV cache and
 /// activations of its own, on a thread of its own. What is compared does not depend on timing.
+/// Both use the same options, and share a head of digits.
 /// The logits that forward() returns are compared too, as bits. It throws MismatchError, or what
 /// either session throws, and the sequence is then as before.
 class CheckedSession : public Sequence {
  public:
-  CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool);
+  CheckedSession(const Model& model, MatmulEngine& device, ThreadPool& pool,
+                 const SessionOptions& options = {});
 
   const ModelConfig& config() const override { return device_session_.config(); }
   const CheckCounts& counts() const { return counts_; }
@@ -116,6 +118,7 @@ class CheckedSession : public Sequence {
   void compare_logits(const std::vector<float>& expected, const std::vector<float>& got,
                       int64_t end);
 
+  SessionOptions options_;  // of both sessions
   CheckCounts counts_;
   MatmulQueue queue_;
   RecordingEngine recorder_;

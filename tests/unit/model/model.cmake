@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # The reference model, part by part.
 tercet_gtest(model_test
-  SOURCES model/checkpoint_test.cpp model/config_test.cpp model/eval_test.cpp model/gguf_test.cpp
-          model/layout_test.cpp model/math_test.cpp model/ops_test.cpp model/quantize_test.cpp
+  SOURCES model/attention_test.cpp model/checkpoint_test.cpp model/config_test.cpp
+          model/digits_test.cpp model/eval_test.cpp model/gguf_test.cpp model/layout_test.cpp
+          model/math_test.cpp model/ops_test.cpp model/quantize_test.cpp
           model/safetensors_test.cpp model/sampler_test.cpp model/synth_test.cpp
           model/ternary_test.cpp model/tokenizer_test.cpp model/transformer_test.cpp
   LIBS tercet_model)

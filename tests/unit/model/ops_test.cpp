@@ -83,54 +83,6 @@ TEST(Rope, RotatesPairsOfTheTwoHalves) {
   }
 }
 
-TEST(Softmax, AgreesWithDoubleAndSumsToOne) {
-  for (const int64_t n : {1, 2, 16, 17, 1000}) {
-    auto x = random_floats(n, 4, 20.0f);
-    std::vector<double> exact;
-    exact.reserve(x.size());
-    double sum = 0.0;
-    for (const float v : x) sum += std::exp(static_cast<double>(v));
-    for (const float v : x) exact.push_back(std::exp(static_cast<double>(v)) / sum);
-    softmax(x.data(), n);
-    expect_close(x, exact, 6e-7);
-  }
-}
-
-TEST(Softmax, KeepsExtremesFinite) {
-  std::vector<float> x = {-3e38f, 1000.0f, 1000.0f, 0.0f};
-  softmax(x.data(), 4);
-  EXPECT_EQ(x, (std::vector<float>{0.0f, 0.5f, 0.5f, 0.0f}));
-}
-
-TEST(Attend, AgreesWithDouble) {
-  constexpr int64_t kHead = 10;
-  constexpr int64_t kStride = 25;
-  for (const int64_t positions : {1, 7, 40}) {
-    const auto query = random_floats(kHead, 5, 3.0f);
-    const auto keys = random_floats(positions * kStride, 6, 3.0f);
-    const auto values = random_floats(positions * kStride, 7, 3.0f);
-    std::vector<double> weight;
-    double sum = 0.0;
-    for (int64_t j = 0; j < positions; ++j) {
-      double score = 0.0;
-      for (int64_t c = 0; c < kHead; ++c) {
-        score += static_cast<double>(query[c]) * keys[j * kStride + c];
-      }
-      weight.push_back(std::exp(score / std::sqrt(10.0)));
-      sum += weight.back();
-    }
-    std::vector<double> exact(kHead, 0.0);
-    for (int64_t j = 0; j < positions; ++j) {
-      for (int64_t c = 0; c < kHead; ++c) exact[c] += weight[j] / sum * values[j * kStride + c];
-    }
-    std::vector<float> scores(static_cast<size_t>(positions));
-    std::vector<float> got(kHead);
-    attend(query.data(), keys.data(), values.data(), positions, kStride, kHead, scores.data(),
-           got.data());
-    expect_close(got, exact, 3e-6);
-  }
-}
-
 TEST(GatedActivation, SiluAgreesWithDouble) {
   auto gate = random_floats(1000, 8, 20.0f);
   const auto up = random_floats(1000, 9, 5.0f);

@@ -25,59 +25,101 @@ std::vector<int8_t> unpack(const TernaryMatrix& w) {
   return trits;
 }
 
-TEST(QuantizeToken, RoundsHalfToEven) {
-  // The largest magnitude is 127, so s is 1 and x is rounded as it stands.
-  const std::vector<float> x = {127.0f, 0.5f, 1.5f, 2.5f, -0.5f, -1.5f, -2.5f, 126.5f};
-  std::vector<int8_t> q(x.size());
-  EXPECT_EQ(quantize_token(x.data(), 8, q.data(), "t"), 1.0f);
-  EXPECT_EQ(q, (std::vector<int8_t>{127, 0, 2, 2, 0, -2, -2, 126}));
+/// 1 / sqrt(mean(x^2) + eps) in double.
+double inverse_of(const std::vector<float>& x, double eps) {
+  double squares = 0.0;
+  for (const float v : x) squares += static_cast<double>(v) * v;
+  return 1.0 / std::sqrt(squares / static_cast<double>(x.size()) + eps);
 }
 
-TEST(QuantizeToken, LargestMagnitudeBecomes127OfItsSign) {
+/// One token: its codes and scale.
+struct Token {
+  std::vector<int8_t> q;
+  float scale;
+};
+Token quantize(const std::vector<float>& x, const std::vector<float>& weight, float eps = 1e-5f) {
+  Token token{std::vector<int8_t>(x.size()), 0.0f};
+  token.scale = quantize_normed(x.data(), weight.data(), static_cast<int64_t>(x.size()), eps,
+                                token.q.data(), "t");
+  return token;
+}
+
+TEST(QuantizeNormed, RoundsHalfToEven) {
+  // The largest magnitude is 128 and 1 / 128 exact, so x is scaled by 127 / 128 exactly.
+  const float half = 64.0f / 127.0f;
+  const std::vector<float> x = {128.0f, 1.0f, half, 3 * half, 5 * half, -half, -3 * half};
+  const Token token = quantize(x, std::vector<float>(7, 1.0f));
+  const float s = 127.0f / 128.0f;
+  for (size_t i = 0; i < x.size(); ++i) {
+    EXPECT_EQ(token.q[i], std::nearbyint(x[i] * s)) << i;
+  }
+  EXPECT_EQ(token.q[0], 127);
+  EXPECT_EQ(token.q[1], 1);
+}
+
+TEST(QuantizeNormed, IsTheQuantisedNormInDouble) {
   for (uint64_t seed = 0; seed < 2000; ++seed) {
-    const auto x = test::random_floats(33, seed, std::exp2f(static_cast<float>(seed % 60) - 30.0f));
-    std::vector<int8_t> q(x.size());
-    const float s = quantize_token(x.data(), 33, q.data(), "t");
-    float absmax = 0.0f;
-    for (const float v : x) absmax = std::max(absmax, std::fabs(v));
-    EXPECT_EQ(s, 127.0f / std::max(absmax, 1e-5f));
+    const auto x = test::random_floats(33, seed, std::exp2f(static_cast<float>(seed % 60) - 10.0f));
+    const auto weight = test::random_floats(33, seed + 5000, 3.0f);
+    const Token token = quantize(x, weight);
+    const double inverse = inverse_of(x, 1e-5);
+    double absmax = 1e-5;
+    std::vector<double> normed;
     for (size_t i = 0; i < x.size(); ++i) {
-      const double exact = std::nearbyint(static_cast<double>(x[i] * s));
-      EXPECT_EQ(q[i], exact) << "seed " << seed;
-      EXPECT_GE(q[i], -127) << "-128 is in the contract but no finite token reaches it";
+      normed.push_back(x[i] * inverse * weight[i]);
+      absmax = std::max(absmax, std::fabs(normed.back()));
+    }
+    EXPECT_NEAR(token.scale / absmax, 1.0, 1e-6) << "seed " << seed;
+    for (size_t i = 0; i < x.size(); ++i) {
+      const double exact = normed[i] * 127.0 / absmax;
+      EXPECT_NEAR(token.q[i], exact, 0.5 + 1e-4) << "seed " << seed;
+      EXPECT_GE(token.q[i], -127) << "-128 is in the contract but no finite token reaches it";
     }
   }
 }
 
-TEST(QuantizeToken, AllZerosGiveZerosAndTheScaleOfTheFloor) {
-  const std::vector<float> x(5, 0.0f);
-  std::vector<int8_t> q(5, 99);
-  EXPECT_EQ(quantize_token(x.data(), 5, q.data(), "t"), 127.0f / 1e-5f);
-  EXPECT_EQ(q, std::vector<int8_t>(5, 0));
+TEST(QuantizeNormed, CodesDoNotDependOnTheNorm) {
+  const auto x = test::random_floats(100, 3, 2.0f);
+  std::vector<float> larger = x;
+  for (float& v : larger) v *= 1024.0f;
+  const std::vector<float> weight = test::random_floats(100, 4);
+  EXPECT_EQ(quantize(x, weight).q, quantize(larger, weight).q);
 }
 
-TEST(QuantizeToken, BelowTheFloorUsesTheFloor) {
-  const std::vector<float> x = {5e-6f, -1e-6f};
-  std::vector<int8_t> q(2);
-  quantize_token(x.data(), 2, q.data(), "t");
-  EXPECT_EQ(q[0], 64);  // 63.5 or just above
-  EXPECT_EQ(q[1], -13);
+TEST(QuantizeNormed, AllZerosGiveZerosAndTheScaleOfTheFloor) {
+  const Token token = quantize(std::vector<float>(5, 0.0f), std::vector<float>(5, 1.0f));
+  EXPECT_EQ(token.q, std::vector<int8_t>(5, 0));
+  EXPECT_FLOAT_EQ(token.scale, 1e-5f);
 }
 
-TEST(QuantizeToken, HugeFiniteValuesDoNotOverflow) {
-  const std::vector<float> x = {3.4028235e38f, -3.4028235e38f, 1e30f};
-  std::vector<int8_t> q(3);
-  EXPECT_GT(quantize_token(x.data(), 3, q.data(), "t"), 0.0f);
-  EXPECT_EQ(q, (std::vector<int8_t>{127, -127, 0}));
+TEST(QuantizeNormed, BelowTheFloorUsesTheFloor) {
+  // The norm is 1 / sqrt(1 + 1e-5); weights make the normed values about 5e-6 and -1e-6.
+  const Token token = quantize({1.0f, -1.0f}, {5e-6f, 1e-6f});
+  EXPECT_EQ(token.q[0], 63);  // 63.5 less the eps
+  EXPECT_EQ(token.q[1], -13);
+  EXPECT_FLOAT_EQ(token.scale, 1e-5f);
 }
 
-TEST(QuantizeToken, NamesThePlaceOfANonFiniteActivation) {
-  for (const float bad : {NAN, INFINITY, -INFINITY}) {
-    const std::vector<float> x = {1.0f, bad};
+TEST(QuantizeNormed, LargeFiniteValuesDoNotOverflow) {
+  const Token token = quantize({1e19f, -1e19f, 1e10f}, std::vector<float>(3, 1.0f));
+  EXPECT_EQ(token.q, (std::vector<int8_t>{127, -127, 0}));
+  EXPECT_GT(token.scale, 0.0f);
+  EXPECT_TRUE(std::isfinite(token.scale));
+}
+
+TEST(QuantizeNormed, NamesThePlaceOfWhatIsNotFinite) {
+  const auto expect_refused = [](float x, float weight) {
     std::vector<int8_t> q(2);
-    test::expect_error([&] { quantize_token(x.data(), 2, q.data(), "layer 3 o_proj"); },
-                       "layer 3 o_proj");
-  }
+    const std::vector<float> values = {1.0f, x};
+    const std::vector<float> weights = {1.0f, weight};
+    test::expect_error(
+        [&] { quantize_normed(values.data(), weights.data(), 2, 1e-5f, q.data(), "layer 3 o"); },
+        "layer 3 o: an input activation is NaN or infinite");
+  };
+  for (const float bad : {NAN, INFINITY, -INFINITY}) expect_refused(bad, 1.0f);
+  expect_refused(3e38f, 1.0f);   // the square overflows
+  expect_refused(1e18f, 1e30f);  // the product with the weight does
+  expect_refused(INFINITY, 0.0f);
 }
 
 TEST(QuantizeWeights, ScaleIsTheMeanMagnitudeAndTiesGoToEven) {
@@ -109,12 +151,21 @@ TEST(QuantizeWeights, AgreesWithDoubleOnRandomMasters) {
   }
 }
 
-TEST(Dequantize, DividesThenMultiplies) {
+TEST(Dequantize, MultipliesByOneScale) {
   const std::vector<int32_t> acc = {7, -877824, 0};
   std::vector<float> y(3);
-  dequantize(acc.data(), 3, 3.0f, 0.1f, y.data());
-  EXPECT_EQ(y[0], (7.0f / 3.0f) * 0.1f);
-  EXPECT_EQ(y[1], (-877824.0f / 3.0f) * 0.1f);
+  const float scale = product_scale(3.0f, 0.1f);
+  EXPECT_EQ(scale, 3.0f * static_cast<float>(static_cast<double>(0.1f) / 127.0));
+  dequantize(acc.data(), 3, scale, y.data());
+  EXPECT_EQ(y, (std::vector<float>{7.0f * scale, -877824.0f * scale, 0.0f}));
+}
+
+TEST(Dequantize, OfATokenGivesItsValuesBack) {
+  const std::vector<int8_t> q = {127, -64, 0};
+  std::vector<float> y(3);
+  dequantize_token(q.data(), 3, 2.0f, y.data());
+  EXPECT_FLOAT_EQ(y[0], 2.0f);
+  EXPECT_FLOAT_EQ(y[1], -128.0f / 127.0f);
   EXPECT_EQ(y[2], 0.0f);
 }
 
