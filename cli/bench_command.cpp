@@ -120,6 +120,7 @@ void add_bench_model(CLI::App& bench, Action& action) {
            model);
   add_number<int64_t>(command, "--prompt-tokens", options.prompt, 1, kMost,
                       "tokens of the prefill");
+  add_cache_and_head(command, options.session);
   add_number<int64_t>(command, "--tokens", options.tokens, 1, kMost, "tokens to decode");
   add_reps(command, options.reps, "repetitions");
   add_simd(command, options.simd);

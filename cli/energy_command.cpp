@@ -68,6 +68,7 @@ int energy_of_run(const EnergyOptions& options, const EnergyProfile& profile, An
   json["model"] = run.model;
   json["backend"] = options.both() ? "rtl and systemc" : machine.backend_name();
   json["packing"] = packing_name(machine.packing);
+  json.update(session_json(run.session));
   json["counts_equal"] = options.both() ? Json(true) : Json(nullptr);
   json["by"] = options.by;
   if (result.waveform.has_value()) {
@@ -102,10 +103,10 @@ int energy(const EnergyOptions& options) {
 }
 
 /// Options that formulas have no use for.
-constexpr std::array kOfRuns = {"--prompt",  "--prompt-ids", "--tokens",       "--ignore-eos",
-                                "--backend", "--control",    "--firmware",     "--memory-mib",
-                                "--timeout", "--trace",      "--trace-window", "--temperature",
-                                "--top-k",   "--top-p",      "--seed"};
+constexpr std::array kOfRuns = {
+    "--prompt",       "--prompt-ids",  "--tokens",   "--ignore-eos", "--kv",      "--head",
+    "--backend",      "--control",     "--firmware", "--memory-mib", "--timeout", "--trace",
+    "--trace-window", "--temperature", "--top-k",    "--top-p",      "--seed"};
 
 }  // namespace
 

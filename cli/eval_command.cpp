@@ -3,6 +3,8 @@
 // model's logits as a file of floats, for others to check.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
+#include <cstring>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
@@ -46,6 +48,7 @@ struct EvalCommand : FeedCommand {
 struct LogitsCommand : FeedCommand {
   std::string ids;
   std::string out;
+  std::string against;
   bool single = false;
 };
 
@@ -167,6 +170,8 @@ int eval(const EvalCommand& command) {
   const uint64_t start = machine == nullptr ? 0 : machine->cycle();
   Table table(command.model + " on " + on);
   Json json = {{"model", command.model}, {"backend", command.machine.backend_name()}};
+  json.update(session_json(command.session));
+  table.add("keys and values, head", describe_session(command.session));
   if (command.text.empty()) {
     eval_choices(command, text, named, backend.sequence(), table, json);
   } else {
@@ -219,6 +224,52 @@ std::string_view bytes_of(const std::vector<float>& values) {
   return {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)};
 }
 
+/// The largest difference between logits and those of a file, which has as many.
+class LogitsChange {
+ public:
+  /// Throws Error if `file` has not `count` floats.
+  LogitsChange(std::string file, int64_t count, int64_t vocab)
+      : file_(std::move(file)), vocab_(vocab), before_(read_input(file_, count * kSize)) {
+    if (static_cast<int64_t>(before_.size()) != count * kSize) {
+      fail("{}: {} bytes are not {} floats, the logits of these ids", file_, before_.size(), count);
+    }
+  }
+
+  void add(const std::vector<float>& logits) {
+    for (const float now : logits) {
+      float before = 0.0f;
+      std::memcpy(&before, before_.data() + at_ * kSize, sizeof(before));
+      const double change = static_cast<double>(now) - static_cast<double>(before);
+      squares_ += change * change;
+      if (std::fabs(change) > largest_) {
+        largest_ = std::fabs(change);
+        largest_at_ = at_;
+      }
+      size_ = std::max(size_, std::fabs(static_cast<double>(before)));
+      ++at_;
+    }
+  }
+
+  std::string text() const {
+    return fmt::format(
+        "largest change from {}: {:.4g}, of logit {} after token {}; root mean square {:.4g}; the "
+        "largest logit there is {:.4g}\n",
+        file_, largest_, largest_at_ % vocab_, largest_at_ / vocab_,
+        std::sqrt(squares_ / static_cast<double>(at_)), size_);
+  }
+
+ private:
+  static constexpr int64_t kSize = sizeof(float);
+  std::string file_;
+  int64_t vocab_;
+  std::string before_;
+  int64_t at_ = 0;
+  int64_t largest_at_ = 0;
+  double largest_ = 0.0;
+  double squares_ = 0.0;
+  double size_ = 0.0;
+};
+
 int logits(const LogitsCommand& command) {
   constexpr int64_t kBatch = 64;  // tokens of logits held at once; more change nothing but memory
   check(command);
@@ -230,6 +281,8 @@ int logits(const LogitsCommand& command) {
   if (!command.single && total > config.max_positions) {
     fail("{}: {} ids exceed the model's context of {}", command.ids, total, config.max_positions);
   }
+  std::optional<LogitsChange> change;
+  if (!command.against.empty()) change.emplace(command.against, total * config.vocab, config.vocab);
   const Interrupt interrupt;
   BackendSession backend(command.machine, named.model, {command.session});
   backend.load();
@@ -239,14 +292,17 @@ int logits(const LogitsCommand& command) {
   const int64_t step = command.single ? 1 : kBatch;
   for (int64_t done = 0; done < total; done += step) {
     if (command.single) sequence.reset();
-    out.write(bytes_of(
-        sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll)));
+    const std::vector<float>& values =
+        sequence.forward(ids.data() + done, std::min(step, total - done), LogitsRows::kAll);
+    out.write(bytes_of(values));
+    if (change.has_value()) change->add(values);
     Interrupt::poll();
     progress.show(fmt::format("[{}/{} tokens]", std::min(done + step, total), total));
   }
   progress.clear();
   out.keep();
   tell("{}: {} x {} float32\n", command.out, total, config.vocab);
+  if (change.has_value()) tell("{}", change->text());
   if (Machine* machine = backend.machine()) {
     std::string unwritten;
     const std::optional<WaveformCounts> waveform = machine->finish_waveform(&unwritten);
@@ -269,7 +325,7 @@ void add_feed_options(CLI::App& command, FeedCommand& options) {
   static const Names<bool> kActivations = {{"int8", true}, {"none", false}};
   add_choice(command, "--act-quant", options.session.quantize_activations, kActivations,
              "activations of BitLinears: int8, or none: floats (not BitNet's arithmetic)");
-  add_number_kinds(command, options.session);
+  add_cache_and_head(command, options.session);
   add_flag(command, "--no-weight-quant", options.model_options.no_weight_quant,
            "keep float projections as they are (not BitNet's arithmetic)");
   add_machine(command, options.machine);
@@ -318,6 +374,8 @@ void add_logits(CLI::App& app, Action& action) {
   required(
       add_file(command, "--ids", options.ids, "file of token ids with white space between them"));
   required(add_file(command, "--out", options.out, "file for the logits"));
+  add_file(command, "--against", options.against,
+           "logits of the same ids, written before: tell the largest change from them");
   add_flag(command, "--single", options.single,
            "each id is a sequence of its own, one token at position 0");
   add_feed_options(command, options);

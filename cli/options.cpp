@@ -211,7 +211,7 @@ CLI::Option* add_firmware(CLI::App& command, MachineOptions& options) {
   return add_file(command, "--firmware", options.firmware,
                   "ELF file for the control core (default: the one of this build)");
 }
-void add_number_kinds(CLI::App& command, SessionOptions& options) {
+void add_cache_and_head(CLI::App& command, SessionOptions& options) {
   add_choice(command, "--kv", options.kv, cache_names(),
              "keys and values are kept as 5 to 1 ternary digits with a scale a head, or as f16 or "
              "f32");

@@ -186,7 +186,7 @@ CLI::Option* add_energy_profile(CLI::App& command, std::string& profile);
 void add_control(CLI::App& command, MachineOptions& options);
 CLI::Option* add_firmware(CLI::App& command, MachineOptions& options);
 /// --kv, --head: how keys, values and the head are kept.
-void add_number_kinds(CLI::App& command, SessionOptions& options);
+void add_cache_and_head(CLI::App& command, SessionOptions& options);
 /// --simd.
 CLI::Option* add_simd(CLI::App& command, std::string& simd);
 

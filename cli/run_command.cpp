@@ -94,6 +94,7 @@ void add_run_options(CLI::App& command, RunOptions& options) {
            prompt);
   add_number<int64_t>(command, "--tokens", options.tokens, 1, kMaxTokens, "new tokens, at most");
   add_flag(command, "--ignore-eos", options.ignore_eos, "go on after an end-of-text token");
+  add_cache_and_head(command, options.session);
   add_machine(command, options.machine);
   add_number(command, "--temperature", options.sampler.temperature, 0.0f, 100.0f,
              "0: always the likeliest token");

@@ -35,7 +35,7 @@ inline float rcp(float x) { return 1.0f / x; }
 /// round(2^(i / 128) * 2^26).
 extern const std::array<uint32_t, 128> kExp2Table;
 
-/// 2^x, whose error is at most 1.22 ulp; 0 below -126, so that no result is subnormal, and
+/// 2^x, whose error is at most 1.18 ulp; 0 below -126, so that no result is subnormal, and
 /// +infinity from 128. NaN gives NaN. X = rint(x * 2^24) has an integer part n, which becomes the
 /// exponent; the next seven bits choose a factor from the table; p = 2^27 * (2^(r / 2^24) - 1) of
 /// the lowest seventeen bits r is a parabola.

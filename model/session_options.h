@@ -47,4 +47,12 @@ struct SessionOptions {
   std::shared_ptr<const DigitMatrix> digit_head;
 };
 
+/// What commands that drive a machine start from: keys, values and the head as five digits.
+inline SessionOptions machine_session() {
+  SessionOptions options;
+  options.kv = CacheKind::kDigits5;
+  options.head = HeadKind::kDigits5;
+  return options;
+}
+
 }  // namespace tercet

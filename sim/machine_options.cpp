@@ -57,6 +57,20 @@ const Names<HeadKind>& head_names() {
   return kNames;
 }
 
+std::string describe_session(const SessionOptions& options) {
+  const auto part = [](const char* name, int digits) {
+    return digits == 0 ? std::string(name)
+                       : fmt::format("{} digit{}", digits, digits == 1 ? "" : "s");
+  };
+  return part(name_in(cache_names(), options.kv), digits_of(options.kv)) + ", " +
+         part(name_in(head_names(), options.head), digits_of(options.head));
+}
+
+nlohmann::ordered_json session_json(const SessionOptions& options) {
+  return {{"kv", name_in(cache_names(), options.kv)},
+          {"head", name_in(head_names(), options.head)}};
+}
+
 std::vector<std::string> config_names() {
   std::vector<std::string> names;
   for (const tercet_config& machine : TERCET_CONFIGS) names.emplace_back(machine.name);

@@ -34,6 +34,11 @@ const Names<CacheKind>& cache_names();
 /// Of --head: float, and 5 to 1 digits.
 const Names<HeadKind>& head_names();
 
+/// How a session keeps things: "5 digits, 5 digits", "f32, float".
+std::string describe_session(const SessionOptions& options);
+/// The same for JSON: kv and head.
+nlohmann::ordered_json session_json(const SessionOptions& options);
+
 /// The name of `value` in `names`.
 template <class Value>
 const char* name_in(const Names<Value>& names, Value value) {

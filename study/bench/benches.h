@@ -51,6 +51,7 @@ struct ModelBenchOptions {
   int64_t prompt = 128;
   int64_t tokens = 32;
   int64_t reps = 3;
+  SessionOptions session = machine_session();
 };
 /// Tokens a second of the fast engine on the host, and how near the memory's speed that is.
 void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, const Print& print,

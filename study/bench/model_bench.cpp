@@ -50,11 +50,17 @@ struct Measured {
 double bytes_per_token(const ModelBenchOptions& options, const Model& model) {
   const ModelConfig& c = model.config;
   int64_t bytes = model.head.bytes();
+  if (digits_of(options.session.head) != 0) {
+    bytes = c.vocab * (c.hidden + static_cast<int64_t>(sizeof(float)));  // codes and a scale a row
+  }
   for (const TernaryMatrix* w : ternary_matrices(model)) bytes += w->bytes();
   const double positions =
       static_cast<double>(options.prompt) + 0.5 * static_cast<double>(options.tokens);
-  const auto cached = static_cast<double>(2 * c.layers * c.kv_size()) * sizeof(float);
-  return static_cast<double>(bytes) + positions * cached;
+  int64_t cached = c.kv_size() * static_cast<int64_t>(sizeof(float));  // f16 too is kept in floats
+  if (digits_of(options.session.kv) != 0) {
+    cached = c.kv_size() + c.kv_heads * static_cast<int64_t>(sizeof(float));
+  }
+  return static_cast<double>(bytes) + positions * static_cast<double>(2 * c.layers * cached);
 }
 
 std::vector<int32_t> random_tokens(const Model& model, int64_t n) {
@@ -71,7 +77,7 @@ Measured measure(const ModelBenchOptions& options, const Model& model, int64_t t
   m.threads = threads;
   ThreadPool pool(threads);
   FastEngine engine(pool);
-  FastSession session(model, engine, pool);
+  FastSession session(model, engine, pool, options.session);
   const std::vector<int32_t> prompt = random_tokens(model, options.prompt);
   const std::vector<int32_t> tokens = random_tokens(model, options.tokens);
   const int64_t head_bytes = model.head.bytes();
@@ -99,13 +105,13 @@ Measured measure(const ModelBenchOptions& options, const Model& model, int64_t t
 }
 
 /// Throws Error unless the logits of one token are the reference's; returns how many there are.
-size_t check_logits(const Model& model) {
+size_t check_logits(const Model& model, const SessionOptions& options) {
   const std::vector<int32_t> token = random_tokens(model, 1);
   ReferenceEngine scalar;
-  Session reference(model, scalar);
+  Session reference(model, scalar, options);
   ThreadPool pool(2);
   FastEngine engine(pool);
-  FastSession session(model, engine, pool);
+  FastSession session(model, engine, pool, options);
   const std::vector<float>& want = reference.forward(token);
   const std::vector<float>& got = session.forward(token);
   if (std::memcmp(want.data(), got.data(), want.size() * sizeof(float)) != 0) {
@@ -149,9 +155,11 @@ std::string add_figures(const ModelBenchOptions& options, const Measured& m, dou
 
 }  // namespace
 
-void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, const Print& print,
+void run_model_bench(const ModelBenchOptions& chosen, const ModelFile& named, const Print& print,
                      nlohmann::ordered_json* json) {
   const Model& model = named.model;
+  ModelBenchOptions options = chosen;
+  options.session = with_digit_head(model, chosen.session);  // one head for all sessions
   if (options.prompt + options.tokens > model.config.max_positions) {
     fail("a prompt of {} and {} tokens exceed the context of {}", options.prompt, options.tokens,
          model.config.max_positions);
@@ -163,6 +171,8 @@ void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, c
                     {"model", named.name},
                     {"layers", model.config.layers},
                     {"simd", simd_target()},
+                    {"kv", name_in(cache_names(), options.session.kv)},
+                    {"head", name_in(head_names(), options.session.head)},
                     {"bytes_per_token", bytes}});
   const int64_t head_bytes = model.head.bytes();
   for (const int64_t threads : kThreads) {
@@ -170,12 +180,12 @@ void run_model_bench(const ModelBenchOptions& options, const ModelFile& named, c
     print(add_figures(options, m, bytes, head_bytes, json));
   }
   (*json)["max_rss_mb"] = max_rss_mb();
-  (*json)["logits_checked"] = check_logits(model);
-  print(
-      fmt::format("{} with {} vectors: {:.0f} MB read per token, {:.0f} MB resident; {} logits are "
-                  "equal to the reference's\n",
-                  named.name, simd_target(), bytes * 1e-6, (*json)["max_rss_mb"].get<double>(),
-                  (*json)["logits_checked"].get<size_t>()));
+  (*json)["logits_checked"] = check_logits(model, options.session);
+  print(fmt::format(
+      "{} with {} vectors, keys and values, head: {}: {:.0f} MB read per token, {:.0f} MB "
+      "resident; {} logits are equal to the reference's\n",
+      named.name, simd_target(), describe_session(options.session), bytes * 1e-6,
+      (*json)["max_rss_mb"].get<double>(), (*json)["logits_checked"].get<size_t>()));
 }
 
 }  // namespace tercet

@@ -207,6 +207,7 @@ RunResult run(const RunOptions& options, const RunEvents& events) {
 
   const std::unique_ptr<Timeline> timeline = make_timeline(options);
   BackendSessionOptions more;
+  more.session = options.session;
   more.check = options.check;
   more.together = options.together;
   more.slices = timeline.get();

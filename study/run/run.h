@@ -34,6 +34,7 @@ struct RunOptions {
   bool details = false;              ///< all tables below the summary
   std::optional<uint64_t> flip_bit;  ///< a bit of the packed weights in device memory
   MachineOptions machine;
+  SessionOptions session = machine_session();
   TimelineOptions timeline;  ///< no file: none
 };
 

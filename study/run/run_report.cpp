@@ -143,6 +143,8 @@ Json run_json(const RunOptions& options, const RunResult& result) {
                {"config", options.machine.config},
                {"packing", packing_name(options.machine.packing)},
                {"memory", options.machine.memory_name()},
+               {"kv", name_in(cache_names(), options.session.kv)},
+               {"head", name_in(head_names(), options.session.head)},
                {"control", options.machine.has_machine()
                                ? Json(name_in(control_names(), options.machine.control))
                                : Json()},
@@ -204,6 +206,7 @@ std::string run_text(const RunOptions& options, const RunResult& result) {
           : fmt::format("{} on the host ({})", options.model, backend_title(device.backend)));
   table.add("tokens", fmt::format("{} of the prompt, {} new", grouped(result.prompt.size()),
                                   grouped(result.tokens.size())));
+  table.add("keys and values, head", describe_session(options.session));
   if (options.flip_bit.has_value()) table.add("flipped weight", flip_text(options, result));
   if (!device.has_machine()) add_host_speed(result, &table);
   if (result.ledger.has_value()) add_rows(*result.ledger, &table);
