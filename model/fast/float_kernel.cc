@@ -22,6 +22,11 @@ namespace {
 
 using namespace tercet::HWY_NAMESPACE;  // NOLINT: the same target's part of the files above
 
+void exp2(const float* x, int64_t n, float* y) {
+  for_floats(n, [&](auto d, int64_t i)
+                    HWY_ATTR { hn::StoreU(exp2_floats(d, hn::LoadU(d, x + i)), d, y + i); });
+}
+
 /// mean(x^2) + eps of the sum of squares, square-rooted.
 float root_of(float sum, int64_t n, float eps) {
   return std::sqrt(sum * static_cast<float>(1.0 / static_cast<double>(n)) + eps);
@@ -168,6 +173,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace tercet::fast {
 
+HWY_EXPORT(exp2);
 HWY_EXPORT(quantize_normed);
 HWY_EXPORT(dequantize);
 HWY_EXPORT(dequantize_add);
@@ -176,6 +182,8 @@ HWY_EXPORT(rms_norm);
 HWY_EXPORT(rope_rotate);
 HWY_EXPORT(gated_activation);
 HWY_EXPORT(attend);
+
+void exp2(const float* x, int64_t n, float* y) { HWY_DYNAMIC_DISPATCH(exp2)(x, n, y); }
 
 bool quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
                      float* scale) {

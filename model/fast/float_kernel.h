@@ -8,6 +8,9 @@
 
 namespace tercet::fast {
 
+/// y[n] = exp2_f32(x[n]) of math.h.
+void exp2(const float* x, int64_t n, float* y);
+
 /// The normed x[n] in int8 and its token scale; false, with both undefined, if an x * weight or the
 /// mean of x^2 is NaN or infinite.
 bool quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
