@@ -58,6 +58,28 @@ HWY_INLINE DotSums add_dots(DotSums sums, DotBytes u, DotInts s) {
 #endif
 }
 
+/// What add_digit_dots() adds beside the products: so many times the sum of the factors.
+#if HWY_TARGET == HWY_AVX3_DL
+constexpr int32_t kDigitOffset = 128;
+#else
+constexpr int32_t kDigitOffset = 0;
+#endif
+
+/// sums[i] + the sum over j < 4 of digits[4 i + j] * factors[4 i + j], plus kDigitOffset times the
+/// sum of those factors. Exact for |digits| up to 127 and any factors.
+HWY_INLINE DotSums add_digit_dots(DotSums sums, DotInts digits, DotInts factors) {
+  constexpr hn::ScalableTag<uint8_t> kD;
+#if HWY_TARGET == HWY_AVX3_DL
+  const auto raised = hn::Xor(hn::BitCast(kD, digits), hn::Set(kD, uint8_t{128}));  // plus 128
+  return add_dots(sums, raised, factors);  // which does not go through int16 here
+#else
+  // The factors' signs go to the digits: 2 * 128 * 127 fits int16.
+  const auto sign = hn::BroadcastSignBit(factors);
+  const auto signed_digits = hn::Sub(hn::Xor(digits, sign), sign);
+  return add_dots(sums, hn::BitCast(kD, hn::Abs(factors)), signed_digits);
+#endif
+}
+
 /// Adds upper halves to lower ones until four lanes are left.
 template <class D>
 HWY_INLINE auto fold_to_four(D, hn::Vec<D> v) {

@@ -8,14 +8,19 @@
 
 namespace tercet::fast {
 
-/// q[k] of x[k] and its scale s; false, with q and s undefined, if any x is NaN or infinite.
-bool quantize_token(const float* x, int64_t k, int8_t* q, float* s);
+/// y[n] = exp2_f32(x[n]) of math.h.
+void exp2(const float* x, int64_t n, float* y);
 
-/// y[n] = (acc[n] / s) * w_scale.
-void dequantize(const int32_t* acc, int64_t n, float s, float w_scale, float* y);
+/// The normed x[n] in int8 and its token scale; false, with both undefined, if an x * weight or the
+/// mean of x^2 is NaN or infinite.
+bool quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
+                     float* scale);
 
-/// x[n] += (acc[n] / s) * w_scale.
-void dequantize_add(const int32_t* acc, int64_t n, float s, float w_scale, float* x);
+/// y[n] = acc[n] * scale.
+void dequantize(const int32_t* acc, int64_t n, float scale, float* y);
+
+/// x[n] += acc[n] * scale.
+void dequantize_add(const int32_t* acc, int64_t n, float scale, float* x);
 
 /// Sum of the products of n elements.
 float dot(const float* a, const float* b, int64_t n);

@@ -42,11 +42,17 @@ constexpr int64_t row_bytes(int64_t k) {
 /// One row times kTokens hidden states from token t.
 template <class Block, int64_t kTokens>
 HWY_INLINE void multiply_row(const uint8_t* row, int64_t k, const HeadInput& x, int64_t t,
-                             typename Block::Sums* sums) {
+                             LaneSums* sums) {
   const auto add = [&](const Block& block, int64_t i) HWY_ATTR {
-    for (int64_t s = 0; s < Block::kSize / kLanes; ++s) {
-      const auto y = block.sixteen(s);
-      for (int64_t j = 0; j < kTokens; ++j) sums[j].add(y, x.row(t + j) + i + s * kLanes);
+    for (int64_t c = 0; c < Block::kSize / kLanes; ++c) {
+      for (int64_t p = 0; p < kParts; ++p) {
+        const Floats y = block.part(c, p);
+        for (int64_t j = 0; j < kTokens; ++j) {
+          const float* from = x.row(t + j) + i + c * kLanes + p * kFloats;
+          const Floats product = hn::Mul(hn::LoadU(FloatTag(), from), y);
+          sums[j].part[p] = hn::Add(sums[j].part[p], product);
+        }
+      }
     }
   };
   int64_t i = 0;
@@ -64,9 +70,10 @@ void multiply_rows(const uint8_t* rows, int64_t k, const HeadInput& x, int64_t t
                    float* to) {
   Four four[kTokens][kRows];
   for (int64_t r = 0; r < kRows; ++r) {
-    typename Block::Sums sums[kTokens];
+    LaneSums sums[kTokens];
+    for (LaneSums& lanes : sums) lanes = zero_lanes();
     multiply_row<Block, kTokens>(rows + r * row_bytes<Block>(k), k, x, t, sums);
-    for (int64_t j = 0; j < kTokens; ++j) four[j][r] = sums[j].four();
+    for (int64_t j = 0; j < kTokens; ++j) four[j][r] = Block::four(sums[j]);
   }
   for (int64_t j = 0; j < kTokens; ++j) store_sums(four[j], to + j * stride);
 }
@@ -75,7 +82,7 @@ void multiply_rows(const uint8_t* rows, int64_t k, const HeadInput& x, int64_t t
 template <class Block>
 void multiply_tokens(const uint8_t* rows, int64_t k, const HeadInput& x, int64_t stride,
                      float* to) {
-  constexpr int64_t kTokens = 4;  // whose sums run side by side
+  constexpr int64_t kTokens = 2;  // whose sums run side by side
   int64_t t = 0;
   for (; t + kTokens <= x.m(); t += kTokens) {
     multiply_rows<Block, kTokens>(rows, k, x, t, stride, to + t * stride);

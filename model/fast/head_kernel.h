@@ -9,8 +9,8 @@
 
 namespace tercet::fast {
 
-/// Hidden states in the order in which head_rows() meets a row's elements: blocks of sixteen, the
-/// last one filled with zeros; for BF16 a block's even elements before its odd ones.
+/// Hidden states in the order in which head_rows() meets a row's elements: blocks of 128, the last
+/// one filled with zeros; for BF16 a block's even elements before its odd ones.
 class HeadInput {
  public:
   /// x[m][k], for a head of this type. x must outlive the use.

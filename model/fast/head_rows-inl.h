@@ -16,37 +16,20 @@ namespace tercet::HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR
 
-/// The products of a row with one hidden state, by lanes.
-struct PlainSums {
-  Sixteen lanes;
-
-  HWY_INLINE PlainSums() : lanes(zero_lanes()) {}
-  HWY_INLINE void add(const Sixteen& y, const float* x) {
-    for (int64_t p = 0; p < kParts; ++p) {
-      const auto product = hn::Mul(hn::LoadU(FloatTag(), x + p * kFloats), y.part[p]);
-      lanes.part[p] = hn::Add(lanes.part[p], product);
-    }
-  }
-  HWY_INLINE Four four() const { return to_four(lanes); }
-};
-
-// Each of the following is kSize elements of a row in kBytes bytes at any address: sixteen(s) are
-// elements 16 s and up, as floats, rounded where the reference rounds (float_matrix.cpp).
+// Each of the following is kSize elements of a row in kBytes bytes at any address: part(c, p) has the
+// elements of part p of 128 lanes, 128 c elements on, as floats, rounded where the reference rounds
+// (float_matrix.cpp). four() is the pairwise end but for its last two steps.
 
 struct F32Block {
   static constexpr int64_t kSize = kLanes;
   static constexpr int64_t kBytes = kSize * 4;
-  using Sums = PlainSums;
   const uint8_t* from;
 
-  HWY_INLINE Sixteen sixteen(int64_t) const {
+  HWY_INLINE Floats part(int64_t, int64_t p) const {
     constexpr hn::Repartition<uint8_t, FloatTag> kD8;
-    Sixteen y;
-    for (int64_t p = 0; p < kParts; ++p) {
-      y.part[p] = hn::BitCast(FloatTag(), hn::LoadU(kD8, from + p * kFloats * 4));
-    }
-    return y;
+    return hn::BitCast(FloatTag(), hn::LoadU(kD8, from + p * kFloats * 4));
   }
+  static HWY_INLINE Four four(const LaneSums& sums) { return to_four(sums); }
 };
 
 using HalfTag = hn::Rebind<uint16_t, FloatTag>;
@@ -60,17 +43,49 @@ HWY_INLINE Floats widen(hn::Vec<HalfTag> half) {
 struct F16Block {
   static constexpr int64_t kSize = kLanes;
   static constexpr int64_t kBytes = kSize * 2;
-  using Sums = PlainSums;
   const uint8_t* from;
 
-  HWY_INLINE Sixteen sixteen(int64_t) const {
-    Sixteen y;
-    for (int64_t p = 0; p < kParts; ++p) {
-      uint16_t bits[kFloats];
-      std::memcpy(bits, from + p * kFloats * 2, sizeof(bits));
-      y.part[p] = widen(hn::LoadU(HalfTag(), bits));
+  HWY_INLINE Floats part(int64_t, int64_t p) const {
+    uint16_t bits[kFloats];
+    std::memcpy(bits, from + p * kFloats * 2, sizeof(bits));
+    return widen(hn::LoadU(HalfTag(), bits));
+  }
+  static HWY_INLINE Four four(const LaneSums& sums) { return to_four(sums); }
+};
+
+/// Two BF16 make a 32-bit lane: the even elements are a shift and the odd ones a mask away from
+/// floats. So the first half of the parts is the even lanes, the second half the odd ones, and the
+/// hidden states lie in that order.
+struct Bf16Block {
+  static constexpr int64_t kSize = kLanes;
+  static constexpr int64_t kBytes = kSize * 2;
+  static constexpr int64_t kHalf = kParts / 2;
+  const uint8_t* from;
+
+  HWY_INLINE Floats part(int64_t, int64_t p) const {
+    constexpr hn::Repartition<uint8_t, FloatTag> kD8;
+    constexpr hn::RebindToUnsigned<FloatTag> kPair;
+    const auto pairs = hn::BitCast(kPair, hn::LoadU(kD8, from + p % kHalf * kFloats * 4));
+    if (p < kHalf) return hn::BitCast(FloatTag(), hn::ShiftLeft<16>(pairs));
+    return hn::BitCast(FloatTag(), hn::And(pairs, hn::Set(kPair, 0xffff0000u)));
+  }
+
+  /// Lanes j + w added, w = 64 .. 8: 0 2 4 6 and 1 3 5 7. Then j + 4, in order.
+  static HWY_INLINE Four four(const LaneSums& sums) {
+    const Four even = fold_half(sums.part);
+    const Four odd = fold_half(sums.part + kHalf);
+    return hn::Add(hn::InterleaveLower(FourTag(), even, odd),
+                   hn::InterleaveUpper(FourTag(), even, odd));
+  }
+
+ private:
+  static HWY_INLINE Four fold_half(const Floats* parts) {
+    Floats part[kHalf];
+    for (int64_t p = 0; p < kHalf; ++p) part[p] = parts[p];
+    for (int64_t width = kHalf / 2; width > 0; width /= 2) {
+      for (int64_t p = 0; p < width; ++p) part[p] = hn::Add(part[p], part[p + width]);
     }
-    return y;
+    return fold_to_four(FloatTag(), part[0]);
   }
 };
 
@@ -81,45 +96,27 @@ HWY_INLINE Floats half_at(const uint8_t* from) {
   return widen(hn::Set(HalfTag(), bits));
 }
 
-using LevelTag = hn::Full128<int8_t>;
-
-template <class Levels>  // of LevelTag; a template, so that only one of the ways is compiled
-HWY_INLINE Sixteen to_floats(Levels levels) {
-  constexpr FloatTag kD;
-  constexpr hn::RebindToSigned<FloatTag> kInt;
-  Sixteen y;
-  if constexpr (kParts == 1) {
-    y.part[0] = hn::ConvertTo(kD, hn::PromoteTo(kInt, levels));
-  } else {
-    int8_t bytes[kLanes];
-    hn::StoreU(levels, LevelTag(), bytes);
-    for (int64_t p = 0; p < kParts; ++p) {
-      const auto part = hn::LoadU(hn::Rebind<int8_t, FloatTag>(), bytes + p * kFloats);
-      y.part[p] = hn::ConvertTo(kD, hn::PromoteTo(kInt, part));
-    }
-  }
-  return y;
+/// kFloats levels as floats.
+HWY_INLINE Floats to_floats(const int8_t* levels) {
+  const auto part = hn::LoadU(hn::Rebind<int8_t, FloatTag>(), levels);
+  return hn::ConvertTo(FloatTag(), hn::PromoteTo(hn::RebindToSigned<FloatTag>(), part));
 }
 
-HWY_INLINE Sixteen scaled(Sixteen y, Floats scale) {
-  for (auto& part : y.part) part = hn::Mul(scale, part);
-  return y;
-}
-
-/// A scale (half precision), 32 int8.
+/// Four blocks of a scale (half precision) and 32 int8.
 struct Q80Block {
-  static constexpr int64_t kSize = 32;
-  static constexpr int64_t kBytes = 34;
-  using Sums = PlainSums;
-  const int8_t* levels;
-  Floats scale;
+  static constexpr int64_t kSize = kLanes;
+  static constexpr int64_t kOne = 32;
+  static constexpr int64_t kOneBytes = 34;
+  static constexpr int64_t kBytes = kSize / kOne * kOneBytes;
+  const uint8_t* from;
 
-  HWY_INLINE explicit Q80Block(const uint8_t* at)
-      : levels(reinterpret_cast<const int8_t*>(at + 2)), scale(half_at(at)) {}
-
-  HWY_INLINE Sixteen sixteen(int64_t s) const {
-    return scaled(to_floats(hn::LoadU(LevelTag(), levels + s * kLanes)), scale);
+  HWY_INLINE Floats part(int64_t, int64_t p) const {
+    const int64_t i = p * kFloats;
+    const uint8_t* block = from + i / kOne * kOneBytes;
+    const auto* levels = reinterpret_cast<const int8_t*>(block + 2);
+    return hn::Mul(half_at(block), to_floats(levels + i % kOne));
   }
+  static HWY_INLINE Four four(const LaneSums& sums) { return to_four(sums); }
 };
 
 /// 128 bytes of low halves, 64 of high quarters, 16 int8 scales, a scale of all (half precision). A
@@ -128,23 +125,23 @@ struct Q80Block {
 struct Q6KBlock {
   static constexpr int64_t kSize = 256;
   static constexpr int64_t kBytes = 210;
-  using Sums = PlainSums;
-  float scales[kLanes];
+  static constexpr int64_t kScales = 16;
+  float scales[kScales];
   int8_t levels[kSize];
 
   HWY_INLINE explicit Q6KBlock(const uint8_t* at) {
-    const auto small = hn::LoadU(LevelTag(), reinterpret_cast<const int8_t*>(at + 192));
-    const Sixteen all = scaled(to_floats(small), half_at(at + 208));
-    for (int64_t p = 0; p < kParts; ++p) {
-      hn::StoreU(all.part[p], FloatTag(), scales + p * kFloats);
+    for (int64_t i = 0; i < kScales; i += kFloats) {
+      const Floats small = to_floats(reinterpret_cast<const int8_t*>(at + 192) + i);
+      hn::StoreU(hn::Mul(half_at(at + 208), small), FloatTag(), scales + i);
     }
     unpack(at, at + 128, levels);
     unpack(at + 64, at + 160, levels + 128);
   }
-  HWY_INLINE Sixteen sixteen(int64_t s) const {
-    const auto level = hn::LoadU(LevelTag(), levels + s * kLanes);
-    return scaled(to_floats(level), hn::Set(FloatTag(), scales[s]));
+  HWY_INLINE Floats part(int64_t c, int64_t p) const {
+    const int64_t i = c * kLanes + p * kFloats;
+    return hn::Mul(hn::Set(FloatTag(), scales[i / kScales]), to_floats(levels + i));
   }
+  static HWY_INLINE Four four(const LaneSums& sums) { return to_four(sums); }
 
  private:
   /// A half of the block to levels[128].
@@ -168,63 +165,6 @@ struct Q6KBlock {
       put(3, hn::ShiftRight<4>(odd), hn::ShiftRight<2>(top));
     }
   }
-};
-
-/// Two BF16 make a 32-bit lane: the even lanes of the sum are kept apart from the odd ones, so that
-/// widening takes one operation a vector. x[0..8) are the even elements, x[8..16) the odd ones.
-struct Bf16Block {
-  static constexpr int64_t kSize = kLanes;
-  static constexpr int64_t kBytes = kSize * 2;
-  using PairTag = hn::CappedTag<uint32_t, kLanes / 2>;
-  using Tag = hn::RebindToFloat<PairTag>;
-  static constexpr int64_t kPairs = hn::MaxLanes(PairTag());
-  static constexpr int64_t kHalves = kLanes / 2 / kPairs;
-  struct Pairs {
-    hn::Vec<PairTag> half[kHalves];
-  };
-  const uint8_t* from;
-
-  HWY_INLINE Pairs sixteen(int64_t) const {
-    constexpr hn::Repartition<uint8_t, PairTag> kD8;
-    Pairs y;
-    for (int64_t h = 0; h < kHalves; ++h) {
-      y.half[h] = hn::BitCast(PairTag(), hn::LoadU(kD8, from + h * kPairs * 4));
-    }
-    return y;
-  }
-
-  struct Sums {
-    hn::Vec<Tag> even[kHalves];
-    hn::Vec<Tag> odd[kHalves];
-
-    HWY_INLINE Sums() {
-      for (auto& v : even) v = hn::Zero(Tag());
-      for (auto& v : odd) v = hn::Zero(Tag());
-    }
-    HWY_INLINE void add(const Pairs& y, const float* x) {
-      constexpr PairTag kPair;
-      constexpr Tag kD;
-      for (int64_t h = 0; h < kHalves; ++h) {
-        const auto low = hn::BitCast(kD, hn::ShiftLeft<16>(y.half[h]));
-        const auto high = hn::BitCast(kD, hn::And(y.half[h], hn::Set(kPair, 0xffff0000u)));
-        even[h] = hn::Add(even[h], hn::Mul(hn::LoadU(kD, x + h * kPairs), low));
-        odd[h] = hn::Add(odd[h], hn::Mul(hn::LoadU(kD, x + kLanes / 2 + h * kPairs), high));
-      }
-    }
-    /// Lanes j + 8 added: 0 2 4 6 and 1 3 5 7. Then j + 4, in order.
-    HWY_INLINE Four four() const {
-      const auto fold = [](const auto* v) HWY_ATTR {
-        if constexpr (kHalves == 2) {
-          return hn::Add(v[0], v[1]);
-        } else {
-          return fold_to_four(Tag(), v[0]);
-        }
-      };
-      const Four e = fold(even);
-      const Four o = fold(odd);
-      return hn::Add(hn::InterleaveLower(FourTag(), e, o), hn::InterleaveUpper(FourTag(), e, o));
-    }
-  };
 };
 
 #endif  // HWY_TARGET != HWY_SCALAR

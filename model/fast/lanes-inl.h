@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The sixteen lanes of every float sum (docs/arithmetic.md §2) in vectors of the target's size.
+// The 128 lanes of every float sum (docs/arithmetic.md §2) in vectors of the target's size.
 #if defined(TERCET_LANES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef TERCET_LANES_INL_H_
 #undef TERCET_LANES_INL_H_
@@ -9,6 +9,7 @@
 
 #include <hwy/highway.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -21,31 +22,62 @@ namespace tercet::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// At most sixteen floats.
-using FloatTag = hn::CappedTag<float, kLanes>;
+using FloatTag = hn::CappedTag<float, 16>;
 using Floats = hn::Vec<FloatTag>;
 constexpr int64_t kFloats = hn::MaxLanes(FloatTag());
 constexpr int64_t kParts = kLanes / kFloats;
 
 /// Part p holds lanes p * kFloats and up.
-struct Sixteen {
+struct LaneSums {
   Floats part[kParts];
 };
 
-HWY_INLINE Sixteen zero_lanes() {
-  Sixteen lanes;
+HWY_INLINE LaneSums zero_lanes() {
+  LaneSums lanes;
   for (auto& part : lanes.part) part = hn::Zero(FloatTag());
   return lanes;
 }
 
+/// The lanes of the sum of term(tag, i), which is a vector of the terms i and up. A tail's missing
+/// terms are taken for +0, which leaves a lane as it is.
+template <class Term>
+HWY_INLINE LaneSums add_to_lanes(int64_t n, const Term& term) {
+  LaneSums lanes = zero_lanes();
+  int64_t i = 0;
+  for (; i + kLanes <= n; i += kLanes) {
+    for (int64_t p = 0; p < kParts; ++p) {
+      lanes.part[p] = hn::Add(lanes.part[p], term(FloatTag(), i + p * kFloats));
+    }
+  }
+  for (int64_t p = 0; p < kParts; ++p, i += kFloats) {
+    if (i >= n) break;
+    if (i + kFloats <= n) {
+      lanes.part[p] = hn::Add(lanes.part[p], term(FloatTag(), i));
+    } else {
+      float last[kFloats] = {};
+      for (int64_t j = i; j < n; ++j) {
+        last[j - i] = hn::GetLane(term(hn::CappedTag<float, 1>(), j));
+      }
+      lanes.part[p] = hn::Add(lanes.part[p], hn::LoadU(FloatTag(), last));
+    }
+  }
+  return lanes;
+}
+
+/// The lanes of dot(a, b, n).
+HWY_INLINE LaneSums dot_to_lanes(const float* a, const float* b, int64_t n) {
+  return add_to_lanes(n, [=](auto d, int64_t i) HWY_ATTR {
+    return hn::Mul(hn::LoadU(d, a + i), hn::LoadU(d, b + i));
+  });
+}
+
 #if HWY_TARGET == HWY_SCALAR
 
-/// The pairwise end: to[i] is the sum of lanes[i], i < 4.
-HWY_INLINE void store_four_sums(const Sixteen* lanes, float* to) {
-  for (int64_t i = 0; i < 4; ++i) {
-    float lane[kLanes];
-    for (int64_t j = 0; j < kLanes; ++j) lane[j] = hn::GetLane(lanes[i].part[j]);
-    to[i] = sum_lanes(lane);
-  }
+/// The pairwise end.
+HWY_INLINE float sum_of(const LaneSums& lanes) {
+  float lane[kLanes];
+  for (int64_t j = 0; j < kLanes; ++j) lane[j] = hn::GetLane(lanes.part[j]);
+  return sum_lanes(lane);
 }
 
 #else
@@ -53,16 +85,14 @@ HWY_INLINE void store_four_sums(const Sixteen* lanes, float* to) {
 using FourTag = hn::Full128<float>;
 using Four = hn::Vec<FourTag>;
 
-/// The first two steps of the pairwise end: lanes j + 8, then j + 4, are added to lane j.
-template <class Lanes>  // Sixteen; a template, so that only one of the ways is compiled
-HWY_INLINE Four to_four(const Lanes& lanes) {
-  if constexpr (kParts == 4) {
-    return hn::Add(hn::Add(lanes.part[0], lanes.part[2]), hn::Add(lanes.part[1], lanes.part[3]));
-  } else if constexpr (kParts == 2) {
-    return fold_to_four(FloatTag(), hn::Add(lanes.part[0], lanes.part[1]));
-  } else {
-    return fold_to_four(FloatTag(), lanes.part[0]);
+/// The pairwise end but for its last two steps: lanes j + w are added to lane j, w = 64 .. 4.
+HWY_INLINE Four to_four(LaneSums lanes) {
+  for (int64_t width = kParts / 2; width > 0; width /= 2) {
+    for (int64_t p = 0; p < width; ++p) {
+      lanes.part[p] = hn::Add(lanes.part[p], lanes.part[p + width]);
+    }
   }
+  return fold_to_four(FloatTag(), lanes.part[0]);
 }
 
 /// The last two: to[i] is lanes 0 and 2, plus lanes 1 and 3, of four[i]; all at once by
@@ -81,54 +111,32 @@ HWY_INLINE void store_sums(const Four* four, float* to) {
   hn::StoreU(hn::Add(hn::Add(lane0, lane2), hn::Add(lane1, lane3)), kFour, to);
 }
 
-/// The pairwise end: to[i] is the sum of lanes[i], i < 4.
-HWY_INLINE void store_four_sums(const Sixteen* lanes, float* to) {
-  const Four four[4] = {to_four(lanes[0]), to_four(lanes[1]), to_four(lanes[2]), to_four(lanes[3])};
-  store_sums(four, to);
+/// The pairwise end.
+HWY_INLINE float sum_of(const LaneSums& lanes) {
+  const Four four = to_four(lanes);
+  const Four rows[4] = {four, four, four, four};
+  float sums[4];
+  store_sums(rows, sums);
+  return sums[0];
 }
 
 #endif
 
-/// to[r] = dot(a, b + r * stride, n) for r < kRows, which is at most 4. Products of a tail's
-/// missing terms are +0, which leaves a lane as it is.
-template <int64_t kRows>
-HWY_INLINE void dot_rows(const float* a, const float* b, int64_t stride, int64_t n, float* to) {
-  constexpr FloatTag kTag;
-  Sixteen sums[4];
-  for (Sixteen& lanes : sums) lanes = zero_lanes();
-  int64_t i = 0;
-  for (; i + kLanes <= n; i += kLanes) {
-    for (int64_t p = 0; p < kParts; ++p) {
-      const auto x = hn::LoadU(kTag, a + i + p * kFloats);
-      for (int64_t r = 0; r < kRows; ++r) {
-        const auto y = hn::LoadU(kTag, b + r * stride + i + p * kFloats);
-        sums[r].part[p] = hn::Add(sums[r].part[p], hn::Mul(x, y));
-      }
-    }
-  }
-  if (i < n) {
-    float tail_a[kLanes] = {};
-    std::memcpy(tail_a, a + i, static_cast<size_t>(n - i) * sizeof(float));
-    for (int64_t r = 0; r < kRows; ++r) {
-      float tail_b[kLanes] = {};
-      std::memcpy(tail_b, b + r * stride + i, static_cast<size_t>(n - i) * sizeof(float));
-      for (int64_t p = 0; p < kParts; ++p) {
-        const auto x = hn::LoadU(kTag, tail_a + p * kFloats);
-        const auto y = hn::LoadU(kTag, tail_b + p * kFloats);
-        sums[r].part[p] = hn::Add(sums[r].part[p], hn::Mul(x, y));
-      }
-    }
-  }
-  float results[4];
-  store_four_sums(sums, results);
-  for (int64_t r = 0; r < kRows; ++r) to[r] = results[r];
-}
-
 /// dot(a, b, n) of the reference.
 HWY_INLINE float dot_lanes(const float* a, const float* b, int64_t n) {
-  float sum;
-  dot_rows<1>(a, b, 0, n, &sum);
-  return sum;
+  return sum_of(dot_to_lanes(a, b, n));
+}
+
+/// to[r] = dot(a, b + r * stride, n) for r < 4.
+HWY_INLINE void dot_four_rows(const float* a, const float* b, int64_t stride, int64_t n,
+                              float* to) {
+#if HWY_TARGET == HWY_SCALAR
+  for (int64_t r = 0; r < 4; ++r) to[r] = dot_lanes(a, b + r * stride, n);
+#else
+  Four four[4];
+  for (int64_t r = 0; r < 4; ++r) four[r] = to_four(dot_to_lanes(a, b + r * stride, n));
+  store_sums(four, to);
+#endif
 }
 
 /// step(tag, i) for consecutive vectors of `tag` that cover [0, n): whole ones, then single lanes.

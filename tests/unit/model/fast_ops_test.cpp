@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "fast_test_util.h"
+#include "model/attention.h"
 #include "model/fast/float_kernel.h"
 #include "model/fast/head_kernel.h"
 #include "model/lanes.h"
@@ -19,8 +20,9 @@ namespace {
 
 using Floats = std::vector<float>;
 
-// Whole vectors of every target, one more and one less, and the sizes of a real model.
-const std::vector<int64_t> kSizes = {1, 3, 8, 10, 15, 16, 17, 31, 64, 100, 2560};
+// Whole vectors of every target and whole lanes, one more and one less, and the sizes of a real model.
+const std::vector<int64_t> kSizes = {1,  3,   8,   10,  15,  16,  17,  31,   64,
+                                     80, 100, 127, 128, 129, 192, 250, 2560, 6912};
 
 /// Random values with zeros of both signs, subnormals and halves among them.
 Floats awkward_floats(int64_t n, uint64_t seed, float range) {
@@ -30,36 +32,55 @@ Floats awkward_floats(int64_t n, uint64_t seed, float range) {
   return values;
 }
 
-TEST(FastOps, QuantisesAsTheReference) {
+TEST(FastOps, QuantisesNormedTokensAsTheReference) {
   test::on_every_target([] {
     for (const int64_t n : kSizes) {
-      for (const float range : {1e-6f, 0.3f, 1.0f, 127.0f, 3e38f}) {
-        const Floats x = awkward_floats(n, static_cast<uint64_t>(n), range);
-        std::vector<int8_t> want(x.size());
-        std::vector<int8_t> got(x.size());
-        const float want_s = quantize_token(x.data(), n, want.data(), "x");
-        float got_s = 0.0f;
-        ASSERT_TRUE(fast::quantize_token(x.data(), n, got.data(), &got_s));
-        ASSERT_EQ(want, got) << n << " values below " << range;
-        ASSERT_EQ(want_s, got_s);
+      for (const float range : {0.0f, 1e-30f, 1e-6f, 0.3f, 1.0f, 127.0f, 1e17f}) {
+        for (const float weights : {0.0f, 1e-5f, 1.0f, 30.0f}) {
+          const Floats x = awkward_floats(n, static_cast<uint64_t>(n), range);
+          const Floats weight = awkward_floats(n, 77, weights);
+          std::vector<int8_t> want(x.size());
+          std::vector<int8_t> got(x.size());
+          const float want_scale =
+              quantize_normed(x.data(), weight.data(), n, 1e-5f, want.data(), "x");
+          float got_scale = 0.0f;
+          ASSERT_TRUE(fast::quantize_normed(x.data(), weight.data(), n, 1e-5f, got.data(),
+                                            &got_scale));
+          ASSERT_EQ(want, got) << n << " values below " << range;
+          test::expect_same_bits({want_scale}, {got_scale});
+        }
       }
     }
   });
 }
 
 TEST(FastOps, QuantisingTellsNanAndInfinityAtEveryPlace) {
-  test::on_every_target([] {
+  constexpr int64_t kN = 163;  // a tail after whole lanes
+  const Floats ones(kN, 1.0f);
+  const auto refused = [&](const Floats& x, const Floats& weight) {
+    std::vector<int8_t> q(kN);
+    float scale = 0.0f;
+    return !fast::quantize_normed(x.data(), weight.data(), kN, 1e-5f, q.data(), &scale);
+  };
+  test::on_every_target([&] {
     for (const float bad :
          {std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity(),
           std::numeric_limits<float>::quiet_NaN()}) {
-      for (int64_t at = 0; at < 35; ++at) {
-        Floats x(35, 1.0f);
-        x[static_cast<size_t>(at)] = bad;
-        std::vector<int8_t> q(x.size());
-        float s = 0.0f;
-        ASSERT_FALSE(fast::quantize_token(x.data(), 35, q.data(), &s)) << "at " << at;
+      for (size_t at = 0; at < kN; ++at) {
+        Floats x = ones;
+        x[at] = bad;
+        ASSERT_TRUE(refused(x, ones)) << "at " << at;
       }
     }
+    Floats x = ones;
+    x[150] = 3e38f;  // its square is infinite
+    ASSERT_TRUE(refused(x, ones));
+    Floats weight = ones;
+    weight[3] = 3e38f;
+    x[150] = 1.0f;
+    ASSERT_FALSE(refused(x, weight));
+    x[3] = 2.0f;  // so is the product
+    ASSERT_TRUE(refused(x, weight));
   });
 }
 
@@ -71,15 +92,53 @@ TEST(FastOps, DequantisesAsTheReference) {
       for (int32_t& a : acc) a = static_cast<int32_t>(rng.below(1 << 24)) - (1 << 23);
       Floats want(acc.size());
       Floats got(acc.size());
-      dequantize(acc.data(), n, 12.7f, 0.031f, want.data());
-      fast::dequantize(acc.data(), n, 12.7f, 0.031f, got.data());
+      dequantize(acc.data(), n, 0.031f, want.data());
+      fast::dequantize(acc.data(), n, 0.031f, got.data());
       test::expect_same_bits(want, got);
       Floats hidden = awkward_floats(n, 4, 1.0f);
       Floats fused = hidden;
       add(hidden.data(), want.data(), n);
-      fast::dequantize_add(acc.data(), n, 12.7f, 0.031f, fused.data());
+      fast::dequantize_add(acc.data(), n, 0.031f, fused.data());
       test::expect_same_bits(hidden, fused);
     }
+  });
+}
+
+TEST(FastOps, SumsAsTheReference) {
+  test::on_every_target([] {
+    for (int64_t n = 1; n <= 300; ++n) {
+      const Floats a = awkward_floats(n, 23, 2.0f);
+      const Floats b = awkward_floats(n, 24, 2.0f);
+      test::expect_same_bits({dot(a.data(), b.data(), n)}, {fast::dot(a.data(), b.data(), n)});
+    }
+  });
+}
+
+/// Every exponent, both signs, significands at the ends and some between; and what is no number.
+Floats floats_of_every_exponent() {
+  Floats values;
+  Rng rng(5);
+  for (uint32_t exponent = 0; exponent < 512; ++exponent) {  // the sign above it
+    for (const uint32_t fraction : {0u, 1u, 0x400000u, 0x7fffffu}) {
+      values.push_back(bit_cast<float>(exponent << 23 | fraction));
+    }
+    for (int i = 0; i < 40; ++i) {
+      values.push_back(bit_cast<float>(exponent << 23 | static_cast<uint32_t>(rng.below(1 << 23))));
+    }
+  }
+  return values;
+}
+
+TEST(FastOps, RaisesTwoToAnyPowerAsTheReference) {
+  Floats powers = floats_of_every_exponent();
+  for (const float more : test::random_floats(20000, 6, 130.0f)) powers.push_back(more);
+  const auto n = static_cast<int64_t>(powers.size());
+  Floats want;
+  for (const float x : powers) want.push_back(exp2_f32(x));
+  test::on_every_target([&] {
+    Floats got(powers.size());
+    fast::exp2(powers.data(), n, got.data());
+    test::expect_same_bits(want, got);
   });
 }
 
@@ -104,7 +163,7 @@ TEST(FastOps, NormsRotatesAndActivatesAsTheReference) {
       test::expect_same_bits(want, got);
 
       for (const Activation activation : {Activation::kSilu, Activation::kRelu2}) {
-        want = awkward_floats(n, 10, 95.0f);  // beyond both ends of exp_f32
+        want = awkward_floats(n, 10, 95.0f);  // beyond both ends of exp2_f32
         got = want;
         gated_activation(activation, want.data(), weight.data(), n);
         fast::gated_activation(activation, got.data(), weight.data(), n);
@@ -117,8 +176,8 @@ TEST(FastOps, NormsRotatesAndActivatesAsTheReference) {
 TEST(FastOps, AttendsAsTheReference) {
   test::on_every_target([] {
     for (const int64_t head_dim :
-         {int64_t{2}, int64_t{10}, int64_t{16}, int64_t{96}, int64_t{128}, int64_t{136}}) {
-      for (const int64_t positions : {1, 2, 4, 5, 16, 19, 130}) {
+         {int64_t{2}, int64_t{10}, int64_t{16}, int64_t{64}, int64_t{96}, int64_t{128}, int64_t{136}}) {
+      for (const int64_t positions : {1, 2, 4, 5, 16, 19, 130, 257}) {
         const int64_t stride = head_dim + 3;
         const Floats query = awkward_floats(head_dim, 11, 2.0f);
         const Floats keys = awkward_floats(positions * stride, 12, 2.0f);

@@ -17,9 +17,9 @@ namespace {
 
 constexpr int64_t kTokens = 64;
 
-std::vector<int32_t> random_tokens(int64_t vocab, uint64_t seed) {
+std::vector<int32_t> random_tokens(int64_t vocab, uint64_t seed, int64_t count = kTokens) {
   Rng rng(seed);
-  std::vector<int32_t> tokens(static_cast<size_t>(kTokens));
+  std::vector<int32_t> tokens(static_cast<size_t>(count));
   for (int32_t& token : tokens)
     token = static_cast<int32_t>(rng.below(static_cast<uint64_t>(vocab)));
   return tokens;
@@ -42,14 +42,15 @@ void expect_equal_to_reference(const Model& model, const std::vector<int32_t>& t
 
       FastSession session(model, engine, pool, options);
       constexpr int64_t kPrompt = 7;
-      for (int64_t at = 0; at < kTokens; at += at == 0 ? kPrompt : 1) {
+      const auto total = static_cast<int64_t>(tokens.size());
+      for (int64_t at = 0; at < total; at += at == 0 ? kPrompt : 1) {
         const int64_t count = at == 0 ? kPrompt : 1;
         const std::vector<float>& got = session.forward(tokens.data() + at, count);
         const auto row = want.begin() + (at + count - 1) * model.config.vocab;
         test::expect_same_bits({row, row + model.config.vocab}, got);
         if (testing::Test::HasFatalFailure()) return;
       }
-      EXPECT_EQ(session.position(), kTokens);
+      EXPECT_EQ(session.position(), total);
     }
   });
 }
@@ -69,6 +70,10 @@ TEST(FastSession, EqualsTheReferenceOnALayerOf2B4T) {
   spec.vocab = 300;
   const Model model = synth_model(spec);
   expect_equal_to_reference(model, random_tokens(spec.vocab, 33));
+  SessionOptions digits;
+  digits.kv = CacheKind::kDigits5;
+  digits.head = HeadKind::kDigits5;
+  expect_equal_to_reference(model, random_tokens(spec.vocab, 34), digits);
 }
 
 /// The model with float projections instead of ternary ones.
@@ -85,19 +90,95 @@ Model with_masters(Model model) {
   return model;
 }
 
-TEST(FastSession, EqualsTheReferenceWithFloatProductsAndAHalfPrecisionCache) {
+TEST(FastSession, EqualsTheReferenceWithFloatProducts) {
   ModelConfig config = test::small_config();
   config.max_positions = kTokens;
   const Model ternary = synth_model(config, 0.422, 31);
   const Model floats = with_masters(ternary);
   const std::vector<int32_t> tokens = random_tokens(config.vocab, 35);
   for (const bool quantize : {false, true}) {
-    for (const bool half : {false, true}) {
-      SCOPED_TRACE(std::string(quantize ? "int8" : "float") + (half ? " f16" : " f32"));
-      expect_equal_to_reference(ternary, tokens, {quantize, half});
-      expect_equal_to_reference(floats, tokens, {quantize, half});
+    for (const CacheKind kv : {CacheKind::kF32, CacheKind::kF16, CacheKind::kDigits3}) {
+      for (const HeadKind head : {HeadKind::kFloat, HeadKind::kDigits4}) {
+        SCOPED_TRACE(quantize ? "int8" : "float");
+        SessionOptions options;
+        options.quantize_activations = quantize;
+        options.kv = kv;
+        options.head = head;
+        expect_equal_to_reference(ternary, tokens, options);
+        expect_equal_to_reference(floats, tokens, options);
+      }
     }
   }
+}
+
+constexpr CacheKind kCaches[] = {CacheKind::kF32,     CacheKind::kF16,     CacheKind::kDigits1,
+                                 CacheKind::kDigits2, CacheKind::kDigits3, CacheKind::kDigits4,
+                                 CacheKind::kDigits5};
+constexpr HeadKind kHeads[] = {HeadKind::kFloat,   HeadKind::kDigits1, HeadKind::kDigits2,
+                               HeadKind::kDigits3, HeadKind::kDigits4, HeadKind::kDigits5};
+
+SessionOptions kinds(CacheKind kv, HeadKind head) {
+  SessionOptions options;
+  options.kv = kv;
+  options.head = head;
+  return options;
+}
+
+TEST(FastSession, EqualsTheReferenceWithEveryKindOfCacheAndHead) {
+  for (const Activation activation : {Activation::kSilu, Activation::kRelu2}) {
+    ModelConfig config = test::small_config(activation);
+    config.max_positions = kTokens;
+    const Model model = synth_model(config, 0.422, 31);
+    const std::vector<int32_t> tokens = random_tokens(config.vocab, 36);
+    for (const CacheKind kv : kCaches) {
+      for (const HeadKind head : kHeads) {
+        SCOPED_TRACE(testing::Message() << "cache " << digits_of(kv) << ", head " << digits_of(head));
+        expect_equal_to_reference(model, tokens, kinds(kv, head));
+        if (testing::Test::HasFatalFailure()) return;
+      }
+    }
+  }
+}
+
+TEST(FastSession, EqualsTheReferenceInLongContextsOfHeadsOfAnySize) {
+  constexpr int64_t kLong = 330;
+  for (const int64_t head_dim : {16, 50, 64, 80, 128}) {
+    ModelConfig config = test::small_config();
+    config.layers = 1;
+    config.hidden = config.heads * head_dim;
+    config.max_positions = kLong;
+    const Model model = synth_model(config, 0.422, 37);
+    for (const CacheKind kv : {CacheKind::kF32, CacheKind::kDigits5}) {
+      if (kv == CacheKind::kF32 && head_dim != 80) continue;
+      SCOPED_TRACE(testing::Message() << "cache " << digits_of(kv) << ", heads of " << head_dim);
+      expect_equal_to_reference(model, random_tokens(config.vocab, 38, kLong),
+                                kinds(kv, HeadKind::kDigits5));
+      if (testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(FastSession, SharesAHeadOfDigits) {
+  const Model model = synth_model(test::small_config(), 0.422, 6);
+  ThreadPool pool(1);
+  FastEngine engine(pool);
+  const SessionOptions options = kinds(CacheKind::kF32, HeadKind::kDigits2);
+  FastSession own(model, engine, pool, options);
+  FastSession shared(model, engine, pool, with_digit_head(model, options));
+  const std::vector<float> want = own.forward({1, 2, 3});
+  test::expect_same_bits(want, shared.forward({1, 2, 3}));
+}
+
+TEST(FastSession, RefusesAContextWhoseSumsOverDigitsWouldNotBeExact) {
+  ModelConfig config = test::small_config();
+  config.max_positions = fast::kMaxDigitPositions + 1;
+  const Model model = synth_model(config, 0.422, 6);
+  ThreadPool pool(1);
+  FastEngine engine(pool);
+  FastSession floats(model, engine, pool);
+  test::expect_error(
+      [&] { FastSession(model, engine, pool, kinds(CacheKind::kDigits1, HeadKind::kFloat)); },
+      "a context of 138655 positions");
 }
 
 TEST(FastSession, RewindsToAnEarlierPosition) {

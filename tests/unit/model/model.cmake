@@ -14,7 +14,8 @@ tercet_gtest(model_sentencepiece_test
 
 # The fast engine against the reference.
 tercet_gtest(fast_test
-  SOURCES model/fast_engine_test.cpp model/fast_ops_test.cpp model/fast_session_test.cpp
+  SOURCES model/fast_digits_test.cpp model/fast_engine_test.cpp model/fast_ops_test.cpp
+          model/fast_session_test.cpp
   LIBS tercet_fast)
 
 # Compiles the reference six times: not again under the sanitizers.

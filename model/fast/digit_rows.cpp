@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cuts a matrix into pieces of rows for the threads.
+#include "model/fast/digit_rows.h"
+
+#include <sys/mman.h>
+
+#include <vector>
+
+#include "model/fast/digit_kernel.h"
+
+namespace tercet::fast {
+namespace {
+
+/// Asks for 2 MiB pages for what was reserved but not yet written: streaming from them is faster.
+void wish_for_huge_pages(const std::vector<int8_t>& reserved) {
+  constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
+  const auto begin = reinterpret_cast<uintptr_t>(reserved.data());
+  const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
+  const uintptr_t last = (begin + reserved.capacity()) / kHugePage * kHugePage;
+  if (first >= last) return;
+  // Where it is refused, all is as correct.
+  madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+}
+
+}  // namespace
+
+DigitMatrix quantize_rows(const FloatMatrix& rows, int digits, ThreadPool& pool) {
+  constexpr int64_t kPiece = 64;  // rows
+  DigitMatrix out;
+  out.n = rows.n();
+  out.k = rows.k();
+  out.digits = digits;
+  out.codes.reserve(static_cast<size_t>(out.n * out.k));
+  wish_for_huge_pages(out.codes);
+  out.codes.resize(static_cast<size_t>(out.n * out.k));
+  out.scales.resize(static_cast<size_t>(out.n));
+  pool.run(out.n, kPiece, [&](int64_t begin, int64_t end, int64_t) {
+    std::vector<float> row(static_cast<size_t>(out.k));
+    for (int64_t i = begin; i < end; ++i) {
+      rows.read_row(i, row.data());
+      // A FloatMatrix holds finite values only.
+      quantize_digits(row.data(), out.k, digits, out.codes.data() + i * out.k,
+                      &out.scales[static_cast<size_t>(i)]);
+    }
+  });
+  return out;
+}
+
+}  // namespace tercet::fast
