@@ -63,6 +63,19 @@ class Options(ProgramTest):
                 if "--shape" in text:
                     self.assertIn("2b4t", text)
 
+    def test_keys_values_and_head_start_as_digits_on_machines_and_as_floats_beside_peers(self):
+        for kv, head, commands in (("5", "5", (("run",), ("energy",), ("bench", "model"))),
+                                   ("f32", "float", (("eval",), ("logits",)))):
+            for command in commands:
+                with self.subTest(command):
+                    text = self.succeed(*command, "--help")
+                    self.assertIn(f"--kv NAME={kv} ", text)
+                    self.assertIn(f"--head NAME={head} ", text)
+        for flag, known in (("--kv", "known: 5, 4, 3, 2, 1, f16, f32"), ("--head", "known: 5, 4, 3, 2, 1, float")):
+            for command in (RUN, ("eval", "--model", MODEL, "--text", "x"), ("bench", "model")):
+                self.fail_with(USAGE, known, *command, flag, "6")
+        self.fail_with(USAGE, "--kv", "energy", "--shape", "700m", "--kv", "5")
+
     def test_the_same_word_means_the_same_everywhere(self):
         """One option, one kind of value; lists where a command takes several."""
         kinds = {}

@@ -90,6 +90,34 @@ class Tools(ProgramTest):
                                        "4000", "--window", "16")
         self.assertGreater(shorter["bits_per_byte"], result["bits_per_byte"])
 
+    def test_digits_cost_little_and_less_the_more_there_are(self):
+        text = pathlib.Path(MODEL) / "heldout.txt"
+        bits = {}
+        for kv, head in (("f32", "float"), ("5", "5"), ("3", "3"), ("1", "5"), ("5", "1")):
+            _, result = self.succeed_json("eval", "--model", MODEL, "--text", text, "--max-bytes", "16384", "--kv", kv,
+                                          "--head", head)
+            self.assertEqual((result["kv"], result["head"]), (kv, head))
+            bits[kv, head] = result["bits_per_byte"]
+        exact = bits["f32", "float"]
+        self.assertLess(abs(bits["5", "5"] - exact), 0.0005)
+        self.assertLess(bits["3", "3"] - exact, 0.005)
+        self.assertGreater(bits["1", "5"] - exact, 0.05)
+        self.assertGreater(bits["5", "1"] - exact, 0.05)
+
+    def test_logits_are_compared_with_those_of_a_file(self):
+        ids = self.folder / "ids"
+        ids.write_text("1 5 9 2")
+        command = ("logits", "--model", "synth:tiny", "--ids", ids, "--out")
+        self.succeed(*command, self.folder / "floats")
+        for flags, pattern in (((), r"largest change from \S+floats: 0, of "),
+                               (("--kv", "5", "--head", "5"), r"largest change from \S+floats: [0-9.e-]+, of logit \d+ after"
+                                                              r" token \d; root mean square [0-9.e-]+; the largest logit")):
+            done = tercet(*command, self.folder / "other", "--against", self.folder / "floats", *flags)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            self.assertRegex(done.stderr, pattern)
+        ids.write_text("1 5 9")
+        self.fail_with(1, "are not", *command, self.folder / "other", "--against", self.folder / "floats")
+
     def test_pack_says_what_a_file_s_reader_does_otherwise(self):
         head = "has no head apart from the embedding"
         for model, flags, words in (
