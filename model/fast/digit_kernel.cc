@@ -31,7 +31,7 @@ HWY_INLINE bool quantize_vector(const float* x, int64_t n, float most, float per
   for_floats(n, [&](auto d, int64_t i) HWY_ATTR { largest.add(d, hn::LoadU(d, x + i)); });
   float magnitude;
   if (!largest.get(&magnitude)) return false;
-  *scale = std::max(magnitude * per_most, kLeastMagnitude);
+  *scale = std::max(magnitude * per_most, kLeastScale);
   round_codes(n, rcp(*scale), low, most, codes,
               [&](auto d, int64_t i) HWY_ATTR { return hn::LoadU(d, x + i); });
   return true;
@@ -303,7 +303,7 @@ bool quantize_probabilities(const DigitCache& cache, float largest, int64_t padd
   if (!(sum > 0.0f)) return false;
   const float magnitude = hn::GetLane(hn::MaxOfLanes(kFloat, most));
   const float code_scale =
-      std::max(magnitude * static_cast<float>(1.0 / static_cast<double>(kMost)), kLeastMagnitude);
+      std::max(magnitude * static_cast<float>(1.0 / static_cast<double>(kMost)), kLeastScale);
   const float s = rcp(code_scale);
   const hn::Rebind<int8_t, FloatTag> d8;
   for (int64_t i = 0; i < padded; i += kFloats) {
