@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// 2^x, exp, log, sin and cos that give the same bits on every compiler and libm (docs/arithmetic.md §3).
+// 2^x, exp, log, sin and cos that give the same bits on every compiler and libm (docs/arithmetic.md
+// §3).
 #pragma once
 
 #include <array>

@@ -63,9 +63,7 @@ float quantize_normed(const float* x, const float* weight, int64_t n, float eps,
   return scale * rms.inverse;
 }
 
-float product_scale(float token_scale, float w_scale) {
-  return token_scale * w_scale;
-}
+float product_scale(float token_scale, float w_scale) { return token_scale * w_scale; }
 
 void dequantize(const int32_t* acc, int64_t n, float scale, float* y) {
   for (int64_t i = 0; i < n; ++i) y[i] = static_cast<float>(acc[i]) * scale;
@@ -160,12 +158,11 @@ void gated_activation(Activation activation, float* gate, const float* up, int64
 }
 
 void digit_logits(const DigitMatrix& head, const int8_t* q, float token_scale, float* logits) {
-  const float scale = token_scale * kPer127;
   for (int64_t v = 0; v < head.n; ++v) {
     const int8_t* code = head.row(v);
     int32_t acc = 0;  // at most 128 * 121 * kMaxInputs < 2^30
     for (int64_t i = 0; i < head.k; ++i) acc += q[i] * code[i];
-    logits[v] = (static_cast<float>(acc) * scale) * head.scales[static_cast<size_t>(v)];
+    logits[v] = (static_cast<float>(acc) * token_scale) * head.scales[static_cast<size_t>(v)];
   }
 }
 

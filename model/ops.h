@@ -31,7 +31,8 @@ Rms root_mean_square(const float* x, int64_t n, float eps);
 void rms_norm(const float* x, const float* weight, int64_t n, float eps, float* y);
 
 /// The normed x[n] in int8: q[i] is x[i] * weight[i] by its absmax, so the codes do not depend on
-/// the norm; it is in the token scale t that is returned: (x * inverse) * weight is about q * t. Throws Error naming `where` if an x * weight or mean(x^2) is NaN or infinite.
+/// the norm; it is in the token scale t that is returned: (x * inverse) * weight is about q * t.
+/// Throws Error naming `where` if an x * weight or mean(x^2) is NaN or infinite.
 float quantize_normed(const float* x, const float* weight, int64_t n, float eps, int8_t* q,
                       const std::string& where);
 
@@ -65,7 +66,7 @@ void rope_rotate(float* x, const float* cos, const float* sin, int64_t head_dim)
 /// Formed as (g * rcp(1 + 2^(-g log2 e))) * up and up * (r * r).
 void gated_activation(Activation activation, float* gate, const float* up, int64_t n);
 
-/// A head of digits: logits[v] = (acc[v] * (token_scale / 127)) * head.scales[v], where acc is the
+/// A head of digits: logits[v] = (acc[v] * token_scale) * head.scales[v], where acc is the
 /// exact sum of q[i] * code[i] over a row's k codes, for all head.n rows.
 void digit_logits(const DigitMatrix& head, const int8_t* q, float token_scale, float* logits);
 

@@ -30,8 +30,7 @@ TEST(FastDigits, QuantisesAsTheReference) {
         for (int digits = 1; digits <= kMaxDigits; ++digits) {
           Codes want(x.size());
           Codes got(x.size());
-          const std::optional<float> want_scale =
-              quantize_digits(x.data(), n, digits, want.data());
+          const std::optional<float> want_scale = quantize_digits(x.data(), n, digits, want.data());
           float scale = 0.0f;
           ASSERT_TRUE(fast::quantize_digits(x.data(), n, digits, got.data(), &scale));
           ASSERT_EQ(want, got) << n << " values below " << range << ", " << digits << " digits";
@@ -96,15 +95,18 @@ class Caches {
 
   /// Compares attention over the first `positions`.
   void expect_equal(const Floats& query, int64_t positions) {
-    const DigitCacheView view = {key_codes_.data(),    key_scales_.data(), value_codes_.data(),
-                                 value_scales_.data(), positions,          head_dim_,
+    const DigitCacheView view = {key_codes_.data(),
+                                 key_scales_.data(),
+                                 value_codes_.data(),
+                                 value_scales_.data(),
+                                 positions,
+                                 head_dim_,
                                  1};
     Floats want(static_cast<size_t>(head_dim_));
     Floats got(want.size(), -1.0f);
     attend_digits(query.data(), view, head_dim_, "q", &scratch_, want.data());
-    ASSERT_EQ(
-        fast::attend_digits(query.data(), fast_, positions, &fast_scratch_, got.data()),
-        fast::AttendResult::kFine);
+    ASSERT_EQ(fast::attend_digits(query.data(), fast_, positions, &fast_scratch_, got.data()),
+              fast::AttendResult::kFine);
     SCOPED_TRACE(std::to_string(head_dim_) + " channels, " + std::to_string(positions) +
                  " positions, " + std::to_string(digits_) + " digits");
     test::expect_same_bits(want, got);
@@ -148,12 +150,12 @@ TEST(FastDigits, AttendsAsTheReferenceWithScalesFarApart) {
     Caches caches(kHeadDim, kPositions, 5);
     Rng rng(4);
     for (int64_t j = 0; j < kPositions; ++j) {
-      const auto power = static_cast<float>(std::pow(10.0, 60.0 * rng.uniform() - 35.0));
+      const auto power = static_cast<float>(std::pow(10.0, 70.0 * rng.uniform() - 35.0));
       const Floats key = test::random_floats(kHeadDim, static_cast<uint64_t>(j), 1.0f);
       const Floats value = test::random_floats(kHeadDim, static_cast<uint64_t>(j + 99), power);
       caches.put(j, key.data(), value.data());
     }
-    for (const float range : {1e-40f, 1e-25f, 1.0f, 1e20f, 1e36f}) {
+    for (const float range : {1e-40f, 1e-25f, 1.0f, 1e20f, 1e30f}) {
       for (const int64_t positions : {1, 16, 33, 70}) {
         caches.expect_equal(test::random_floats(kHeadDim, 11, range), positions);
         if (testing::Test::HasFatalFailure()) return;

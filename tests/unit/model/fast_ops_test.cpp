@@ -20,7 +20,8 @@ namespace {
 
 using Floats = std::vector<float>;
 
-// Whole vectors of every target and whole lanes, one more and one less, and the sizes of a real model.
+// Whole vectors of every target and whole lanes, one more and one less, and the sizes of a real
+// model.
 const std::vector<int64_t> kSizes = {1,  3,   8,   10,  15,  16,  17,  31,   64,
                                      80, 100, 127, 128, 129, 192, 250, 2560, 6912};
 
@@ -44,8 +45,8 @@ TEST(FastOps, QuantisesNormedTokensAsTheReference) {
           const float want_scale =
               quantize_normed(x.data(), weight.data(), n, 1e-5f, want.data(), "x");
           float got_scale = 0.0f;
-          ASSERT_TRUE(fast::quantize_normed(x.data(), weight.data(), n, 1e-5f, got.data(),
-                                            &got_scale));
+          ASSERT_TRUE(
+              fast::quantize_normed(x.data(), weight.data(), n, 1e-5f, got.data(), &got_scale));
           ASSERT_EQ(want, got) << n << " values below " << range;
           test::expect_same_bits({want_scale}, {got_scale});
         }
@@ -175,8 +176,8 @@ TEST(FastOps, NormsRotatesAndActivatesAsTheReference) {
 
 TEST(FastOps, AttendsAsTheReference) {
   test::on_every_target([] {
-    for (const int64_t head_dim :
-         {int64_t{2}, int64_t{10}, int64_t{16}, int64_t{64}, int64_t{96}, int64_t{128}, int64_t{136}}) {
+    for (const int64_t head_dim : {int64_t{2}, int64_t{10}, int64_t{16}, int64_t{64}, int64_t{96},
+                                   int64_t{128}, int64_t{136}}) {
       for (const int64_t positions : {1, 2, 4, 5, 16, 19, 130, 257}) {
         const int64_t stride = head_dim + 3;
         const Floats query = awkward_floats(head_dim, 11, 2.0f);

@@ -132,7 +132,8 @@ TEST(FastSession, EqualsTheReferenceWithEveryKindOfCacheAndHead) {
     const std::vector<int32_t> tokens = random_tokens(config.vocab, 36);
     for (const CacheKind kv : kCaches) {
       for (const HeadKind head : kHeads) {
-        SCOPED_TRACE(testing::Message() << "cache " << digits_of(kv) << ", head " << digits_of(head));
+        SCOPED_TRACE(testing::Message()
+                     << "cache " << digits_of(kv) << ", head " << digits_of(head));
         expect_equal_to_reference(model, tokens, kinds(kv, head));
         if (testing::Test::HasFatalFailure()) return;
       }
