@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kLog2E = 0x1.71547652b82fep+0;
 constexpr int32_t kQueryLimit = 127;
-constexpr int32_t kMixLimit = 32639;  // 256 * 127 + 127: the most that two rows of int8 hold
+constexpr int32_t kMixCodes = 32639;  // 256 * 127 + 127: the most that two rows of int8 hold
 
 }  // namespace
 
@@ -66,12 +66,14 @@ void quantize_mix(float* x, const float* value_scales, int64_t scale_stride, int
     x[j] = x[j] * value_scales[j * scale_stride];
     m = x[j] > m ? x[j] : m;
   }
-  const float scale = code_scale(m, kMixLimit);
+  const float scale = code_scale(m, kMixCodes);
   const float s = rcp(scale);
+  constexpr auto kMost = static_cast<float>(kMixCodes);
   out->high.resize(static_cast<size_t>(positions));
   out->low.resize(static_cast<size_t>(positions));
   for (int64_t j = 0; j < positions; ++j) {
-    const auto code = static_cast<int32_t>(round_half_even(x[j] * s));
+    const float rounded = round_half_even(x[j] * s);  // at least 0
+    const auto code = static_cast<int32_t>(rounded > kMost ? kMost : rounded);
     const int32_t high = (code + 128) >> 8;
     out->high[static_cast<size_t>(j)] = static_cast<int8_t>(high);
     out->low[static_cast<size_t>(j)] = static_cast<int8_t>(code - 256 * high);

@@ -109,8 +109,7 @@ TEST(DigitLogits, AreExactSumsTimesTwoScales) {
     for (int64_t v = 0; v < 9; ++v) {
       int64_t acc = 0;
       for (int64_t i = 0; i < 200; ++i) acc += int64_t{q[i]} * head.row(v)[i];
-      const float scale = 3.5f * static_cast<float>(1.0 / 127.0);
-      EXPECT_EQ(logits[v], (static_cast<float>(acc) * scale) * head.scales[v]);
+      EXPECT_EQ(logits[v], (static_cast<float>(acc) * 3.5f) * head.scales[v]);
     }
   }
 }

@@ -69,7 +69,7 @@ TEST(QuantizeNormed, IsTheQuantisedNormInDouble) {
       normed.push_back(x[i] * inverse * weight[i]);
       absmax = std::max(absmax, std::fabs(normed.back()));
     }
-    EXPECT_NEAR(token.scale / absmax, 1.0, 1e-6) << "seed " << seed;
+    EXPECT_NEAR(token.scale * 127.0 / absmax, 1.0, 1e-6) << "seed " << seed;
     for (size_t i = 0; i < x.size(); ++i) {
       const double exact = normed[i] * 127.0 / absmax;
       EXPECT_NEAR(token.q[i], exact, 0.5 + 1e-4) << "seed " << seed;
@@ -89,7 +89,7 @@ TEST(QuantizeNormed, CodesDoNotDependOnTheNorm) {
 TEST(QuantizeNormed, AllZerosGiveZerosAndTheScaleOfTheFloor) {
   const Token token = quantize(std::vector<float>(5, 0.0f), std::vector<float>(5, 1.0f));
   EXPECT_EQ(token.q, std::vector<int8_t>(5, 0));
-  EXPECT_FLOAT_EQ(token.scale, 1e-5f);
+  EXPECT_FLOAT_EQ(token.scale, 1e-5f / 127.0f);
 }
 
 TEST(QuantizeNormed, BelowTheFloorUsesTheFloor) {
@@ -97,7 +97,7 @@ TEST(QuantizeNormed, BelowTheFloorUsesTheFloor) {
   const Token token = quantize({1.0f, -1.0f}, {5e-6f, 1e-6f});
   EXPECT_EQ(token.q[0], 63);  // 63.5 less the eps
   EXPECT_EQ(token.q[1], -13);
-  EXPECT_FLOAT_EQ(token.scale, 1e-5f);
+  EXPECT_FLOAT_EQ(token.scale, 1e-5f / 127.0f);
 }
 
 TEST(QuantizeNormed, LargeFiniteValuesDoNotOverflow) {
