@@ -24,23 +24,22 @@ namespace {
 
 using namespace tercet::HWY_NAMESPACE;  // NOLINT: the same target's part of the files above
 
-/// Codes of x[n] with magnitudes up to `most`, and their scale; false if an x is not finite.
-HWY_INLINE bool quantize_vector(const float* x, int64_t n, float most, float per_most, float low,
-                                int8_t* codes, float* scale) {
+/// Codes of x[n] from -limit to limit, and their scale; false if an x is not finite.
+HWY_INLINE bool quantize_vector(const float* x, int64_t n, int32_t limit, int8_t* codes,
+                                float* scale) {
   Largest largest;
   for_floats(n, [&](auto d, int64_t i) HWY_ATTR { largest.add(d, hn::LoadU(d, x + i)); });
   float magnitude;
   if (!largest.get(&magnitude)) return false;
-  *scale = std::max(magnitude * per_most, kLeastScale);
-  round_codes(n, rcp(*scale), low, most, codes,
+  *scale = code_scale(magnitude, limit);
+  const auto most = static_cast<float>(limit);
+  round_codes(n, rcp(*scale), -most, most, codes,
               [&](auto d, int64_t i) HWY_ATTR { return hn::LoadU(d, x + i); });
   return true;
 }
 
 bool quantize_digits(const float* x, int64_t n, int digits, int8_t* codes, float* scale) {
-  const int32_t limit = digit_limit(digits);
-  const auto most = static_cast<float>(limit);
-  return quantize_vector(x, n, most, static_cast<float>(1.0 / limit), -most, codes, scale);
+  return quantize_vector(x, n, digit_limit(digits), codes, scale);
 }
 
 #if HWY_TARGET == HWY_SCALAR
@@ -252,8 +251,8 @@ void digit_head_rows(const DigitMatrix& head, int64_t begin, int64_t end, const 
 
 /// Scores in base 2 to scratch->scores, -infinity from `positions` to the end of the last block;
 /// returns the largest.
-float score_keys(const DigitCache& cache, const int8_t* query, float query_scale,
-                 int64_t positions, float* scores) {
+float score_keys(const DigitCache& cache, const int8_t* query, float query_scale, int64_t positions,
+                 float* scores) {
   constexpr FloatTag kFloat;
   constexpr hn::RebindToSigned<FloatTag> kInt;
 #if HWY_TARGET == HWY_SCALAR
@@ -287,7 +286,7 @@ bool quantize_probabilities(const DigitCache& cache, float largest, int64_t padd
                             DigitScratch* scratch, float* scale) {
   constexpr FloatTag kFloat;
   constexpr hn::RebindToSigned<FloatTag> kInt;
-  constexpr float kMost = 32639.0f;  // 256 * 127 + 127
+  constexpr int32_t kMost = 32639;  // 256 * 127 + 127
   float* u = scratch->scores.data();
   auto most = hn::Zero(kFloat);
   const LaneSums lanes = add_to_lanes(padded, [&](auto d, int64_t i) HWY_ATTR {
@@ -302,40 +301,39 @@ bool quantize_probabilities(const DigitCache& cache, float largest, int64_t padd
   const float sum = sum_of(lanes);
   if (!(sum > 0.0f)) return false;
   const float magnitude = hn::GetLane(hn::MaxOfLanes(kFloat, most));
-  const float code_scale =
-      std::max(magnitude * static_cast<float>(1.0 / static_cast<double>(kMost)), kLeastScale);
-  const float s = rcp(code_scale);
+  const float of_codes = code_scale(magnitude, kMost);
+  const float s = rcp(of_codes);
   const hn::Rebind<int8_t, FloatTag> d8;
   for (int64_t i = 0; i < padded; i += kFloats) {
     const auto magic = hn::Set(kFloat, kRoundMagic);
     const auto scaled = hn::Mul(hn::LoadU(kFloat, u + i), hn::Set(kFloat, s));
     const auto rounded = hn::Sub(hn::Add(scaled, magic), magic);
     const auto clamped =
-        hn::Min(hn::Max(rounded, hn::Zero(kFloat)), hn::Set(kFloat, kMost));
+        hn::Min(hn::Max(rounded, hn::Zero(kFloat)), hn::Set(kFloat, static_cast<float>(kMost)));
     const auto code = hn::ConvertTo(kInt, clamped);
     const auto high = hn::ShiftRight<8>(hn::Add(code, hn::Set(kInt, 128)));
     hn::StoreU(hn::DemoteTo(d8, high), d8, scratch->high.data() + i);
     const auto low = hn::Sub(code, hn::ShiftLeft<8>(high));
     hn::StoreU(hn::DemoteTo(d8, low), d8, scratch->low.data() + i);
   }
-  *scale = code_scale * rcp(sum);
+  *scale = of_codes * rcp(sum);
   return true;
 }
 
 AttendResult attend_digits(const float* query, const DigitCache& cache, int64_t positions,
                            DigitScratch* scratch, float* out) {
   const int64_t hd = cache.head_dim();
+  constexpr int32_t kQueryLimit = 127;
   scratch->query.assign(static_cast<size_t>(cache.quads() * 4), 0);
   int8_t* codes = scratch->query.data();
   float scale;
-  if (!quantize_vector(query, hd, 127.0f, static_cast<float>(1.0 / 127.0), -128.0f, codes,
-                       &scale)) {
+  if (!quantize_vector(query, hd, kQueryLimit, codes, &scale)) {
     return AttendResult::kQueryNotFinite;
   }
   const int64_t padded =
       (positions + DigitCache::kKeyBlock - 1) / DigitCache::kKeyBlock * DigitCache::kKeyBlock;
-  const float largest = score_keys(cache, codes, scale * score_factor(hd), positions,
-                                   scratch->scores.data());
+  const float largest =
+      score_keys(cache, codes, scale * score_factor(hd), positions, scratch->scores.data());
   if (!quantize_probabilities(cache, largest, padded, scratch, &scale)) {
     return AttendResult::kScoreNotFinite;
   }

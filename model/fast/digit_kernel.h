@@ -62,8 +62,8 @@ enum class AttendResult : uint8_t { kFine, kQueryNotFinite, kScoreNotFinite };
 AttendResult attend_digits(const float* query, const DigitCache& cache, int64_t positions,
                            DigitScratch* scratch, float* out);
 
-/// digit_logits() of the reference for rows [begin, end): logits[t * head.n + v] of each token, whose
-/// scale is scales[t].
+/// digit_logits() of the reference for rows [begin, end): logits[t * head.n + v] of each token,
+/// whose scale is scales[t].
 void digit_head_rows(const DigitMatrix& head, int64_t begin, int64_t end, const TokenRows& tokens,
                      const float* scales, float* logits);
 

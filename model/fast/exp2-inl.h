@@ -33,8 +33,8 @@ HWY_INLINE V exp2_floats(D d, V x) {
     const auto r = hn::And(bits, hn::Set(kBits, 0x1ffffu));
     const auto index = hn::And(hn::ShiftRight<17>(bits), hn::Set(kBits, 127u));
     const auto table = hn::GatherIndex(kBits, kExp2Table.data(), hn::BitCast(kInt, index));
-    const auto q = hn::Add(hn::ShiftRight<20>(hn::Mul(r, hn::Set(kBits, 7886u))),
-                           hn::Set(kBits, 363409u));
+    const auto q =
+        hn::Add(hn::ShiftRight<20>(hn::Mul(r, hn::Set(kBits, 7886u))), hn::Set(kBits, 363409u));
     // Products of 64 bits, of the even lanes and of the odd ones.
     const auto correction = [&](auto t, auto r_of, auto q_of) HWY_ATTR {
       const auto p = hn::ShiftRight<16>(hn::MulEven(r_of, q_of));

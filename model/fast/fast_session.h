@@ -86,23 +86,23 @@ class FastSession : public Sequence {
   MatmulEngine& engine_;
   ThreadPool& pool_;
   SessionOptions options_;
-  std::vector<double> rope_freq_;       // [head_dim / 2]
-  std::vector<Cache> cache_;            // a layer each
-  std::vector<float> hidden_;           // [m][d]
-  std::vector<float> queries_, mixed_;  // [m][d]
-  std::vector<float> cos_, sin_;        // [m][head_dim / 2]
-  std::vector<float> normed_;           // [m][d] before the head
-  std::vector<int8_t> quantized_;       // [m][K] inputs of the next projections
-  std::vector<float> token_scale_;      // [m]
-  std::vector<uint8_t> finite_;         // [m]
-  std::vector<uint8_t> stored_;         // [m] kKeyStored, kValueStored
+  std::vector<double> rope_freq_;             // [head_dim / 2]
+  std::vector<Cache> cache_;                  // a layer each
+  std::vector<float> hidden_;                 // [m][d]
+  std::vector<float> queries_, mixed_;        // [m][d]
+  std::vector<float> cos_, sin_;              // [m][head_dim / 2]
+  std::vector<float> normed_;                 // [m][d] before the head
+  std::vector<int8_t> quantized_;             // [m][K] inputs of the next projections
+  std::vector<float> token_scale_;            // [m]
+  std::vector<uint8_t> finite_;               // [m]
+  std::vector<uint8_t> stored_;               // [m] kKeyStored, kValueStored
   std::vector<fast::AttendResult> attended_;  // [m][heads]
-  std::vector<float> inputs_;           // [m][K] the same, if products are of floats
+  std::vector<float> inputs_;                 // [m][K] the same, if products are of floats
   Outputs q_, k_, v_, wide_, wider_;
   std::vector<Scratch> scratch_;  // a thread each
   std::unique_ptr<fast::HeadInput> head_;
   std::vector<int8_t> head_tokens_;  // [m][d rounded up], if the head is of digits
-  std::vector<float> logits_;  // [1 or m][V]
+  std::vector<float> logits_;        // [1 or m][V]
 };
 
 }  // namespace tercet

@@ -46,8 +46,7 @@ bool quantize_normed(const float* x, const float* weight, int64_t n, float eps, 
   const float root = root_of(sum_of(squares), n, eps);
   float magnitude;
   if (!largest.get(&magnitude) || !std::isfinite(root)) return false;
-  const float code_scale =
-      std::max(root * 1e-5f, magnitude) * static_cast<float>(1.0 / 127.0);
+  const float code_scale = std::max(root * 1e-5f, magnitude) * static_cast<float>(1.0 / 127.0);
   round_codes(n, rcp(code_scale), -128.0f, 127.0f, q, weighted);
   *scale = code_scale * rcp(root);
   return true;
@@ -61,8 +60,8 @@ HWY_INLINE hn::Vec<D> dequantized(D d, const int32_t* acc, float scale) {
 }
 
 void dequantize(const int32_t* acc, int64_t n, float scale, float* y) {
-  for_floats(n, [&](auto d, int64_t i)
-                    HWY_ATTR { hn::StoreU(dequantized(d, acc + i, scale), d, y + i); });
+  for_floats(
+      n, [&](auto d, int64_t i) HWY_ATTR { hn::StoreU(dequantized(d, acc + i, scale), d, y + i); });
 }
 
 void dequantize_add(const int32_t* acc, int64_t n, float scale, float* x) {
@@ -122,8 +121,8 @@ float softmax_terms(float* x, int64_t n) {
   }));
 }
 
-/// out[c] = the sum over j of weights[j] * values[j * stride + c], in increasing j, times `scale`, for
-/// as many channels as kVectors vectors hold.
+/// out[c] = the sum over j of weights[j] * values[j * stride + c], in increasing j, times `scale`,
+/// for as many channels as kVectors vectors hold.
 template <int64_t kVectors, class D>
 HWY_INLINE void mix(D d, const float* weights, const float* values, int64_t positions,
                     int64_t stride, float scale, float* out) {

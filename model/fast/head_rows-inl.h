@@ -16,9 +16,9 @@ namespace tercet::HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR
 
-// Each of the following is kSize elements of a row in kBytes bytes at any address: part(c, p) has the
-// elements of part p of 128 lanes, 128 c elements on, as floats, rounded where the reference rounds
-// (float_matrix.cpp). four() is the pairwise end but for its last two steps.
+// Each of the following is kSize elements of a row in kBytes bytes at any address: part(c, p) has
+// the elements of part p of 128 lanes, 128 c elements on, as floats, rounded where the reference
+// rounds (float_matrix.cpp). four() is the pairwise end but for its last two steps.
 
 struct F32Block {
   static constexpr int64_t kSize = kLanes;
