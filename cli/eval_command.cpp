@@ -227,18 +227,18 @@ std::string_view bytes_of(const std::vector<float>& values) {
 /// The largest difference between logits and those of a file, which has as many.
 class LogitsChange {
  public:
-  /// Throws Error if `file` has not `count` floats.
+  /// Throws Error if `file` cannot be read or has not `count` floats.
   LogitsChange(std::string file, int64_t count, int64_t vocab)
-      : file_(std::move(file)), vocab_(vocab), before_(read_input(file_, count * kSize)) {
-    if (static_cast<int64_t>(before_.size()) != count * kSize) {
-      fail("{}: {} bytes are not {} floats, the logits of these ids", file_, before_.size(), count);
+      : file_(std::move(file)), vocab_(vocab), before_(map_file(file_)) {
+    if (before_.size != count * kSize) {
+      fail("{}: {} bytes are not {} floats, the logits of these ids", file_, before_.size, count);
     }
   }
 
   void add(const std::vector<float>& logits) {
     for (const float now : logits) {
       float before = 0.0f;
-      std::memcpy(&before, before_.data() + at_ * kSize, sizeof(before));
+      std::memcpy(&before, before_.data + at_ * kSize, sizeof(before));
       const double change = static_cast<double>(now) - static_cast<double>(before);
       squares_ += change * change;
       if (std::fabs(change) > largest_) {
@@ -262,7 +262,7 @@ class LogitsChange {
   static constexpr int64_t kSize = sizeof(float);
   std::string file_;
   int64_t vocab_;
-  std::string before_;
+  FileView before_;  // little-endian floats, in the order of add()
   int64_t at_ = 0;
   int64_t largest_at_ = 0;
   double largest_ = 0.0;
