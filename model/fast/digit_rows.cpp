@@ -4,6 +4,8 @@
 
 #include <sys/mman.h>
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "model/fast/digit_kernel.h"
@@ -44,6 +46,15 @@ DigitMatrix quantize_rows(const FloatMatrix& rows, int digits, ThreadPool& pool)
     }
   });
   return out;
+}
+
+SessionOptions with_digit_head(const Model& model, ThreadPool& pool, SessionOptions options) {
+  const int digits = digits_of(options.head);
+  if (digits != 0 && options.digit_head == nullptr) {
+    options.digit_head =
+        std::make_shared<const DigitMatrix>(quantize_rows(model.head, digits, pool));
+  }
+  return options;
 }
 
 }  // namespace tercet::fast

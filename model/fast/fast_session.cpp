@@ -28,16 +28,6 @@ constexpr int64_t kRowsOfHead = 64;  // in a piece of work
 constexpr uint8_t kKeyStored = 1;
 constexpr uint8_t kValueStored = 2;
 
-/// The options with digit_head, if they ask for digits and have none yet.
-SessionOptions with_head(const Model& model, ThreadPool& pool, SessionOptions options) {
-  const int digits = digits_of(options.head);
-  if (digits != 0 && options.digit_head == nullptr) {
-    options.digit_head =
-        std::make_shared<const DigitMatrix>(fast::quantize_rows(model.head, digits, pool));
-  }
-  return options;
-}
-
 /// The name of a projection, whichever kind its weights are.
 const std::string& projection_name(const Layer& layer, size_t index) {
   return layer.masters.empty() ? layer.projections()[index]->name() : layer.masters[index].name();
@@ -54,7 +44,7 @@ FastSession::FastSession(const Model& model, MatmulEngine& engine, ThreadPool& p
     : model_(model),
       engine_(engine),
       pool_(pool),
-      options_(with_head(model, pool, options)),
+      options_(fast::with_digit_head(model, pool, options)),
       rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
       cache_(model.layers.size()),
       scratch_(static_cast<size_t>(pool.threads())),
