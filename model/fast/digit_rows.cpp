@@ -14,14 +14,13 @@ namespace tercet::fast {
 namespace {
 
 /// Asks for 2 MiB pages for what was reserved but not yet written: streaming from them is faster.
-void wish_for_huge_pages(const std::vector<int8_t>& reserved) {
-  constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<uintptr_t>(reserved.data());
-  const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
-  const uintptr_t last = (begin + reserved.capacity()) / kHugePage * kHugePage;
-  if (first >= last) return;
-  // Where it is refused, all is as correct.
-  madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+void wish_for_huge_pages(std::vector<int8_t>& reserved) {
+  constexpr size_t kHugePage = size_t{2} << 20;
+  const size_t past = reinterpret_cast<uintptr_t>(reserved.data()) % kHugePage;
+  const size_t skip = past == 0 ? 0 : kHugePage - past;
+  if (reserved.capacity() < skip + kHugePage) return;
+  const size_t size = (reserved.capacity() - skip) / kHugePage * kHugePage;
+  madvise(reserved.data() + skip, size, MADV_HUGEPAGE);  // where it is refused, all is as correct
 }
 
 }  // namespace
