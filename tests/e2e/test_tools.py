@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import unittest
 
-from program import MODEL, ProgramTest
+from program import MODEL, ProgramTest, tercet
 
 
 class Tools(ProgramTest):
@@ -63,8 +63,15 @@ class Tools(ProgramTest):
         self.assertTrue(bench["complete"])
         self.assertEqual(bench["logits_checked"], 4000)
         layer = 2 * 2560 * 2560 + 2 * 640 * 2560 + 3 * 6912 * 2560
+        self.assertEqual((bench["kv"], bench["head"]), ("5", "5"))
+        # A code each, and a scale for each of five heads of keys and values and for each row of the head.
+        cache = (16 + 4 / 2) * 2 * (640 + 5 * 4)
+        self.assertEqual(bench["bytes_per_token"], layer / 4 + 4000 * (2560 + 4) + cache)
+        _, floats = self.succeed_json("bench", "model", "--shape", "2b4t", "--layers", "1", "--vocab", "4000",
+                                      "--prompt-tokens", "16", "--tokens", "4", "--reps", "1", "--kv", "f32",
+                                      "--head", "float")
         cache = (16 + 4 / 2) * 2 * 640 * 4
-        self.assertEqual(bench["bytes_per_token"], layer / 4 + 4000 * 2560 * 2 + cache)
+        self.assertEqual(floats["bytes_per_token"], layer / 4 + 4000 * 2560 * 2 + cache)
         for figures in (bench, bench["cpu"]):
             for threads in (1, 2):
                 self.assertGreater(figures[f"pp16_t{threads}"], 0)
@@ -108,7 +115,7 @@ class Tools(ProgramTest):
         ids = self.folder / "ids"
         ids.write_text("1 5 9 2")
         command = ("logits", "--model", "synth:tiny", "--ids", ids, "--out")
-        self.succeed(*command, self.folder / "floats")
+        self.assertEqual(tercet(*command, self.folder / "floats").returncode, 0)
         for flags, pattern in (((), r"largest change from \S+floats: 0, of "),
                                (("--kv", "5", "--head", "5"), r"largest change from \S+floats: [0-9.e-]+, of logit \d+ after"
                                                               r" token \d; root mean square [0-9.e-]+; the largest logit")):
