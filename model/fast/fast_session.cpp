@@ -51,10 +51,6 @@ FastSession::FastSession(const Model& model, MatmulEngine& engine, ThreadPool& p
       head_(std::make_unique<fast::HeadInput>()) {
   const ModelConfig& c = model.config;
   if (digits_of(options_.kv) == 0) return;
-  if (c.max_positions > fast::kMaxDigitPositions) {
-    fail("a context of {} positions: sums over digits are exact up to {}", c.max_positions,
-         fast::kMaxDigitPositions);
-  }
   const std::vector<fast::DigitCache> heads(static_cast<size_t>(c.kv_heads),
                                             fast::DigitCache(c.head_dim()));
   for (Cache& cache : cache_) cache.heads = heads;
@@ -65,6 +61,10 @@ FastSession::~FastSession() = default;
 const std::vector<float>& FastSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   const ModelConfig& c = model_.config;
   const int64_t m = n;
+  if (digits_of(options_.kv) != 0 && position() + m > fast::kMaxDigitPositions) {
+    fail("{} tokens after {}: sums over a cache of digits are exact up to {} positions", m,
+         position(), fast::kMaxDigitPositions);
+  }
   const auto half = static_cast<int64_t>(rope_freq_.size());
   fit(hidden_, m * c.hidden);
   fit(queries_, m * c.hidden);
