@@ -4,6 +4,8 @@
 
 #include <sys/mman.h>
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "model/fast/digit_kernel.h"
@@ -12,14 +14,13 @@ namespace tercet::fast {
 namespace {
 
 /// Asks for 2 MiB pages for what was reserved but not yet written: streaming from them is faster.
-void wish_for_huge_pages(const std::vector<int8_t>& reserved) {
-  constexpr uintptr_t kHugePage = uintptr_t{2} << 20;
-  const auto begin = reinterpret_cast<uintptr_t>(reserved.data());
-  const uintptr_t first = (begin + kHugePage - 1) / kHugePage * kHugePage;
-  const uintptr_t last = (begin + reserved.capacity()) / kHugePage * kHugePage;
-  if (first >= last) return;
-  // Where it is refused, all is as correct.
-  madvise(reinterpret_cast<void*>(first), last - first, MADV_HUGEPAGE);
+void wish_for_huge_pages(std::vector<int8_t>& reserved) {
+  constexpr size_t kHugePage = size_t{2} << 20;
+  const size_t past = reinterpret_cast<uintptr_t>(reserved.data()) % kHugePage;
+  const size_t skip = past == 0 ? 0 : kHugePage - past;
+  if (reserved.capacity() < skip + kHugePage) return;
+  const size_t size = (reserved.capacity() - skip) / kHugePage * kHugePage;
+  madvise(reserved.data() + skip, size, MADV_HUGEPAGE);  // where it is refused, all is as correct
 }
 
 }  // namespace
@@ -44,6 +45,15 @@ DigitMatrix quantize_rows(const FloatMatrix& rows, int digits, ThreadPool& pool)
     }
   });
   return out;
+}
+
+SessionOptions with_digit_head(const Model& model, ThreadPool& pool, SessionOptions options) {
+  const int digits = digits_of(options.head);
+  if (digits != 0 && options.digit_head == nullptr) {
+    options.digit_head =
+        std::make_shared<const DigitMatrix>(quantize_rows(model.head, digits, pool));
+  }
+  return options;
 }
 
 }  // namespace tercet::fast

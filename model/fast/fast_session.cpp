@@ -28,16 +28,6 @@ constexpr int64_t kRowsOfHead = 64;  // in a piece of work
 constexpr uint8_t kKeyStored = 1;
 constexpr uint8_t kValueStored = 2;
 
-/// The options with digit_head, if they ask for digits and have none yet.
-SessionOptions with_head(const Model& model, ThreadPool& pool, SessionOptions options) {
-  const int digits = digits_of(options.head);
-  if (digits != 0 && options.digit_head == nullptr) {
-    options.digit_head =
-        std::make_shared<const DigitMatrix>(fast::quantize_rows(model.head, digits, pool));
-  }
-  return options;
-}
-
 /// The name of a projection, whichever kind its weights are.
 const std::string& projection_name(const Layer& layer, size_t index) {
   return layer.masters.empty() ? layer.projections()[index]->name() : layer.masters[index].name();
@@ -54,17 +44,13 @@ FastSession::FastSession(const Model& model, MatmulEngine& engine, ThreadPool& p
     : model_(model),
       engine_(engine),
       pool_(pool),
-      options_(with_head(model, pool, options)),
+      options_(fast::with_digit_head(model, pool, options)),
       rope_freq_(rope_frequencies(model.config.rope_theta, model.config.head_dim())),
       cache_(model.layers.size()),
       scratch_(static_cast<size_t>(pool.threads())),
       head_(std::make_unique<fast::HeadInput>()) {
   const ModelConfig& c = model.config;
   if (digits_of(options_.kv) == 0) return;
-  if (c.max_positions > fast::kMaxDigitPositions) {
-    fail("a context of {} positions: sums over digits are exact up to {}", c.max_positions,
-         fast::kMaxDigitPositions);
-  }
   const std::vector<fast::DigitCache> heads(static_cast<size_t>(c.kv_heads),
                                             fast::DigitCache(c.head_dim()));
   for (Cache& cache : cache_) cache.heads = heads;
@@ -75,6 +61,10 @@ FastSession::~FastSession() = default;
 const std::vector<float>& FastSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   const ModelConfig& c = model_.config;
   const int64_t m = n;
+  if (digits_of(options_.kv) != 0 && position() + m > fast::kMaxDigitPositions) {
+    fail("{} tokens after {}: sums over a cache of digits are exact up to {} positions", m,
+         position(), fast::kMaxDigitPositions);
+  }
   const auto half = static_cast<int64_t>(rope_freq_.size());
   fit(hidden_, m * c.hidden);
   fit(queries_, m * c.hidden);

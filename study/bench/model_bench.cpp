@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/interrupt.h"
 #include "base/stopwatch.h"
+#include "model/fast/digit_rows.h"
 #include "model/fast/fast_engine.h"
 #include "model/fast/fast_session.h"
 #include "model/fast/read_probe.h"
@@ -104,14 +105,15 @@ Measured measure(const ModelBenchOptions& options, const Model& model, int64_t t
   return m;
 }
 
-/// Throws Error unless the logits of one token are the reference's; returns how many there are.
-size_t check_logits(const Model& model, const SessionOptions& options) {
+/// Throws Error unless the logits of one token are the reference's, which makes a head of digits of
+/// its own; returns how many there are.
+size_t check_logits(const Model& model, const SessionOptions& plain, const SessionOptions& ready) {
   const std::vector<int32_t> token = random_tokens(model, 1);
   ReferenceEngine scalar;
-  Session reference(model, scalar, options);
+  Session reference(model, scalar, plain);
   ThreadPool pool(2);
   FastEngine engine(pool);
-  FastSession session(model, engine, pool, options);
+  FastSession session(model, engine, pool, ready);
   const std::vector<float>& want = reference.forward(token);
   const std::vector<float>& got = session.forward(token);
   if (std::memcmp(want.data(), got.data(), want.size() * sizeof(float)) != 0) {
@@ -159,11 +161,14 @@ void run_model_bench(const ModelBenchOptions& chosen, const ModelFile& named, co
                      nlohmann::ordered_json* json) {
   const Model& model = named.model;
   ModelBenchOptions options = chosen;
-  options.session = with_digit_head(model, chosen.session);  // one head for all sessions
   if (options.prompt + options.tokens > model.config.max_positions) {
     fail("a prompt of {} and {} tokens exceed the context of {}", options.prompt, options.tokens,
          model.config.max_positions);
   }
+  const Stopwatch head_watch;
+  ThreadPool head_pool(kThreads[1]);
+  options.session = fast::with_digit_head(model, head_pool, chosen.session);  // for all sessions
+  const double head_seconds = head_watch.seconds();
   const double bytes = bytes_per_token(options, model);
   json->update(Json{{"prompt", options.prompt},
                     {"tokens", options.tokens},
@@ -173,6 +178,7 @@ void run_model_bench(const ModelBenchOptions& chosen, const ModelFile& named, co
                     {"simd", simd_target()},
                     {"kv", name_in(cache_names(), options.session.kv)},
                     {"head", name_in(head_names(), options.session.head)},
+                    {"head_seconds", head_seconds},
                     {"bytes_per_token", bytes}});
   const int64_t head_bytes = model.head.bytes();
   for (const int64_t threads : kThreads) {
@@ -180,11 +186,11 @@ void run_model_bench(const ModelBenchOptions& chosen, const ModelFile& named, co
     print(add_figures(options, m, bytes, head_bytes, json));
   }
   (*json)["max_rss_mb"] = max_rss_mb();
-  (*json)["logits_checked"] = check_logits(model, options.session);
+  (*json)["logits_checked"] = check_logits(model, chosen.session, options.session);
   print(fmt::format(
-      "{} with {} vectors, keys and values, head: {}: {:.0f} MB read per token, {:.0f} MB "
-      "resident; {} logits are equal to the reference's\n",
-      named.name, simd_target(), describe_session(options.session), bytes * 1e-6,
+      "{} with {} vectors, keys and values, head: {}, made in {:.2f} s: {:.0f} MB read per token, "
+      "{:.0f} MB resident; {} logits are equal to the reference's\n",
+      named.name, simd_target(), describe_session(options.session), head_seconds, bytes * 1e-6,
       (*json)["max_rss_mb"].get<double>(), (*json)["logits_checked"].get<size_t>()));
 }
 

@@ -170,16 +170,18 @@ TEST(FastSession, SharesAHeadOfDigits) {
   test::expect_same_bits(want, shared.forward({1, 2, 3}));
 }
 
-TEST(FastSession, RefusesAContextWhoseSumsOverDigitsWouldNotBeExact) {
+TEST(FastSession, RefusesMorePositionsThanSumsOverDigitsAreExactFor) {
   ModelConfig config = test::small_config();
-  config.max_positions = fast::kMaxDigitPositions + 1;
+  config.max_positions = 1 << 20;
   const Model model = synth_model(config, 0.422, 6);
   ThreadPool pool(1);
   FastEngine engine(pool);
-  FastSession floats(model, engine, pool);
+  FastSession session(model, engine, pool, kinds(CacheKind::kDigits1, HeadKind::kFloat));
+  session.forward({1});
   test::expect_error(
-      [&] { FastSession(model, engine, pool, kinds(CacheKind::kDigits1, HeadKind::kFloat)); },
-      "a context of 138655 positions");
+      [&] { session.forward(std::vector<int32_t>(fast::kMaxDigitPositions, 1)); },
+      "138654 tokens after 1: sums over a cache of digits are exact up to 138654 positions");
+  EXPECT_EQ(session.position(), 1);
 }
 
 TEST(FastSession, RewindsToAnEarlierPosition) {
