@@ -12,6 +12,10 @@ namespace tercet {
 
 inline constexpr int kMaxDigits = 5;
 
+/// A cache of digits takes so many positions: sums of int8 times codes over them fit int32, as
+/// 128 * 121 * 138,654 < 2^31.
+inline constexpr int64_t kMaxDigitPositions = 138654;
+
 /// Largest |code| that `digits` balanced trits hold, (3^digits - 1) / 2: 1, 4, 13, 40, 121 for 1
 /// to 5.
 constexpr int32_t digit_limit(int digits) {

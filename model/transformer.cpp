@@ -43,6 +43,12 @@ SessionOptions with_digit_head(const Model& model, SessionOptions options) {
   return options;
 }
 
+void check_digit_positions(const SessionOptions& options, int64_t position, int64_t n) {
+  if (digits_of(options.kv) == 0 || n <= kMaxDigitPositions - position) return;
+  fail("{} tokens after {}: sums over a cache of digits are exact up to {} positions", n, position,
+       kMaxDigitPositions);
+}
+
 Session::Session(const Model& model, MatmulEngine& engine, const SessionOptions& options)
     : model_(model),
       engine_(engine),
@@ -54,6 +60,7 @@ Session::Session(const Model& model, MatmulEngine& engine, const SessionOptions&
 const std::vector<float>& Session::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   const int64_t d = model_.config.hidden;
   const int64_t m = n;  // all tokens go through each layer together
+  check_digit_positions(options_, position(), n);
 
   hidden_.resize(static_cast<size_t>(m * d));
   for (int64_t t = 0; t < m; ++t) model_.embedding.read_row(tokens[t], hidden_.data() + t * d);

@@ -55,6 +55,9 @@ struct Model {
 /// The options with digit_head made of `model`, if they ask for digits and have none yet.
 SessionOptions with_digit_head(const Model& model, SessionOptions options);
 
+/// Throws Error if `n` tokens after `position` are more than a cache of digits takes.
+void check_digit_positions(const SessionOptions& options, int64_t position, int64_t n);
+
 /// One sequence on the scalar reference: its KV cache, and the scratch to run it. The model and the
 /// engine are borrowed and must outlive it.
 class Session : public Sequence {

@@ -45,9 +45,6 @@ class DigitCache {
   std::vector<float> key_scales_, value_scales_;
 };
 
-/// So many positions' sums fit int32: 128 * 121 * 138,654 < 2^31.
-inline constexpr int64_t kMaxDigitPositions = 138654;
-
 /// What one thread needs for attend_digits(), to be used again.
 struct DigitScratch {
   std::vector<int8_t> query;      // [quads][4]

@@ -61,10 +61,7 @@ FastSession::~FastSession() = default;
 const std::vector<float>& FastSession::run(const int32_t* tokens, int64_t n, LogitsRows rows) {
   const ModelConfig& c = model_.config;
   const int64_t m = n;
-  if (digits_of(options_.kv) != 0 && position() + m > fast::kMaxDigitPositions) {
-    fail("{} tokens after {}: sums over a cache of digits are exact up to {} positions", m,
-         position(), fast::kMaxDigitPositions);
-  }
+  check_digit_positions(options_, position(), n);
   const auto half = static_cast<int64_t>(rope_freq_.size());
   fit(hidden_, m * c.hidden);
   fit(queries_, m * c.hidden);

@@ -187,12 +187,12 @@ TEST(FastDigits, SumsOfTheLongestContextAreExact) {
   const Floats query(kHeadDim, 0.0f);
   test::on_every_target([&] {
     for (const float sign : {1.0f, -1.0f}) {
-      Caches caches(kHeadDim, fast::kMaxDigitPositions, 5);
-      for (int64_t j = 0; j < fast::kMaxDigitPositions; ++j) {
+      Caches caches(kHeadDim, kMaxDigitPositions, 5);
+      for (int64_t j = 0; j < kMaxDigitPositions; ++j) {
         const Floats x(kHeadDim, sign * (j == 0 ? 1.0f : kSmaller));
         caches.put(j, x.data(), x.data());
       }
-      caches.expect_equal(query, fast::kMaxDigitPositions);
+      caches.expect_equal(query, kMaxDigitPositions);
       if (testing::Test::HasFatalFailure()) return;
     }
   });

@@ -179,7 +179,7 @@ TEST(FastSession, RefusesMorePositionsThanSumsOverDigitsAreExactFor) {
   FastSession session(model, engine, pool, kinds(CacheKind::kDigits1, HeadKind::kFloat));
   session.forward({1});
   test::expect_error(
-      [&] { session.forward(std::vector<int32_t>(fast::kMaxDigitPositions, 1)); },
+      [&] { session.forward(std::vector<int32_t>(kMaxDigitPositions, 1)); },
       "138654 tokens after 1: sums over a cache of digits are exact up to 138654 positions");
   EXPECT_EQ(session.position(), 1);
 }

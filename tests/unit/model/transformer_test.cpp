@@ -167,6 +167,19 @@ TEST(Session, MoreDigitsAreNearerToFloats) {
   EXPECT_LT(head_before, 0.05);
 }
 
+TEST(Session, RefusesMorePositionsThanSumsOverDigitsAreExactFor) {
+  ModelConfig config = test::small_config();
+  config.max_positions = 1 << 20;
+  const Model model = synth_model(config, 0.422, 6);
+  ReferenceEngine engine;
+  Session session(model, engine, digits(1, 0));
+  session.forward({1});
+  test::expect_error(
+      [&] { session.forward(std::vector<int32_t>(kMaxDigitPositions, 1)); },
+      "138654 tokens after 1: sums over a cache of digits are exact up to 138654 positions");
+  EXPECT_EQ(session.position(), 1);
+}
+
 TEST(Session, TakesAHeadOfDigitsThatWasMadeBefore) {
   const Model model = synth_model(test::small_config(), 0.422, 6);
   ReferenceEngine engine;
