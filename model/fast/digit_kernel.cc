@@ -121,9 +121,12 @@ HWY_INLINE void multiply_keys(const DigitCache& cache, const int8_t* query, int6
   }
 }
 
-/// What add_digit_dots() added to each sum beside the products.
+/// What add_digit_dots() added to each sum beside the products, modulo 2^32: sums and offset may
+/// wrap, their difference fits.
 int32_t offset_of(const int8_t* codes, int64_t n) {
-  return kDigitOffset == 0 ? 0 : kDigitOffset * tercet::fast::sum_token(codes, n);
+  if (kDigitOffset == 0) return 0;
+  const auto sum = static_cast<uint32_t>(tercet::fast::sum_token(codes, n));
+  return static_cast<int32_t>(sum * uint32_t{kDigitOffset});
 }
 
 /// Channels c and up of the mixed values, as many as kVectors vectors hold; `to` has room for them.
